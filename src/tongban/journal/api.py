@@ -1,0 +1,47 @@
+"""The door of the journal."""
+
+from tongban.journal.actions import Private, StaleObject, Subject, bump, record
+from tongban.journal.actors import Actor, system
+from tongban.journal.drainer import Drained, drain
+from tongban.journal.partitions import count_in_default, extend_partitions
+from tongban.journal.queries import (
+    EntryView,
+    LeafSource,
+    Opening,
+    count_pending,
+    find_entries,
+    has_recent,
+    leaf_sources,
+    opening,
+    timeline,
+)
+from tongban.journal.registry import ORIGINS, Act, all_kinds, kind, origin_of, title_of
+
+__all__ = [
+    "ORIGINS",
+    "Act",
+    "Actor",
+    "Drained",
+    "EntryView",
+    "LeafSource",
+    "Opening",
+    "Private",
+    "StaleObject",
+    "Subject",
+    "all_kinds",
+    "bump",
+    "count_in_default",
+    "count_pending",
+    "drain",
+    "extend_partitions",
+    "find_entries",
+    "has_recent",
+    "kind",
+    "leaf_sources",
+    "opening",
+    "origin_of",
+    "record",
+    "system",
+    "timeline",
+    "title_of",
+]

@@ -1,0 +1,118 @@
+"""Tables of the journal. Entries and parts are partitioned by month of their UUIDv7, the subject index by hash."""
+
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+
+class Entry(models.Model):
+    """One official act. Never updated, never deleted."""
+
+    place: ClassVar = "local"
+    rights: ClassVar = {"app": "select, insert", "sequencer": "select, insert"}
+
+    id = models.UUIDField(primary_key=True)
+    kind = models.TextField()
+    occurred_at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    effective_on = models.DateField(null=True)
+    actor = models.TextField()
+    agency = models.TextField(blank=True)
+    represented = models.TextField(blank=True)
+    object = models.TextField()
+    object_version = models.IntegerField()
+    basis = models.TextField(blank=True)
+    purpose = models.TextField(blank=True)
+    case_number = models.TextField(blank=True)
+    disclose_after = models.DateTimeField(null=True)
+    supersedes = models.UUIDField(null=True)
+    part_hashes = ArrayField(models.BinaryField())
+    commitment = models.BinaryField()
+    seal = models.BinaryField()
+
+    class Meta:
+        db_table = "journal_entry"
+        indexes = (
+            models.Index(fields=["object", "id"], name="journal_entry_object"),
+            models.Index(
+                fields=["case_number", "id"], name="journal_entry_case", condition=~models.Q(case_number="")
+            ),
+        )
+
+
+class Part(models.Model):
+    """Private content of an entry as exact RFC 8785 bytes; `subject` is null in the common part."""
+
+    place: ClassVar = "local"
+    rights: ClassVar = {"app": "select, insert", "sequencer": "select, insert"}
+
+    pk = models.CompositePrimaryKey("entry", "ordinal")
+    entry = models.UUIDField()
+    ordinal = models.SmallIntegerField()
+    subject = models.UUIDField(null=True)
+    salt = models.BinaryField()
+    bytes = models.BinaryField()
+
+    class Meta:
+        db_table = "journal_part"
+
+
+class Pending(models.Model):
+    """A committed entry that has no position yet. `seq` keeps the order of acts on one object."""
+
+    place: ClassVar = "local"
+    rights: ClassVar = {"app": "select, insert", "sequencer": "select, insert, delete"}
+
+    seq = models.BigAutoField(primary_key=True)
+    entry = models.UUIDField()
+    origin = models.TextField()
+
+    class Meta:
+        db_table = "journal_pending"
+
+
+class Placed(models.Model):
+    """The dense position of an entry, and its index in the log of its origin."""
+
+    place: ClassVar = "local"
+    rights: ClassVar = {"app": "select", "sequencer": "select, insert"}
+
+    position = models.BigIntegerField(primary_key=True)
+    entry = models.UUIDField(unique=True)
+    origin = models.TextField()
+    log_index = models.BigIntegerField()
+
+    class Meta:
+        db_table = "journal_placed"
+        constraints = (
+            models.UniqueConstraint(fields=["origin", "log_index"], name="journal_placed_log_index"),
+        )
+
+
+class SubjectEntry(models.Model):
+    """The footprint's index: which entries have a part about a subject."""
+
+    place: ClassVar = "subject"
+    rights: ClassVar = {"app": "select", "sequencer": "select, insert"}
+
+    pk = models.CompositePrimaryKey("subject", "position")
+    subject = models.UUIDField()
+    position = models.BigIntegerField()
+    entry = models.UUIDField()
+
+    class Meta:
+        db_table = "journal_subject"
+
+
+class Unsealed(models.Model):
+    """An entry whose seal does not fit: typed in behind the program's back, never placed, never logged."""
+
+    place: ClassVar = "local"
+    rights: ClassVar = {"app": "select", "sequencer": "select, insert"}
+
+    entry = models.UUIDField(primary_key=True)
+    found_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "journal_unsealed"

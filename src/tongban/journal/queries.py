@@ -1,0 +1,200 @@
+"""Reading the journal: timelines, openings of entries, and what the logs still have to take."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from tongban.journal.registry import title_of
+from tongban.kernel.canonical import Json
+from tongban.kernel.commitment import COLUMNS, plain
+from tongban.kernel.errors import NotFound
+
+
+@dataclass(frozen=True)
+class EntryView:
+    """One act as a timeline shows it. `content` is the common part, empty when it was erased."""
+
+    id: UUID
+    kind: str
+    title: str
+    occurred_at: datetime
+    recorded_at: datetime
+    actor: str
+    agency: str
+    object: str
+    object_version: int
+    basis: str
+    purpose: str
+    case_number: str
+    content: Mapping[str, Json]
+    position: int | None
+    log_index: int | None
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What proves an entry's content: plain columns, and per part either its hash or its salt and bytes."""
+
+    origin: str
+    log_index: int | None
+    columns: Mapping[str, Json]
+    commitment: bytes
+    parts: Sequence[tuple[bytes, bytes | None, bytes | None]]
+
+
+@dataclass(frozen=True)
+class LeafSource:
+    """What a log needs of an entry; `content` is the common part, only for the public log."""
+
+    log_index: int
+    kind: str
+    agency: str
+    recorded_at: datetime
+    commitment: bytes
+    content: bytes
+
+
+_TIMELINE = """
+select entry.id, entry.kind, entry.occurred_at, entry.recorded_at, entry.actor, entry.agency, entry.object,
+    entry.object_version, entry.basis, entry.purpose, entry.case_number, part.bytes, placed.position,
+    placed.log_index
+from journal_entry entry
+left join journal_part part on part.entry = entry.id and part.ordinal = 0
+left join journal_placed placed on placed.entry = entry.id
+"""
+
+
+def timeline(
+    *,
+    case_numbers: Sequence[str] = (),
+    objects: Sequence[str] = (),
+    kinds: Sequence[str] | None = None,
+) -> list[EntryView]:
+    """Every act of these cases or objects, oldest first, in one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _TIMELINE
+            + " where ((entry.case_number <> '' and entry.case_number = any(%(cases)s))"
+            + " or entry.object = any(%(objects)s)) and (%(kinds)s::text[] is null or entry.kind = any(%(kinds)s))"
+            + " order by entry.occurred_at, entry.id",
+            {
+                "cases": list(case_numbers),
+                "objects": list(objects),
+                "kinds": None if kinds is None else list(kinds),
+            },
+        )
+        return [_view(row) for row in cursor.fetchall()]
+
+
+def find_entries(ids: Iterable[UUID]) -> list[EntryView]:
+    """The entries with these ids, oldest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TIMELINE + " where entry.id = any(%s) order by entry.id", [list(ids)])
+        return [_view(row) for row in cursor.fetchall()]
+
+
+def has_recent(*, kind: str, on: str, actor: str, since: datetime) -> bool:
+    """Whether `actor` did this to the object since a moment: views are journalled once an hour."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select 1 from journal_entry where object = %s and kind = %s and actor = %s and occurred_at >= %s limit 1",
+            [on, kind, actor, since],
+        )
+        return cursor.fetchone() is not None
+
+
+def opening(entry: UUID, *, for_subjects: Sequence[UUID] | None = ()) -> Opening:
+    """The opening of an entry: its common part, and the parts of `for_subjects` (None: of all).
+
+    Raises:
+        NotFound: no such entry.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"select {', '.join('entry.' + name for name in COLUMNS)}, entry.commitment, entry.part_hashes,"  # noqa: S608
+            " placed.origin, placed.log_index"
+            " from journal_entry entry left join journal_placed placed on placed.entry = entry.id where entry.id = %s",
+            [entry],
+        )
+        row = cursor.fetchone()
+        if row is None:
+            raise NotFound("账本里没有这一条记录。")
+        cursor.execute("select ordinal, subject, salt, bytes from journal_part where entry = %s", [entry])
+        held = {ordinal: (subject, bytes(salt), bytes(content)) for ordinal, subject, salt, content in cursor}
+    *columns, committed, hashes, origin, log_index = row
+    parts = []
+    for ordinal, digest in enumerate(hashes):
+        subject, salt, content = held.get(ordinal, (None, None, None))
+        open_it = content is not None and (subject is None or for_subjects is None or subject in for_subjects)
+        parts.append((bytes(digest), salt if open_it else None, content if open_it else None))
+    return Opening(
+        origin=origin or "",
+        log_index=log_index,
+        columns={name: plain(value) for name, value in zip(COLUMNS, columns, strict=True)},
+        commitment=bytes(committed),
+        parts=parts,
+    )
+
+
+def leaf_sources(origin: str, *, start: int, limit: int) -> list[LeafSource]:
+    """The placed entries of `origin` from log index `start` on, in order."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select placed.log_index, entry.kind, entry.agency, entry.recorded_at, entry.commitment, part.bytes"
+            " from journal_placed placed join journal_entry entry on entry.id = placed.entry"
+            " left join journal_part part"
+            "   on placed.origin = 'public' and part.entry = placed.entry and part.ordinal = 0"
+            " where placed.origin = %s and placed.log_index >= %s order by placed.log_index limit %s",
+            [origin, start, limit],
+        )
+        return [
+            LeafSource(index, kind, agency, at, bytes(committed), bytes(content or b""))
+            for index, kind, agency, at, committed, content in cursor.fetchall()
+        ]
+
+
+def count_pending() -> int:
+    """Committed entries that have no position yet."""
+    with connection.cursor() as cursor:
+        cursor.execute("select count(*) from journal_pending")
+        row = cursor.fetchone()
+    return int(row[0]) if row else 0
+
+
+def _view(row: Sequence[Any]) -> EntryView:
+    (
+        entry,
+        kind,
+        occurred_at,
+        recorded_at,
+        actor,
+        agency,
+        on,
+        version,
+        basis,
+        purpose,
+        case_number,
+        content,
+    ) = row[:12]
+    return EntryView(
+        id=entry,
+        kind=kind,
+        title=title_of(kind),
+        occurred_at=occurred_at,
+        recorded_at=recorded_at,
+        actor=actor,
+        agency=agency,
+        object=on,
+        object_version=version,
+        basis=basis,
+        purpose=purpose,
+        case_number=case_number,
+        content=json.loads(bytes(content)) if content is not None else {},
+        position=row[12],
+        log_index=row[13],
+    )
