@@ -1,0 +1,23 @@
+"""The door of the ledger."""
+
+from tongban.ledger.policy import Policy, read_policy
+from tongban.ledger.proof import HEADER, Refused, Verified, verify_proof
+from tongban.ledger.queries import LogHead, log_heads, prove, trust_policy
+from tongban.ledger.sequencer import LogRefused, create_logs, log_folder, sequence
+
+__all__ = [
+    "HEADER",
+    "LogHead",
+    "LogRefused",
+    "Policy",
+    "Refused",
+    "Verified",
+    "create_logs",
+    "log_folder",
+    "log_heads",
+    "prove",
+    "read_policy",
+    "sequence",
+    "trust_policy",
+    "verify_proof",
+]

@@ -1,0 +1,71 @@
+"""Reading the log: its heads, its trust policy, and the proof of one entry."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from tongban.journal.api import ORIGINS, opening
+from tongban.kernel.errors import NotFound, Unavailable
+from tongban.ledger.models import Head
+from tongban.ledger.note import read_checkpoint
+from tongban.ledger.policy import policy_text
+from tongban.ledger.proof import opening_bytes, write_proof
+from tongban.ledger.sequencer import log_folder, verifier
+from tongban.ledger.tiles import subtree_reader
+from tongban.ledger.tree import inclusion_proof
+
+
+@dataclass(frozen=True)
+class LogHead:
+    """The signed head of a log."""
+
+    origin: str
+    name: str
+    size: int
+    root: bytes
+    checkpoint: str
+    signed_at: datetime
+
+
+def log_heads() -> list[LogHead]:
+    """The heads of all logs, by origin."""
+    return [
+        LogHead(head.origin, head.name, head.size, bytes(head.root), head.checkpoint, head.signed_at)
+        for head in Head.objects.order_by("origin")
+    ]
+
+
+def trust_policy() -> str:
+    """The policy file that lets anybody check this installation's proofs.
+
+    Raises:
+        NotFound: the logs were not created yet.
+    """
+    if not Head.objects.exists():
+        raise NotFound("本站还没有建立账本，所以还没有账本公钥。运维人员用 tongban ledger create 建立。")
+    return policy_text(verifier(origin) for origin in ORIGINS)
+
+
+def prove(entry: UUID, *, for_subjects: Sequence[UUID] | None = ()) -> str:
+    """The `.tlog-proof` of an entry, opening its common part and the parts of `for_subjects` (None: of all).
+
+    Raises:
+        NotFound: no such entry.
+        Unavailable: the entry is not in the published log yet; it will be within seconds.
+    """
+    shown = opening(entry, for_subjects=for_subjects)
+    folder = log_folder(shown.origin) if shown.origin else None
+    note = folder.published() if folder else b""
+    size = _size(note) if note else 0
+    if folder is None or shown.log_index is None or shown.log_index >= size:
+        raise Unavailable("这一条刚刚记录，几秒后进入账本，请稍后再取证明。")
+    try:
+        path = inclusion_proof(shown.log_index, size, subtree_reader(size, folder.fetch))
+    except FileNotFoundError as error:
+        raise NotFound("账本文件不完整，暂时无法出具证明；运维人员已能看到这一情况。") from error
+    return write_proof(opening_bytes(shown.columns, shown.parts), shown.log_index, path, note)
+
+
+def _size(note: bytes) -> int:
+    return read_checkpoint(note.partition(b"\n\n")[0] + b"\n").size
