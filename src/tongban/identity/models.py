@@ -1,0 +1,141 @@
+"""Agencies, officers, people, firms, accounts."""
+
+from typing import ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from tongban.kernel.ids import uuid7
+
+
+class Agency(models.Model):
+    """A body of government at one level. `level` is GB/T 39046 A.2: 2 province, 3 city, 4 county."""
+
+    place: ClassVar = "reference"
+
+    code = models.TextField(primary_key=True)
+    name = models.TextField()
+    short_name = models.TextField()
+    uscc = models.TextField(blank=True)
+    level = models.TextField()
+    area = models.TextField()
+    parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
+    standing = models.TextField(default="own")
+    phone = models.TextField(blank=True)
+    address = models.TextField(blank=True)
+    hours = models.TextField(blank=True)
+    reviewed_by = models.TextField(blank=True)
+    source = models.TextField()
+
+    class Meta:
+        db_table = "identity_agency"
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(standing__in=["own", "mirror", "delegate"]),
+                name="identity_agency_standing",
+            ),
+        )
+
+
+class Role(models.Model):
+    """What an officer may be entrusted with."""
+
+    place: ClassVar = "reference"
+
+    code = models.TextField(primary_key=True)
+    title = models.TextField()
+    source = models.TextField()
+
+    class Meta:
+        db_table = "identity_role"
+
+
+class Officer(models.Model):
+    """A post in an agency with its roles."""
+
+    place: ClassVar = "reference"
+
+    number = models.TextField(primary_key=True)
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    name = models.TextField()
+    post = models.TextField()
+    roles = ArrayField(models.TextField())
+    source = models.TextField()
+
+    class Meta:
+        db_table = "identity_officer"
+
+
+class Person(models.Model):
+    """A natural person."""
+
+    place: ClassVar = "subject"
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    id_number = models.TextField(unique=True)
+    name = models.TextField()
+    sex = models.TextField()
+    born_on = models.DateField()
+    phone = models.TextField(blank=True)
+    address = models.TextField(blank=True)
+    source = models.TextField()
+
+    class Meta:
+        db_table = "identity_person"
+        constraints = (
+            models.CheckConstraint(condition=models.Q(sex__in=["男", "女"]), name="identity_person_sex"),
+        )
+
+
+class Firm(models.Model):
+    """A legal person or an individual business (个体工商户), by its unified social credit code."""
+
+    place: ClassVar = "subject"
+
+    uscc = models.TextField(primary_key=True)
+    name = models.TextField()
+    kind = models.TextField()
+    representative = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    address = models.TextField(blank=True)
+    registered_on = models.DateField()
+    source = models.TextField()
+
+    class Meta:
+        db_table = "identity_firm"
+
+
+class AccountManager(BaseUserManager["Account"]):
+    """Makes accounts."""
+
+    def create_user(self, username: str, password: str | None = None, **more: object) -> "Account":
+        """Make an account; without a password it can only sign in by another way."""
+        account = self.model(username=username, **more)
+        account.set_password(password)
+        account.save(using=self._db)
+        return account
+
+
+class Account(AbstractBaseUser):
+    """Who signs in: a person or an officer."""
+
+    place: ClassVar = "subject"
+
+    username = models.TextField(unique=True)
+    person = models.OneToOneField(Person, models.PROTECT, null=True, related_name="+")
+    officer = models.OneToOneField(Officer, models.PROTECT, null=True, related_name="+")
+    is_active = models.BooleanField(default=True)
+    source = models.TextField(default="", blank=True)
+
+    USERNAME_FIELD = "username"
+    objects: ClassVar[AccountManager] = AccountManager()
+
+    class Meta:
+        db_table = "identity_account"
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(person=None, officer__isnull=False)
+                | models.Q(person__isnull=False, officer=None),
+                name="identity_account_is_one_of_two",
+            ),
+        )

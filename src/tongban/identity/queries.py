@@ -1,0 +1,180 @@
+"""Who somebody is."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from tongban.identity.models import Account, Agency, Firm, Officer, Person, Role
+from tongban.identity.numbers import masked
+from tongban.journal.api import Actor
+from tongban.kernel.errors import NotFound
+
+
+@dataclass(frozen=True)
+class AgencyView:
+    """An agency as other modules see it."""
+
+    code: str
+    name: str
+    short_name: str
+    level: str
+    area: str
+    parent: str
+    uscc: str
+    phone: str
+    address: str
+    hours: str
+    reviewed_by: str
+
+
+@dataclass(frozen=True)
+class PersonView:
+    """A person. `id_number` is whole; pages show `masked_number`."""
+
+    id: UUID
+    name: str
+    id_number: str
+    sex: str
+    born_on: date
+    phone: str
+    address: str
+
+    @property
+    def masked_number(self) -> str:
+        """The identity number with its middle hidden."""
+        return masked(self.id_number)
+
+    def age_on(self, day: date) -> int:
+        """Full years of age on a day."""
+        return day.year - self.born_on.year - ((day.month, day.day) < (self.born_on.month, self.born_on.day))
+
+
+@dataclass(frozen=True)
+class FirmView:
+    """A firm."""
+
+    uscc: str
+    name: str
+    kind: str
+    representative: UUID
+    address: str
+    registered_on: date
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Somebody whom a visitor of the demonstration city may sign in as."""
+
+    username: str
+    name: str
+    group: str
+    post: str
+
+
+def get_agency(code: str) -> AgencyView:
+    """The agency `code`.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = get_agencies([code])
+    if code not in found:
+        raise NotFound(f"没有代码为「{code}」的部门。")
+    return found[code]
+
+
+def get_agencies(codes: Iterable[str]) -> dict[str, AgencyView]:
+    """Agencies by code, in one query."""
+    return {row.code: _agency(row) for row in Agency.objects.filter(code__in=set(codes))}
+
+
+def get_person(person: UUID) -> PersonView:
+    """The person with that id.
+
+    Raises:
+        NotFound: there is none.
+    """
+    row = Person.objects.filter(pk=person).first()
+    if row is None:
+        raise NotFound("没有找到这个人。")
+    return PersonView(row.id, row.name, row.id_number, row.sex, row.born_on, row.phone, row.address)
+
+
+def get_firms_of(person: UUID) -> list[FirmView]:
+    """The firms a person represents."""
+    rows = Firm.objects.filter(representative=person).order_by("registered_on", "uscc")
+    return [
+        FirmView(row.uscc, row.name, row.kind, row.representative_id, row.address, row.registered_on)
+        for row in rows
+    ]
+
+
+def actor_of(account: Account) -> Actor:
+    """The actor of an account that was loaded with its person or officer."""
+    if account.person:
+        return Actor(kind="person", key=str(account.person.pk), name=account.person.name)
+    officer = account.officer
+    assert officer
+    return Actor("officer", officer.number, officer.agency_id, frozenset(officer.roles), officer.name)
+
+
+def find_actor(username: str) -> Actor:
+    """The actor who signs in as `username`.
+
+    Raises:
+        NotFound: there is no such account.
+    """
+    return actor_of(find_account(username))
+
+
+def find_account(username: str) -> Account:
+    """The open account of that name, with its person or officer.
+
+    Raises:
+        NotFound: there is no such account.
+    """
+    rows = Account.objects.select_related("person", "officer")
+    account = rows.filter(username=username, is_active=True).first()
+    if account is None:
+        raise NotFound(f"没有用户名为「{username}」的账户。")
+    return account
+
+
+def officers_with(role: str, *, agency: str) -> list[Actor]:
+    """The officers of an agency who hold a role."""
+    rows = Officer.objects.filter(agency_id=agency, roles__contains=[role]).order_by("number")
+    return [Actor("officer", row.number, row.agency_id, frozenset(row.roles), row.name) for row in rows]
+
+
+def role_titles() -> dict[str, str]:
+    """The Chinese titles of the roles."""
+    return dict(Role.objects.values_list("code", "title"))
+
+
+def candidates() -> list[Candidate]:
+    """Everybody one may sign in as in a demonstration city: people first, then officers by agency."""
+    rows = Account.objects.filter(is_active=True).select_related("person", "officer__agency").order_by("pk")
+    people = [Candidate(row.username, row.person.name, "居民", "") for row in rows if row.person]
+    officers = [
+        Candidate(row.username, row.officer.name, row.officer.agency.name, row.officer.post)
+        for row in rows
+        if row.officer
+    ]
+    return people + officers
+
+
+def _agency(row: Agency) -> AgencyView:
+    return AgencyView(
+        code=row.code,
+        name=row.name,
+        short_name=row.short_name,
+        level=row.level,
+        area=row.area,
+        parent=row.parent_id or "",
+        uscc=row.uscc,
+        phone=row.phone,
+        address=row.address,
+        hours=row.hours,
+        reviewed_by=row.reviewed_by,
+    )
