@@ -1,0 +1,73 @@
+"""Moving the demonstration city's time, and noting what is due."""
+
+from datetime import date, datetime, time, timedelta
+
+from django.db import transaction
+
+from tongban.clocks.calendar import add_working_days
+from tongban.clocks.kinds import ClockMoved
+from tongban.clocks.models import CityClock, Due
+from tongban.journal.api import Actor, Subject, bump, record
+from tongban.kernel import clock
+from tongban.kernel.errors import BadInput, NotAllowed
+from tongban.packs.api import is_demonstration
+
+MOVE_DAYS_MAX = 60
+#: Offices open at nine; a moved clock stands at the hour at which a working day begins.
+OPENING_HOUR = time(9, 0)
+
+
+def read_offset() -> timedelta:
+    """How far the city runs ahead of real time."""
+    row = CityClock.objects.filter(pk=1).values_list("seconds_ahead", flat=True).first()
+    return timedelta(seconds=row or 0)
+
+
+def move_clock(*, working_days: int, by: Actor) -> datetime:
+    """Move city time on to the opening hour `working_days` working days from today; returns the new time.
+
+    Raises:
+        NotAllowed: the city is not a demonstration.
+        BadInput: not between one and sixty days.
+    """
+    if not is_demonstration():
+        raise NotAllowed("只有演示城市的时间可以推进。")
+    if not 1 <= working_days <= MOVE_DAYS_MAX:
+        raise BadInput(f"一次可以推进 1 到 {MOVE_DAYS_MAX} 个工作日。", field="working_days")
+    with transaction.atomic():
+        CityClock.objects.get_or_create(pk=1)
+        version = bump(CityClock, 1)
+        clock.refresh()
+        before = clock.now()
+        day = add_working_days(clock.local(before).date(), working_days)
+        after = datetime.combine(day, OPENING_HOUR, clock.CITY_ZONE)
+        ahead = read_offset() + (after - before)
+        CityClock.objects.filter(pk=1).update(seconds_ahead=int(ahead.total_seconds()))
+        clock.refresh()
+        act = ClockMoved(before=_text(before), after=_text(after), working_days=working_days)
+        record(act, on=Subject("clock", "city", version), by=by)
+    return clock.now()
+
+
+def set_due(*, on: str, what: str, day: date) -> None:
+    """Note that `what` is due for the object `on` at the end of `day`."""
+    Due.objects.update_or_create(object=on, what=what, defaults={"due_on": day})
+
+
+def clear_due(*, on: str, what: str | None = None) -> None:
+    """Forget what is due for the object `on` (all of it, or one thing)."""
+    rows = Due.objects.filter(object=on)
+    (rows if what is None else rows.filter(what=what)).delete()
+
+
+def due_before(day: date, *, limit: int = 100) -> list[tuple[str, str, date]]:
+    """What is due before `day`, the earliest first: object, what, day."""
+    return list(
+        Due.objects.filter(due_on__lt=day)
+        .order_by("due_on", "id")
+        .values_list("object", "what", "due_on")[:limit]
+    )
+
+
+def _text(moment: datetime) -> str:
+    return clock.local(moment).isoformat(timespec="seconds")

@@ -1,0 +1,24 @@
+"""The door of clocks."""
+
+from tongban.clocks.actions import clear_due, due_before, move_clock, read_offset, set_due
+from tongban.clocks.calendar import add_working_days, working_day
+from tongban.clocks.queries import limit_of, made_limit
+from tongban.clocks.reckoning import Limit, Pause, Reading, SumLine, due_day, read_clock
+
+__all__ = [
+    "Limit",
+    "Pause",
+    "Reading",
+    "SumLine",
+    "add_working_days",
+    "clear_due",
+    "due_before",
+    "due_day",
+    "limit_of",
+    "made_limit",
+    "move_clock",
+    "read_clock",
+    "read_offset",
+    "set_due",
+    "working_day",
+]
