@@ -1,0 +1,6 @@
+"""The door of rules."""
+
+from tongban.rules.evaluation import Answer, Evaluation, Reason, evaluate
+from tongban.rules.tree import BadRule, Clause, Rule, facts_of, read_rule
+
+__all__ = ["Answer", "BadRule", "Clause", "Evaluation", "Reason", "Rule", "evaluate", "facts_of", "read_rule"]
