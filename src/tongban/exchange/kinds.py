@@ -1,0 +1,34 @@
+"""What this module journals: every reading, every refusal of one, every request to check a record."""
+
+from tongban.journal.api import Act, kind
+
+
+@kind("exchange.answered.v1", "读取数据")
+class Answered(Act):
+    """A source was asked under a grant and answered (or did not: `outcome` silent)."""
+
+    resource: str
+    resource_version: int
+    provider: str
+    items: list[str]
+    grant: str
+    mode: str
+    outcome: str
+
+
+@kind("exchange.refused.v1", "拒绝读取数据")
+class Refused(Act):
+    """A reading was asked for and refused; `reason` names the missing ground."""
+
+    resource: str
+    items: list[str]
+    reason: str
+
+
+@kind("correction.asked.v1", "请求校核数据")
+class CorrectionAsked(Act):
+    """A statement differs from a record: its provider is asked to check it by a day."""
+
+    resource: str
+    items: list[str]
+    due_on: str

@@ -1,0 +1,64 @@
+"""What plugs into the exchange: sources of data. Shipped: hosted registers (`tongban.registers`)."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal, InvalidOperation
+from typing import Protocol
+
+from tongban.kernel.canonical import Json
+
+
+class SourceDown(Exception):  # noqa: N818 - a state, not a fault of ours
+    """The source does not answer now."""
+
+
+class Source(Protocol):
+    """Answers for a resource. Keys find the record; items are its columns."""
+
+    def query(self, target: str, keys: Mapping[str, str], items: Sequence[str]) -> Mapping[str, Json] | None:
+        """The values of `items`, or None when there is no such record.
+
+        Raises:
+            SourceDown: no answer now.
+        """
+        ...
+
+    def verify(
+        self, target: str, keys: Mapping[str, str], claims: Mapping[str, str]
+    ) -> Mapping[str, bool] | None:
+        """For each claimed item whether it is so; None when there is no such record.
+
+        Raises:
+            SourceDown: no answer now.
+        """
+        ...
+
+
+def agrees(held: Json, claimed: str) -> bool:
+    """Whether a stated value is the held one: numbers by value (92.5 is 92.50), text without outer spaces."""
+    shown, stated = "" if held is None else str(held).strip(), claimed.strip()
+    try:
+        return shown == stated or Decimal(shown) == Decimal(stated)
+    except InvalidOperation:
+        return False
+
+
+_sources: dict[str, Source] = {}
+
+
+def register_source(adapter: str, source: Source) -> None:
+    """Plug in the adapter that bindings name."""
+    _sources[adapter] = source
+
+
+def source_of(adapter: str) -> Source:
+    """The adapter of that name.
+
+    Raises:
+        KeyError: none is plugged in.
+    """
+    return _sources[adapter]
+
+
+def adapters() -> list[str]:
+    """The names of the adapters that are plugged in."""
+    return sorted(_sources)
