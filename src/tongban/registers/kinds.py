@@ -1,0 +1,27 @@
+"""What this module journals."""
+
+from tongban.journal.api import Act, kind
+
+
+@kind("register.loaded.v1", "装载登记数据")
+class RegisterLoaded(Act):
+    """Rows came into a register from a pack."""
+
+    register: str
+    rows: int
+    source: str
+
+
+@kind("register.paused.v1", "登记簿停机维护")
+class RegisterPaused(Act):
+    """A register stopped answering; `reason` is shown to those who ask."""
+
+    register: str
+    reason: str
+
+
+@kind("register.resumed.v1", "登记簿恢复服务")
+class RegisterResumed(Act):
+    """A register answers again."""
+
+    register: str

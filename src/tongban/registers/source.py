@@ -1,0 +1,49 @@
+"""Hosted registers as a source of the exchange."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db import connection
+from psycopg import sql
+
+from tongban.exchange.ports import SourceDown, agrees
+from tongban.kernel.canonical import Json
+from tongban.registers.models import Register
+from tongban.registers.schema import shown, table_of
+
+
+class HostedRegisters:
+    """Answers from the tables of the schema `register`."""
+
+    def query(self, target: str, keys: Mapping[str, str], items: Sequence[str]) -> Mapping[str, Json] | None:
+        """The values of `items` of the one row that `keys` find."""
+        row = _find(target, keys, items)
+        return {item: shown(row[item]) for item in items} if row else None
+
+    def verify(
+        self, target: str, keys: Mapping[str, str], claims: Mapping[str, str]
+    ) -> Mapping[str, bool] | None:
+        """For each claim whether the row says so; the values themselves never leave."""
+        row = _find(target, keys, list(claims))
+        return {item: agrees(shown(row[item]), claim) for item, claim in claims.items()} if row else None
+
+
+def _find(target: str, keys: Mapping[str, str], items: Sequence[str]) -> dict[str, Any] | None:
+    register = Register.objects.get(pk=target)
+    if register.paused:
+        raise SourceDown(target)
+    declared = {field["name"] for field in register.fields}
+    asked = [*keys, *items]
+    if unknown := [name for name in asked if name not in declared]:
+        raise ValueError(f"the register {target} has no columns {unknown}")
+    statement = sql.SQL("select {} from {} where {} limit 2").format(
+        sql.SQL(", ").join(map(sql.Identifier, items)) if items else sql.SQL("1"),
+        table_of(target),
+        sql.SQL(" and ").join(sql.SQL("{}::text = %s").format(sql.Identifier(name)) for name in keys),
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, list(keys.values()))
+        rows = cursor.fetchall()
+    if len(rows) != 1:
+        return None
+    return dict(zip(items, rows[0], strict=False))
