@@ -1,0 +1,139 @@
+"""Issuing a certificate: row, signature and entry, in the transaction of the decision that grants it."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+
+from tongban.certificates.identifier import make_identifier
+from tongban.certificates.kinds import CertificateIssued
+from tongban.certificates.models import Certificate, CertificateType
+from tongban.certificates.sdjwt import make_sd_jwt
+from tongban.identity.api import get_agency
+from tongban.journal.api import Actor, Subject, record
+from tongban.kernel import clock
+from tongban.kernel.errors import BadInput, Misconfigured
+from tongban.kernel.ids import new_code, uuid7
+from tongban.keys.api import custody
+
+CHECK_CODE_LENGTH = 16
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Whom a certificate names, and the person who may open it."""
+
+    name: str
+    number: str
+    owner: UUID
+
+
+def issuer_key_name(agency: str) -> str:
+    """The name of an issuing agency's key."""
+    return f"issuer.{agency}"
+
+
+def issuer_address(agency: str) -> str:
+    """The `iss` of an agency's certificates."""
+    return f"https://{settings.TONGBAN_NAME}/issuers/{agency}"
+
+
+def issue_certificate(
+    *,
+    type_code: str,
+    number: str,
+    holder: Holder,
+    content: Mapping[str, str],
+    issuer: str,
+    case_number: str,
+    basis: str,
+    by: Actor,
+) -> UUID:
+    """Issue a certificate of the type `type_code` (our code); returns its id.
+
+    Raises:
+        BadInput: a field of the type is missing in `content`.
+        Misconfigured: the issuing agency has no key.
+    """
+    kind = CertificateType.objects.get(pk=type_code)
+    if missing := [field["title"] for field in kind.fields if not content.get(field["name"])]:
+        raise BadInput(f"「{kind.title}」还缺：{'、'.join(missing)}。")
+    if not custody().has(issuer_key_name(issuer)):
+        raise Misconfigured(
+            f"The agency {issuer} has no key to issue certificates with; activate its pack again."
+        )
+    agency = get_agency(issuer)
+    today = clock.today()
+    valid_to = _years_on(today, kind.years) if kind.years else None
+    row = Certificate(
+        id=uuid7(),
+        identifier=make_identifier(type_code=kind.type_code, issuer=agency.uscc, serial=_serial(today)),
+        type=kind,
+        number=number,
+        holder_name=holder.name,
+        holder_number=holder.number,
+        owner=holder.owner,
+        issuer=issuer,
+        issued_on=today,
+        valid_from=today,
+        valid_to=valid_to,
+        content={field["name"]: content[field["name"]] for field in kind.fields},
+        check_code=new_code(CHECK_CODE_LENGTH),
+        case_number=case_number,
+    )
+    row.sd_jwt = _signed(row, kind, agency.name)
+    with transaction.atomic():
+        act = CertificateIssued(
+            type=kind.code,
+            identifier=row.identifier,
+            token_sha256=hashlib.sha256(row.sd_jwt.split("~", 1)[0].encode()).hexdigest(),
+        )
+        row.entry = record(
+            act,
+            on=Subject("certificate", str(row.id), 1),
+            by=by,
+            basis=basis,
+            case_number=case_number,
+            private={holder.owner: {"number": number, "title": kind.title}},
+        )
+        row.save(force_insert=True)
+    return row.id
+
+
+def _signed(row: Certificate, kind: CertificateType, issuer_name: str) -> str:
+    """`exp` is left to the shown validity: an expired licence is still a true one, and says so."""
+    claims = {
+        "iss": issuer_address(row.issuer),
+        "vct": f"https://{settings.TONGBAN_NAME}/vct/{kind.type_code}/1",
+        "identifier": row.identifier,
+        "title": kind.title,
+        "issuer_name": issuer_name,
+        "issued_on": row.issued_on.isoformat(),
+        "valid_from": row.valid_from.isoformat(),
+        "valid_to": row.valid_to.isoformat() if row.valid_to else None,
+    }
+    disclosable = {
+        "number": row.number,
+        "holder_name": row.holder_name,
+        "holder_number": row.holder_number,
+        **row.content,
+    }
+    name = issuer_key_name(row.issuer)
+    return make_sd_jwt(claims, disclosable, key_id=name, sign=lambda data: custody().sign(name, data))
+
+
+def _serial(today: date) -> str:
+    return f"{today:%Y%m%d}{new_code(8)}"
+
+
+def _years_on(day: date, years: int) -> date:
+    """The last day of a validity of full years: the day before the same day, and 28 February for 29 February."""
+    try:
+        after = day.replace(year=day.year + years)
+    except ValueError:
+        return day.replace(year=day.year + years, day=28)
+    return date.fromordinal(after.toordinal() - 1)

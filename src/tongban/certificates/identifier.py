@@ -1,0 +1,23 @@
+"""The identifier of GB/T 36904: root, type code, issuer, serial, version, check character. Pure."""
+
+from stdnum.iso7064 import mod_37_36
+
+ROOT = "1.2.156.3005.2"
+
+
+def make_identifier(*, type_code: str, issuer: str, serial: str, version: int = 1) -> str:
+    """An identifier; the check (ISO 7064 MOD 37,36) runs over the parts without dots and without the root."""
+    parts = [type_code, issuer, serial, f"{version:03}"]
+    return ".".join([ROOT, *parts, mod_37_36.calc_check_digit("".join(parts))])
+
+
+def is_identifier(text: str) -> bool:
+    """Whether the text has the form of an identifier and its check character fits."""
+    root, _, rest = text.partition(f"{ROOT}.")
+    parts = rest.split(".")
+    if root or len(parts) != 5 or not all(part.isalnum() and part.isascii() for part in parts):
+        return False
+    type_code, issuer, _, version, check = parts
+    if len(type_code) != 21 or len(issuer) != 18 or len(version) != 3 or len(check) != 1:
+        return False
+    return bool(mod_37_36.is_valid("".join(parts)))

@@ -1,0 +1,121 @@
+"""SD-JWT (RFC 9901) as SD-JWT VC: making one, and checking one. Pure; signing is the caller's."""
+
+import hashlib
+import json
+import secrets
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from joserfc import jws
+from joserfc.errors import JoseError
+from joserfc.jwk import ECKey
+
+MEDIA_TYPE = "dc+sd-jwt"
+_DECOYS = 3
+_PROTECTED = {"iss", "nbf", "exp", "cnf", "vct", "vct#integrity", "status"}
+
+
+class BadCredential(ValueError):  # noqa: N818 - the sentence says what is wrong
+    """The text is no SD-JWT that can be believed. `what`: unreadable, altered, unknown issuer."""
+
+    def __init__(self, what: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.what = what
+
+
+@dataclass(frozen=True)
+class Credential:
+    """What a checked SD-JWT says."""
+
+    issuer: str
+    vct: str
+    claims: Mapping[str, Any]
+
+
+def b64(data: bytes) -> str:
+    """Base64url without padding."""
+    return urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def make_sd_jwt(
+    claims: Mapping[str, Any], disclosable: Mapping[str, Any], *, key_id: str, sign: Callable[[bytes], bytes]
+) -> str:
+    """An SD-JWT signed with ES256: `claims` always shown, `disclosable` each in a disclosure of its own."""
+    disclosures = [
+        b64(json.dumps([_salt(), name, value], ensure_ascii=False).encode())
+        for name, value in disclosable.items()
+    ]
+    decoys = [b64(hashlib.sha256(secrets.token_bytes(32)).digest()) for _ in range(_DECOYS)]
+    body = {**claims, "_sd": sorted([*map(_digest, disclosures), *decoys]), "_sd_alg": "sha-256"}
+    header = {"alg": "ES256", "typ": MEDIA_TYPE, "kid": key_id}
+    signing_input = f"{b64(json.dumps(header).encode())}.{b64(json.dumps(body, ensure_ascii=False).encode())}"
+    signature = b64(sign(signing_input.encode()))
+    return "~".join([f"{signing_input}.{signature}", *disclosures, ""])
+
+
+def check_sd_jwt(text: str, keys: Mapping[tuple[str, str], Mapping[str, str]]) -> Credential:
+    """Check an SD-JWT against trusted issuers' keys by (issuer, key id), as JWKs.
+
+    Raises:
+        BadCredential: says which of unreadable, unknown issuer, altered.
+    """
+    token, *disclosures = text.strip().split("~")
+    if not disclosures or disclosures[-1] != "":
+        raise BadCredential("unreadable", "这不是一份完整的 SD-JWT 证照（应以「~」结尾）。")
+    header, claimed = _parts(token)
+    if header.get("typ") != MEDIA_TYPE or header.get("alg") != "ES256":
+        raise BadCredential("unreadable", "证照的类型或签名算法不对。")
+    jwk = keys.get((str(claimed.get("iss")), str(header.get("kid"))))
+    if jwk is None:
+        raise BadCredential("unknown issuer", f"签发者 {claimed.get('iss')} 不在受信任的名单里。")
+    try:
+        jws.deserialize_compact(token, ECKey.import_key(dict(jwk)), algorithms=["ES256"])
+    except (JoseError, ValueError) as error:
+        raise BadCredential("altered", "证照的签名与内容不符，内容或签名被改动过。") from error
+    claims = {name: value for name, value in claimed.items() if not name.startswith("_sd")}
+    _disclose(claims, claimed, disclosures[:-1])
+    return Credential(str(claimed["iss"]), str(claimed["vct"]), claims)
+
+
+def _disclose(claims: dict[str, Any], body: Mapping[str, Any], disclosures: list[str]) -> None:
+    digests = list(body.get("_sd", ()))
+    if len(set(digests)) != len(digests):
+        raise BadCredential("altered", "证照里有重复的摘要。")
+    for disclosure in disclosures:
+        if _digest(disclosure) not in digests:
+            raise BadCredential("altered", "证照附带的一项内容不在签名之内，它被改动或换过。")
+        digests.remove(_digest(disclosure))
+        content = _json(disclosure)
+        if not isinstance(content, list) or len(content) != 3 or not isinstance(content[1], str):
+            raise BadCredential("altered", "证照附带的一项内容格式不对。")
+        name = content[1]
+        if name in claims or name in _PROTECTED or name in {"_sd", "...", "_sd_alg"}:
+            raise BadCredential("altered", f"证照附带的「{name}」与签名内容冲突。")
+        claims[name] = content[2]
+
+
+def _parts(token: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    pieces = token.split(".")
+    if len(pieces) != 3:
+        raise BadCredential("unreadable", "这不是一份 SD-JWT 证照。")
+    header, body = _json(pieces[0]), _json(pieces[1])
+    if not isinstance(header, dict) or not isinstance(body, dict):
+        raise BadCredential("unreadable", "证照的内容读不出来。")
+    return header, body
+
+
+def _json(encoded: str) -> Any:
+    try:
+        return json.loads(urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4)))
+    except ValueError as error:
+        raise BadCredential("unreadable", "证照的内容读不出来，它在传递中被改动过。") from error
+
+
+def _digest(disclosure: str) -> str:
+    return b64(hashlib.sha256(disclosure.encode()).digest())
+
+
+def _salt() -> str:
+    return b64(secrets.token_bytes(16))
