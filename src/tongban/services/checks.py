@@ -1,0 +1,168 @@
+"""What must fit together in a pack's services, beyond fields and references."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from tongban.packs.ports import Document, Finding, Known
+from tongban.rules.api import BadRule, evaluate, facts_of, read_rule
+from tongban.services.schema import BundleTerms, MaterialTerms, ServiceItem
+
+#: What an answer may come from beside a question: the signed-in person's own record.
+OWN_FACTS = {"applicant.name", "applicant.id-number", "applicant.phone", "applicant.address", "firm.uscc"}
+
+
+def check_regimes(document: Document, _known: Known) -> Iterable[Finding]:
+    """Verbs lead from states to states that exist, and some state is final."""
+    for number, regime in enumerate(document.data.regimes):
+        states = {state.code for state in regime.states}
+        for n, verb in enumerate(regime.verbs):
+            for state in {*verb.begins, verb.leads} - states:
+                place = ("regimes", number, "verbs", n)
+                yield document.finding(place, f"the verb {verb.code!r} names the unknown state {state!r}")
+        taken: set[tuple[str, str]] = set()
+        for n, verb in enumerate(regime.verbs):
+            for state in verb.begins:
+                if (verb.code, state) in taken:
+                    place = ("regimes", number, "verbs", n)
+                    yield document.finding(place, f"the verb {verb.code!r} leads twice from {state!r}")
+                taken.add((verb.code, state))
+        if not any(state.final for state in regime.states):
+            yield document.finding(
+                ("regimes", number, "states"), "no state is final, so no case could ever end"
+            )
+
+
+def check_questions(document: Document, known: Known) -> Iterable[Finding]:
+    """Choices have options; prefilled answers come from items that exist."""
+    for number, question in enumerate(document.data.questions):
+        place = ("questions", number)
+        if question.kind == "choice" and not question.options:
+            yield document.finding((*place, "options"), "a choice needs options")
+        if question.prefill:
+            material, _, item = question.prefill.partition(".")
+            fetch = getattr(known.get("material", {}).get(material), "fetch", None)
+            if fetch is None or item not in fetch.items:
+                yield document.finding((*place, "prefill"), f"nothing fetches {question.prefill!r}")
+
+
+def check_materials(document: Document, known: Known) -> Iterable[Finding]:
+    """Each kind has what it needs, and what is fetched exists in the catalogue."""
+    for number, material in enumerate(document.data.materials):
+        place = ("materials", number)
+        if material.kind in {"fetched", "certificate"} and material.fetch is None:
+            yield document.finding(place, f"a material of the kind {material.kind!r} says what to `fetch`")
+        if material.kind in {"promise", "template"} and not material.text:
+            yield document.finding(place, f"a material of the kind {material.kind!r} carries its `text`")
+        if material.fetch:
+            for sentence in _fetch_faults(material, known):
+                yield document.finding((*place, "fetch"), sentence)
+
+
+def check_items(document: Document, known: Known) -> Iterable[Finding]:
+    """Steps use verbs of the regime; promises are not longer than the law; results fit; delegation is named."""
+    for number, item in enumerate(document.data.items):
+        regime = known.get("regime", {}).get(item.regime)
+        if regime:
+            verbs = {verb.code for verb in regime.verbs}
+            for n, step in enumerate(item.steps):
+                if step.verb not in verbs:
+                    place = ("items", number, "steps", n, "verb")
+                    yield document.finding(place, f"the regime {item.regime!r} has no verb {step.verb!r}")
+        for field, sentence in _item_faults(item):
+            yield document.finding(("items", number, field), sentence)
+
+
+def check_bundles(document: Document, known: Known) -> Iterable[Finding]:
+    """Members wait only for members; the eligibility rule is a rule over the facts that are asked."""
+    for number, bundle in enumerate(document.data.bundles):
+        members = [member.item for member in bundle.members]
+        for n, member in enumerate(bundle.members):
+            for other in member.after:
+                if other not in members[:n]:
+                    place = ("bundles", number, "members", n, "after")
+                    yield document.finding(
+                        place, f"{other!r} must stand before {member.item!r} in this bundle"
+                    )
+        yield from _eligibility_faults(document, number, bundle, known)
+        for material, answer in _answers_needed(members, known):
+            if answer not in _questions_of(members, known) | OWN_FACTS:
+                sentence = f"the material {material!r} needs the answer {answer!r}, which no member asks"
+                yield document.finding(("bundles", number, "members"), sentence)
+
+
+def _fetch_faults(material: MaterialTerms, known: Known) -> Iterable[str]:
+    fetch = material.fetch
+    resource = known.get("resource", {}).get(fetch.resource) if fetch else None
+    if fetch and resource:
+        held = {item.code for item in resource.items}
+        for item in {*fetch.items, *fetch.keys, *fetch.claims} - held:
+            yield f"the resource {fetch.resource!r} has no item {item!r}"
+
+
+def _item_faults(item: ServiceItem) -> Iterable[tuple[str, str]]:
+    if item.legal and item.promised.unit == item.legal.unit and item.promised.amount > item.legal.amount:
+        yield "promised", "the promised limit is longer than the legal one"
+    if (item.result.kind == "certificate") != (item.result.certificate is not None):
+        yield "result", "a certificate as result names its type, and only then"
+    if item.deciding != item.competent and item.delegation is None:
+        yield "delegation", "another agency than the competent one decides: name the order that delegates it"
+    if item.visits and not item.visits_why:
+        yield "visits_why", "say why somebody has to come"
+
+
+def _eligibility_faults(
+    document: Document, number: int, bundle: BundleTerms, known: Known
+) -> Iterable[Finding]:
+    if bundle.eligibility is None:
+        return
+    place = ("bundles", number, "eligibility", "rule")
+    try:
+        rule = read_rule(bundle.eligibility.rule)
+    except BadRule as error:
+        yield document.finding((*place, *error.place), str(error))
+        return
+    for at, cite in _rule_cites(bundle.eligibility.rule, place):
+        if cite.get("law") not in known.get("law", {}):
+            yield document.finding((*at, "law"), f"there is no law {cite.get('law')!r}")
+    asked = {fact.code for fact in bundle.eligibility.facts}
+    for fact in facts_of(rule):
+        if fact not in asked:
+            yield document.finding(place, f"the rule reads the fact {fact!r}, which nobody is asked")
+    for n, test in enumerate(bundle.eligibility.tests):
+        result = evaluate(rule, test.facts)
+        if (result.answer, set(result.missing)) != (test.answer, set(test.missing)):
+            found = f"{result.answer}, missing {', '.join(result.missing) or 'nothing'}"
+            at = ("bundles", number, "eligibility", "tests", n)
+            yield document.finding(at, f"the rule answers otherwise: {found}")
+
+
+def _answers_needed(members: list[str], known: Known) -> Iterable[tuple[str, str]]:
+    codes = dict.fromkeys(code for item in _items(members, known) for code in item.materials)
+    for code in codes:
+        fetch = getattr(known.get("material", {}).get(code), "fetch", None)
+        for answer in sorted({*fetch.keys.values(), *fetch.claims.values()}) if fetch else ():
+            yield code, answer
+
+
+def _questions_of(members: list[str], known: Known) -> set[str]:
+    return {code for item in _items(members, known) for code in item.questions}
+
+
+def _items(members: list[str], known: Known) -> list[ServiceItem]:
+    found: list[Any] = [known.get("item", {}).get(code) for code in members]
+    return [item for item in found if item]
+
+
+def _rule_cites(
+    node: Any, place: tuple[str | int, ...]
+) -> Iterable[tuple[tuple[str | int, ...], dict[str, str]]]:
+    """The cites of a rule, which is a tree of plain mappings until it is read."""
+    if isinstance(node, dict):
+        if isinstance(node.get("cite"), dict):
+            yield (*place, "cite"), node["cite"]
+        for key in ("all", "any", "rule", "unless"):
+            if key in node:
+                yield from _rule_cites(node[key], (*place, key))
+    elif isinstance(node, list | tuple):
+        for n, part in enumerate(node):
+            yield from _rule_cites(part, (*place, n))

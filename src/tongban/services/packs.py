@@ -1,0 +1,116 @@
+"""Loading regimes, questions, materials, items and bundles into rows."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from tongban.packs.api import store
+from tongban.packs.ports import Document, Section, Source, Stored
+from tongban.services.checks import (
+    check_bundles,
+    check_items,
+    check_materials,
+    check_questions,
+    check_regimes,
+)
+from tongban.services.models import Bundle, Item, Material, Question, Regime
+from tongban.services.schema import BundleFile, Form, ItemFile, Materials, Regimes, ServiceItem
+
+
+def _json(record: Any) -> Any:
+    return record.model_dump(mode="json", by_alias=True)
+
+
+def load_regimes(documents: Sequence[Document], source: Source) -> Stored:
+    """Write the regimes."""
+    rows = [
+        {"code": row.code, "title": row.title, "table": _json(row)}
+        for document in documents
+        for row in document.data.regimes
+    ]
+    return store(Regime, rows, key=("code",), source=source)
+
+
+def load_questions(documents: Sequence[Document], source: Source) -> Stored:
+    """Write the questions in the order of the file."""
+    rows = []
+    for document in documents:
+        pages = {page.code: page for page in document.data.pages}
+        rows += [
+            {
+                "code": row.code,
+                "ordinal": ordinal,
+                "page": row.page,
+                "page_title": pages[row.page].title,
+                "page_hint": pages[row.page].hint,
+                "terms": _json(row),
+            }
+            for ordinal, row in enumerate(document.data.questions)
+        ]
+    return store(Question, rows, key=("code",), source=source)
+
+
+def load_materials(documents: Sequence[Document], source: Source) -> Stored:
+    """Write the materials."""
+    rows = [
+        {"code": row.code, "title": row.title, "kind": row.kind, "issuer": row.issuer, "terms": _json(row)}
+        for document in documents
+        for row in document.data.materials
+    ]
+    return store(Material, rows, key=("code",), source=source)
+
+
+def load_items(documents: Sequence[Document], source: Source) -> Stored:
+    """Write new versions of items. A version once written stays what it was: cases are decided by it."""
+    rows = [_item(row) for document in documents for row in document.data.items]
+    held = {(row.code, row.version): row.terms for row in Item.objects.all()}
+    changed = [row for row in rows if held.get((row["code"], row["version"]), row["terms"]) != row["terms"]]
+    stored = store(Item, [row for row in rows if row not in changed], key=("code", "version"), source=source)
+    stored.conflicts += [
+        f"the item {row['code']} changed within its version {row['version']}: give it version {row['version'] + 1}"
+        for row in changed
+    ]
+    return stored
+
+
+def load_bundles(documents: Sequence[Document], source: Source) -> Stored:
+    """Write the bundles."""
+    rows = [
+        {
+            **row.model_dump(exclude={"members", "eligibility", "before", "aliases"}),
+            "aliases": list(row.aliases),
+            "members": [_json(member) for member in row.members],
+            "eligibility": _json(row.eligibility) if row.eligibility else None,
+            "before": _json(row.before) if row.before else None,
+        }
+        for document in documents
+        for row in document.data.bundles
+    ]
+    return store(Bundle, rows, key=("code", "version"), source=source)
+
+
+def _item(row: ServiceItem) -> dict[str, Any]:
+    return {
+        "code": row.code,
+        "version": row.version,
+        "title": row.title,
+        "kind": row.kind,
+        "regime_id": row.regime,
+        "deciding": row.deciding,
+        "competent": row.competent,
+        "supervising": row.supervising,
+        "window": row.window,
+        "visits": row.visits,
+        "materials": list(row.materials),
+        "questions": list(row.questions),
+        "terms": _json(row),
+        "valid_from": row.valid_from,
+    }
+
+
+SECTIONS = [
+    Section("regimes", "regimes.yaml", Regimes, load_regimes, check_regimes),
+    Section("questions", "questions.yaml", Form, load_questions, check_questions),
+    Section("materials", "materials.yaml", Materials, load_materials, check_materials),
+    Section("items", "items/*.yaml", ItemFile, load_items, check_items),
+    Section("bundles", "bundles/*.yaml", BundleFile, load_bundles, check_bundles),
+]

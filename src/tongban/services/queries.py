@@ -1,0 +1,255 @@
+"""Guides, regimes, search: what a person and a case read of the services in force."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tongban.kernel import clock
+from tongban.kernel.errors import NotFound
+from tongban.rules.api import Evaluation, evaluate, read_rule
+from tongban.services.models import Bundle, Item, Material, Question, Regime
+from tongban.services.schema import BundleTerms, MaterialTerms, RegimeTable, ServiceItem
+from tongban.services.schema import Question as QuestionTerms
+
+
+@dataclass(frozen=True)
+class FormPage:
+    """A page of the form with its questions."""
+
+    code: str
+    title: str
+    hint: str
+    questions: tuple[QuestionTerms, ...]
+
+
+@dataclass(frozen=True)
+class GuideMaterial:
+    """A material and the items that need it."""
+
+    material: MaterialTerms
+    needed_by: tuple[str, ...]
+
+    @property
+    def way(self) -> str:
+        """How it comes: `data`, `replaced` or `own`."""
+        return {"fetched": "data", "certificate": "data", "promise": "replaced", "template": "replaced"}.get(
+            self.material.kind, "own"
+        )
+
+
+@dataclass(frozen=True)
+class Guide:
+    """A bundle as a whole: its items in order, its materials once, its form, and its figures, all computed."""
+
+    bundle: BundleTerms
+    items: tuple[ServiceItem, ...]
+    materials: tuple[GuideMaterial, ...]
+    pages: tuple[FormPage, ...]
+
+    @property
+    def days_promised(self) -> int:
+        """Working days along the critical path of the promises."""
+        return _critical_path(self.bundle, {item.code: item.promised.amount for item in self.items})
+
+    @property
+    def days_legal(self) -> int:
+        """Working days along the critical path of the legal limits."""
+        return _critical_path(
+            self.bundle, {item.code: item.legal.amount if item.legal else 0 for item in self.items}
+        )
+
+    @property
+    def visits(self) -> int:
+        """Times somebody has to come; one coming serves all members."""
+        return max((item.visits for item in self.items), default=0)
+
+    @property
+    def agencies(self) -> tuple[str, ...]:
+        """Agencies with a part in it, in the order in which they appear."""
+        return tuple(dict.fromkeys(step.agency for item in self.items for step in item.steps))
+
+    @property
+    def fee_cents(self) -> int:
+        """What all members cost together."""
+        return sum(item.fee.cents for item in self.items)
+
+    def by_way(self, way: str) -> list[GuideMaterial]:
+        """The materials that come in one way: `data`, `replaced`, `own`."""
+        return [one for one in self.materials if one.way == way]
+
+    def item(self, code: str) -> ServiceItem:
+        """The member item `code`."""
+        return next(item for item in self.items if item.code == code)
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A search result: a bundle or an item."""
+
+    kind: str
+    code: str
+    title: str
+    summary: str
+    score: int
+
+
+def get_regime(code: str) -> RegimeTable:
+    """The state table of a regime.
+
+    Raises:
+        NotFound: there is none.
+    """
+    return get_regimes([code])[code]
+
+
+def get_regimes(codes: Iterable[str]) -> dict[str, RegimeTable]:
+    """State tables by code, in one query."""
+    wanted = set(codes)
+    found = {
+        row.code: RegimeTable.model_validate(row.table) for row in Regime.objects.filter(code__in=wanted)
+    }
+    if missing := wanted - found.keys():
+        raise NotFound(f"没有这种办理程序：{'、'.join(sorted(missing))}。")
+    return found
+
+
+def get_items(codes: Iterable[str], *, versions: Mapping[str, int] | None = None) -> dict[str, ServiceItem]:
+    """Items by code: the newest version in force, or the pinned one. One query."""
+    rows = Item.objects.filter(code__in=set(codes)).order_by("code", "version")
+    today, found = clock.today(), {}
+    for row in rows:
+        pinned = versions.get(row.code) if versions else None
+        if row.version == pinned if pinned else row.valid_from <= today:
+            found[row.code] = ServiceItem.model_validate(row.terms)
+    return found
+
+
+def get_guide(code: str, *, version: int | None = None, versions: Mapping[str, int] | None = None) -> Guide:
+    """The guide of a bundle: the newest version in force, or a pinned one with pinned items. Four queries.
+
+    Raises:
+        NotFound: there is no such bundle in force.
+    """
+    rows = Bundle.objects.filter(code=code)
+    rows = rows.filter(version=version) if version else rows.filter(valid_from__lte=clock.today())
+    row = rows.order_by("-version").first()
+    if row is None:
+        raise NotFound(f"没有「{code}」这件事的办事指南，它可能已更名或停办。")
+    bundle = _bundle(row)
+    found = get_items((member.item for member in bundle.members), versions=versions)
+    items = tuple(found[member.item] for member in bundle.members)
+    return Guide(bundle, items, _materials(items), _pages(items))
+
+
+def list_bundles() -> list[Hit]:
+    """The bundles in force, by title."""
+    rows = Bundle.objects.filter(valid_from__lte=clock.today()).order_by("code", "-version").distinct("code")
+    return [Hit("bundle", row.code, row.title, row.summary, 0) for row in rows]
+
+
+def search(query: str, *, limit: int = 20) -> list[Hit]:
+    """Bundles and items by characters and pairs of characters of title, aliases and summary; bundles first."""
+    wanted = _grams(query)
+    hits = [
+        Hit(
+            "bundle",
+            row.code,
+            row.title,
+            row.summary,
+            1 + _score(wanted, [row.title, *row.aliases], row.summary),
+        )
+        for row in Bundle.objects.filter(valid_from__lte=clock.today())
+    ]
+    hits += [
+        Hit(
+            "item",
+            row.code,
+            row.title,
+            row.terms["summary"],
+            _score(wanted, [row.title], row.terms["summary"]),
+        )
+        for row in Item.objects.filter(valid_from__lte=clock.today())
+    ]
+    found = [hit for hit in hits if hit.score > 2]
+    return sorted(found, key=lambda hit: (-hit.score, hit.code))[:limit]
+
+
+def check_eligibility(bundle: BundleTerms, facts: Mapping[str, Any]) -> Evaluation:
+    """「我能办吗」: evaluate the bundle's rule over what is known.
+
+    Raises:
+        NotFound: the bundle has no rule.
+    """
+    if bundle.eligibility is None:
+        raise NotFound("这件事还没有可以自动核对的条件。")
+    return evaluate(read_rule(bundle.eligibility.rule), facts)
+
+
+def bundles_with(item: str) -> list[Hit]:
+    """The bundles in force that an item belongs to. One query."""
+    rows = Bundle.objects.filter(valid_from__lte=clock.today(), members__contains=[{"item": item}])
+    return [Hit("bundle", row.code, row.title, row.summary, 0) for row in rows.order_by("code")]
+
+
+def _bundle(row: Bundle) -> BundleTerms:
+    return BundleTerms.model_validate(
+        {
+            "code": row.code,
+            "version": row.version,
+            "valid_from": row.valid_from,
+            "title": row.title,
+            "summary": row.summary,
+            "aliases": row.aliases,
+            "lead": row.lead,
+            "window": row.window,
+            "members": row.members,
+            "eligibility": row.eligibility,
+            "before": row.before,
+        }
+    )
+
+
+def _materials(items: Sequence[ServiceItem]) -> tuple[GuideMaterial, ...]:
+    needed: dict[str, list[str]] = {}
+    for item in items:
+        for code in item.materials:
+            needed.setdefault(code, []).append(item.code)
+    rows = {row.code: row for row in Material.objects.filter(code__in=needed)}
+    return tuple(
+        GuideMaterial(MaterialTerms.model_validate(rows[code].terms), tuple(users))
+        for code, users in needed.items()
+    )
+
+
+def _pages(items: Sequence[ServiceItem]) -> tuple[FormPage, ...]:
+    codes = {code for item in items for code in item.questions}
+    pages: dict[str, list[Question]] = {}
+    for row in Question.objects.filter(code__in=codes).order_by("ordinal"):
+        pages.setdefault(row.page, []).append(row)
+    return tuple(
+        FormPage(
+            code,
+            rows[0].page_title,
+            rows[0].page_hint,
+            tuple(QuestionTerms.model_validate(row.terms) for row in rows),
+        )
+        for code, rows in pages.items()
+    )
+
+
+def _critical_path(bundle: BundleTerms, days: Mapping[str, int]) -> int:
+    """The longest chain of members that wait for each other; members stand after what they wait for."""
+    ends: dict[str, int] = {}
+    for member in bundle.members:
+        ends[member.item] = max((ends[other] for other in member.after), default=0) + days[member.item]
+    return max(ends.values(), default=0)
+
+
+def _grams(text: str) -> set[str]:
+    plain = "".join(char for char in text.lower() if not char.isspace())
+    return set(plain) | {plain[n : n + 2] for n in range(len(plain) - 1)}
+
+
+def _score(wanted: set[str], titles: Sequence[str], summary: str) -> int:
+    best = max(sum(len(gram) for gram in wanted & _grams(title)) for title in titles)
+    return 3 * best + sum(len(gram) for gram in wanted & _grams(summary))

@@ -1,0 +1,316 @@
+"""What packs say of services: regimes, materials, items, bundles. The records are the JSON that rows keep."""
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from tongban.packs.ports import Cite, Code, Model, Names, Ref, Text
+
+Unit = Literal["working_day", "day"]
+Who = Literal["applicant", "window-clerk", "examiner", "approver", "system"]
+
+
+class State(Model):
+    """A state of a case: `title` for officers, `words` for the person."""
+
+    code: Code
+    title: Text
+    words: Text
+    final: bool = False
+
+
+class Verb(Model):
+    """What may be done in which states, by whom, with which effect; `article` carries its law."""
+
+    code: Code
+    title: Text
+    begins: tuple[Code, ...] = Field(alias="from")
+    leads: Code = Field(alias="to")
+    by: Who
+    cite: Cite
+
+
+class PauseGround(Model):
+    """A ground on which the clock may stand still; a closed list."""
+
+    ground: Text
+    cite: Cite
+
+
+class RegimeTable(Model):
+    """A regime. `acceptance` names the limit in which somebody must speak; `deemed` what happens if nobody does."""
+
+    code: Annotated[Code, Names("regime")]
+    title: Text
+    law: Cite
+    acceptance: Annotated[Code, Ref("limit")] | None = None
+    deemed_acceptance: Cite | None = None
+    officers_on_site: int = 2
+    states: tuple[State, ...]
+    verbs: tuple[Verb, ...]
+    pauses: tuple[PauseGround, ...] = ()
+
+
+class Fetch(Model):
+    """How a material is fetched: resource, items, and which answers are keys or statements to compare."""
+
+    resource: Annotated[Code, Ref("resource")]
+    items: tuple[Code, ...]
+    keys: dict[str, str]
+    claims: dict[str, str] = Field(default_factory=dict)
+
+
+class MaterialTerms(Model):
+    """A material. `kind`: fetched from a register or as a certificate, replaced by a promise or a template, her own."""
+
+    code: Annotated[Code, Names("material")]
+    title: Text
+    kind: Literal["fetched", "certificate", "promise", "template", "upload"]
+    issuer: Text
+    least_level: Literal["A", "B", "C", "D"] = "C"
+    fetch: Fetch | None = None
+    text: str = ""
+    hint: str = ""
+    asks: Annotated[Code, Ref("question")] | None = None
+    once_needed: str = ""
+    cites: tuple[Cite, ...] = ()
+
+
+class LimitTerms(Model):
+    """A limit of an item."""
+
+    amount: Annotated[int, Field(ge=0, le=400)]
+    unit: Unit = "working_day"
+    cite: Cite
+
+
+class Promised(Model):
+    """A promised limit: an agency's own word, so it cites nothing."""
+
+    amount: Annotated[int, Field(ge=0, le=400)]
+    unit: Unit = "working_day"
+
+
+class Condition(Model):
+    """A condition of the law in words."""
+
+    text: Text
+    cite: Cite
+
+
+class Fee(Model):
+    """What it costs, in cents; 0 is free."""
+
+    cents: int = 0
+    cite: Cite | None = None
+
+
+class Delegation(Model):
+    """By which order another agency decides."""
+
+    from_agency: Annotated[Code, Ref("agency")]
+    order: Text
+    valid_from: date
+    cite: Cite
+
+
+class Site(Model):
+    """A check on the spot: which step, how many officers, in how many days."""
+
+    title: Text
+    days: Annotated[int, Field(gt=0)]
+    cite: Cite
+
+
+class Result(Model):
+    """What the person gets in the end."""
+
+    kind: Literal["certificate", "notice", "guidance"]
+    title: Text
+    certificate: Annotated[Code, Ref("certificate-type")] | None = None
+
+
+class Step(Model):
+    """A step of the procedure as the guide tells it; `verb` is one of the regime's."""
+
+    title: Text
+    agency: Annotated[Code, Ref("agency")]
+    verb: Code
+    days: int = 0
+
+
+class RegistersFirm(Model):
+    """The item brings a firm into being: which answers give its name, kind and address."""
+
+    name: Annotated[Code, Ref("question")]
+    kind: Annotated[Code, Ref("question")]
+    address: Annotated[Code, Ref("question")]
+
+
+class ServiceItem(Model):
+    """A service item; code schemes of the nation and of the place stand side by side in `codes`."""
+
+    code: Annotated[Code, Names("item")]
+    version: int = 1
+    valid_from: date
+    title: Text
+    kind: Text
+    kind_code: Text
+    codes: dict[str, str] = Field(default_factory=dict)
+    regime: Annotated[Code, Ref("regime")]
+    deciding: Annotated[Code, Ref("agency")]
+    competent: Annotated[Code, Ref("agency")]
+    supervising: Annotated[Code, Ref("agency")]
+    window: Annotated[Code, Ref("agency")]
+    delegation: Delegation | None = None
+    handling: Literal["native", "bridged", "tracked", "linked"] = "native"
+    standing: Literal["own", "mirror", "delegate"] = "own"
+    summary: Text
+    legal: LimitTerms | None = None
+    promised: Promised
+    visits: int = 0
+    visits_why: str = ""
+    fee: Fee = Fee()
+    basis: Annotated[tuple[Cite, ...], Field(min_length=1)]
+    conditions: tuple[Condition, ...] = ()
+    materials: tuple[Annotated[Code, Ref("material")], ...]
+    questions: tuple[Annotated[Code, Ref("question")], ...] = ()
+    steps: tuple[Step, ...]
+    site: Site | None = None
+    on_promise: bool = False
+    result: Result
+    registers_firm: RegistersFirm | None = None
+    certificate_fields: dict[str, str] = Field(default_factory=dict)
+    not_needed: tuple[Condition, ...] = ()
+
+
+class Option(Model):
+    """An answer to choose."""
+
+    value: Text
+    title: Text
+    hint: str = ""
+
+
+class Question(Model):
+    """A question of the form, typed; asked once for all members. `prefill` is `<material>.<item>`."""
+
+    code: Annotated[Code, Names("question")]
+    title: Text
+    hint: str = ""
+    kind: Literal["text", "number", "choice", "yes-no", "tel"] = "text"
+    options: tuple[Option, ...] = ()
+    unit: str = ""
+    page: Annotated[Code, Ref("page")]
+    required: bool = True
+    prefill: str = ""
+    length_max: int = 200
+
+
+class Page(Model):
+    """A page of the form: one topic."""
+
+    code: Annotated[Code, Names("page")]
+    title: Text
+    hint: str = ""
+
+
+class Form(Model):
+    """`questions.yaml`: pages and questions in the order in which they are asked."""
+
+    pages: tuple[Page, ...]
+    questions: tuple[Question, ...]
+
+
+class Member(Model):
+    """An item in a bundle; it waits for the decisions of `after`."""
+
+    item: Annotated[Code, Ref("item")]
+    after: tuple[Annotated[Code, Ref("item")], ...] = ()
+
+
+class BeforeRow(Model):
+    """One line of the old way: a step, its agency, visits, materials and days."""
+
+    title: Text
+    agency: Text
+    visits: int
+    materials: int
+    days: int
+
+
+class Before(Model):
+    """How it was: a named guide with city and date, or marked as an example."""
+
+    source: Text
+    example: bool
+    rows: tuple[BeforeRow, ...]
+
+
+class Fact(Model):
+    """A fact of the eligibility check: how it is asked, and what to do when nobody knows it."""
+
+    code: Text
+    title: Text
+    question: Text
+    kind: Literal["yes-no", "choice", "number"]
+    options: tuple[Option, ...] = ()
+    known_from: str = ""
+    find_out: Text
+
+
+class EligibilityTest(Model):
+    """A test of the rule, kept beside it: these facts give this answer and miss these facts."""
+
+    facts: dict[str, Any]
+    answer: Literal["yes", "no", "unknown"]
+    missing: tuple[Text, ...] = ()
+
+
+class Eligibility(Model):
+    """「我能办吗」: the facts, the rule over them, and tests that `packs check` runs."""
+
+    facts: tuple[Fact, ...]
+    rule: dict[str, Any]
+    tests: tuple[EligibilityTest, ...] = ()
+
+
+class BundleTerms(Model):
+    """A bundle."""
+
+    code: Annotated[Code, Names("bundle")]
+    version: int = 1
+    valid_from: date
+    title: Text
+    summary: Text
+    aliases: tuple[Text, ...]
+    lead: Annotated[Code, Ref("agency")]
+    window: Annotated[Code, Ref("agency")]
+    members: Annotated[tuple[Member, ...], Field(min_length=1)]
+    eligibility: Eligibility | None = None
+    before: Before | None = None
+
+
+class Regimes(Model):
+    """`regimes.yaml`."""
+
+    regimes: tuple[RegimeTable, ...]
+
+
+class Materials(Model):
+    """`materials.yaml`."""
+
+    materials: tuple[MaterialTerms, ...]
+
+
+class ItemFile(Model):
+    """`items/*.yaml`."""
+
+    items: tuple[ServiceItem, ...]
+
+
+class BundleFile(Model):
+    """`bundles/*.yaml`."""
+
+    bundles: tuple[BundleTerms, ...]
