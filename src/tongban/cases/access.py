@@ -1,0 +1,93 @@
+"""Which application or case somebody may have in hand; the right is part of the query."""
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from tongban.cases.kinds import Viewed, ViewRefused
+from tongban.cases.models import Application, Case
+from tongban.identity.api import get_agency
+from tongban.journal.api import Actor, Subject, has_recent, record
+from tongban.kernel import clock
+from tongban.kernel.errors import NotAllowed, NotFound
+
+_NOT_YOURS = "没有找到这件事，或者它不属于您。"
+
+
+def visible_to(by: Actor) -> QuerySet[Application]:
+    """The applications that somebody may open: his own, or those his agency collects or decides."""
+    if by.person:
+        return Application.objects.filter(applicant=by.person)
+    if by.kind != "officer":
+        return Application.objects.none()
+    concerned = Q(window=by.agency) | Q(cases__agency=by.agency)
+    return Application.objects.filter(concerned).exclude(state="preparing").distinct()
+
+
+def own_application(number: str, by: Actor) -> Application:
+    """The person's own application.
+
+    Raises:
+        NotFound: there is none, or it is somebody else's; the two are told alike.
+    """
+    row = Application.objects.filter(number=number, applicant=by.person).first() if by.person else None
+    if row is None:
+        raise NotFound(_NOT_YOURS)
+    return row
+
+
+def open_application(number: str, by: Actor) -> Application:
+    """An application for whoever may see it. An officer's opening is journalled once an hour, a refusal always.
+
+    Raises:
+        NotFound: there is none, or it is another person's.
+        NotAllowed: it is other agencies'.
+    """
+    row = visible_to(by).filter(number=number).first()
+    if row and by.kind == "officer":
+        _note_view(row, by)
+    if row:
+        return row
+    if by.kind != "officer":
+        raise NotFound(_NOT_YOURS)
+    other = Application.objects.filter(number=number).exclude(state="preparing").first()
+    if other is None:
+        raise NotFound("没有这个编号的办件。")
+    reason = f"这件事由{get_agency(other.window).name}收件，贵部门不参与办理，不能查看。"
+    with transaction.atomic():
+        on = Subject("application", number, other.version)
+        record(ViewRefused(reason=reason), on=on, by=by, case_number=number, private={other.applicant: {}})
+    raise NotAllowed(reason)
+
+
+def find_case(number: str) -> Case:
+    """A case with its application.
+
+    Raises:
+        NotFound: there is none.
+    """
+    row = Case.objects.select_related("application").filter(number=number).first()
+    if row is None:
+        raise NotFound("没有这个编号的办件。")
+    return row
+
+
+def application_of(case_number: str) -> str:
+    """The application's number in a case number (`<application>-<two digits>`)."""
+    return case_number.rpartition("-")[0] or case_number
+
+
+def _note_view(row: Application, by: Actor) -> None:
+    hour = clock.now().replace(minute=0, second=0, microsecond=0)
+    on = Subject("application", row.number, row.version)
+    if has_recent(kind=Viewed.kind, on=str(on), actor=f"officer:{by.key}", since=hour):
+        return
+    with transaction.atomic():
+        role = "window-clerk" if by.agency == row.window else "officer"
+        record(
+            Viewed(as_role=role),
+            on=on,
+            by=by,
+            purpose="办理申请",
+            case_number=row.number,
+            private={row.applicant: {"title": row.title}},
+        )

@@ -1,0 +1,140 @@
+"""Deciding a case: the written decision with its remedies, the certificate, and what it brings into being."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from tongban.cases.access import find_case
+from tongban.cases.actions.close import close_if_all_decided
+from tongban.cases.actions.settle import settle_application
+from tongban.cases.answers import value_of
+from tongban.cases.entries import note_case
+from tongban.cases.fetching import fetch_materials
+from tongban.cases.kinds import Decided
+from tongban.cases.models import Application, Case, Decision
+from tongban.cases.policy import check_officer, check_second_pair_of_eyes, check_verb, check_words
+from tongban.cases.terms import item_of
+from tongban.certificates.api import Holder, issue_certificate
+from tongban.clocks.api import clear_due, limit_of
+from tongban.identity.api import AgencyView, get_agency, get_person, register_firm
+from tongban.journal.api import Actor, bump, system
+from tongban.kernel import clock
+from tongban.services.api import ServiceItem, get_regime
+
+_VERBS = {"granted": "grant", "refused": "refuse", "advised": "advise"}
+#: The word of a written decision's number.
+_PAPER_WORDS = {"granted": "准", "refused": "不予", "advised": "指"}
+_REVIEW_LIMIT = "administrative-review"
+
+
+@dataclass(frozen=True)
+class _Deciding:
+    """What a decision is made from."""
+
+    case: Case
+    item: ServiceItem
+    agency: AgencyView
+    result: str
+    words: str
+    basis: str
+    by: Actor
+
+
+def decide(*, number: str, result: str, words: str, seen: int | None, by: Actor) -> None:
+    """Decide a case: `result` is `granted`, `refused` or (guidance) `advised`; `words` are the reasons.
+
+    Raises:
+        BadInput: no reasons.
+        NotAllowed: not the approver, or the one who examined.
+        Conflict: another state.
+        StaleObject: somebody acted since `seen`.
+    """
+    said = check_words(words, field="words", what="决定的理由和依据")
+    application = find_case(number).application_id
+    settle_application(application)
+    with transaction.atomic():
+        version = bump(Case, number, seen=seen)
+        case = find_case(number)
+        verb = check_verb(get_regime(case.regime), _VERBS.get(result, result), state=case.state)
+        agency = get_agency(case.agency)
+        check_officer(by, role=verb.by, agency=case.agency, agency_name=agency.name)
+        if opinion := getattr(case, "opinion", None):
+            check_second_pair_of_eyes(examiner=opinion.officer, decider=by.key)
+        item = item_of(case)
+        basis = "；".join(str(cite) for cite in item.basis)
+        Case.objects.filter(pk=number).update(state=verb.leads, decided_on=clock.today())
+        clear_due(on=f"case:{number}")
+        _write_decision(_Deciding(case, item, agency, result, said, basis, by), version)
+        close_if_all_decided(case.application_id)
+    fetch_materials(application, by=system("cases"))
+
+
+def _write_decision(deciding: _Deciding, version: int) -> None:
+    case = deciding.case
+    paper = f"{deciding.agency.short_name}{_PAPER_WORDS[deciding.result]}〔{clock.today():%Y}〕{case.number}"
+    entry = note_case(
+        Decided(item=case.item, result=deciding.result, paper=paper),
+        case,
+        version=version,
+        by=deciding.by,
+        said={"words": deciding.words},
+        basis=deciding.basis,
+    )
+    certificate = _grant(deciding, entry) if deciding.result == "granted" else None
+    has_remedy = deciding.result != "advised"
+    Decision.objects.create(
+        case=case,
+        paper=paper,
+        result=deciding.result,
+        words=deciding.words,
+        basis=deciding.basis,
+        officer=deciding.by.key,
+        decided_on=clock.today(),
+        review_body=deciding.agency.reviewed_by if has_remedy else "",
+        review_until=_review_until(clock.today()) if has_remedy else None,
+        certificate=certificate,
+        entry=entry,
+    )
+
+
+def _grant(deciding: _Deciding, entry: UUID) -> UUID | None:
+    """What a grant brings: a firm where the item registers one, and the certificate the law gives."""
+    case, item = deciding.case, deciding.item
+    row = Application.objects.get(pk=case.application_id)
+    person = get_person(row.applicant)
+    if item.registers_firm:
+        firm = register_firm(
+            name=row.answers[item.registers_firm.name],
+            kind=row.answers.get(item.registers_firm.kind, "个体工商户"),
+            representative=row.applicant,
+            area=deciding.agency.area,
+            address=row.answers.get(item.registers_firm.address, ""),
+            on=clock.today(),
+            entry=entry,
+        )
+        row.firm, row.firm_name = firm.uscc, firm.name
+        row.save(update_fields=["firm", "firm_name"])
+    if item.result.certificate is None:
+        return None
+    own = {"firm.name": row.firm_name, "decision.date": clock.today().isoformat()}
+    content = {
+        field: own.get(source)
+        or value_of(source.removeprefix("answer:"), answers=row.answers, person=person, firm=row.firm)
+        for field, source in item.certificate_fields.items()
+    }
+    return issue_certificate(
+        type_code=item.result.certificate,
+        number=row.firm if item.registers_firm else case.number,
+        holder=Holder(row.firm_name or person.name, row.firm or person.id_number, person.id),
+        content=content,
+        issuer=case.agency,
+        case_number=case.number,
+        basis=deciding.basis,
+        by=deciding.by,
+    )
+
+
+def _review_until(day: date) -> date:
+    return day + timedelta(days=limit_of(_REVIEW_LIMIT, on=day).amount)

@@ -1,0 +1,181 @@
+"""Before submission: begin, be told, let data be fetched, answer, add one's own papers."""
+
+from collections.abc import Mapping, Sequence
+
+from django.db import IntegrityError, connection, transaction
+
+from tongban.cases.access import own_application
+from tongban.cases.answers import as_json, checked_answers, key_questions
+from tongban.cases.entries import note_application
+from tongban.cases.fetching import fetch_materials
+from tongban.cases.kinds import Prepared, Told
+from tongban.cases.models import Application, Handed
+from tongban.documents.api import keep_document
+from tongban.exchange.api import write_case_ref
+from tongban.identity.api import get_agency, get_person
+from tongban.journal.api import Actor, bump
+from tongban.kernel import clock
+from tongban.kernel.errors import BadInput, Conflict, NotAllowed
+from tongban.services.api import Guide, get_guide
+
+
+def prepare_application(*, bundle: str, by: Actor) -> str:
+    """Begin an application for a bundle, or go on with the one begun before; returns its number.
+
+    Raises:
+        NotAllowed: not a person.
+        NotFound: no such bundle in force.
+    """
+    if by.person is None:
+        raise NotAllowed("请用个人账户申请；工作人员账户不能为自己办事。")
+    begun = Application.objects.filter(applicant=by.person, bundle=bundle, state="preparing").first()
+    if begun:
+        return begun.number
+    guide = get_guide(bundle)
+    person = get_person(by.person)
+    try:
+        with transaction.atomic():
+            number = _new_number(get_agency(guide.bundle.window).area)
+            row = Application.objects.create(
+                number=number,
+                bundle=bundle,
+                bundle_version=guide.bundle.version,
+                item_versions={item.code: item.version for item in guide.items},
+                title=guide.bundle.title,
+                applicant=person.id,
+                applicant_name=person.name,
+                window=guide.bundle.window,
+                state="preparing",
+                created_at=clock.now(),
+            )
+            Handed.objects.bulk_create(_handed(row, guide))
+            kinds = [item.code for item in guide.items]
+            write_case_ref(number=number, kinds=kinds, subjects=[person.id], state="preparing")
+            act = Prepared(bundle=bundle, bundle_version=guide.bundle.version)
+            note_application(act, row, version=1, by=by, said={"title": row.title})
+    except IntegrityError:  # the second of two clicks: the first one's draft is ours
+        return Application.objects.get(applicant=by.person, bundle=bundle, state="preparing").number
+    return number
+
+
+def save_answers(*, number: str, answers: Mapping[str, str], by: Actor) -> None:
+    """Keep answers of a page in the draft; a draft is no official act.
+
+    Raises:
+        BadAnswers: answers do not fit their questions; says it of each. Nothing is kept then.
+        Conflict: the application is submitted already.
+    """
+    row = own_application(number, by)
+    _check_preparing(row)
+    guide = guide_of(row)
+    checked = checked_answers(guide, answers)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "update cases_application set answers = answers || %s::jsonb where number = %s and state = 'preparing'",
+            [as_json(checked), number],
+        )
+
+
+def acknowledge_notice(*, number: str, by_hand: Sequence[str], by: Actor) -> None:
+    """Note that the person was told what will be read, and read it; `by_hand` are materials she hands in herself.
+
+    Doing it again reads only what has not been read yet.
+
+    Raises:
+        BadInput: an answer that the sources need as key is missing.
+    """
+    row = own_application(number, by)
+    _check_preparing(row)
+    guide = guide_of(row)
+    if missing := [question.title for question in key_questions(guide) if question.code not in row.answers]:
+        raise BadInput(f"请先回答：{'、'.join(missing)}。")
+    fetchable = [one.material.code for one in guide.materials if one.material.kind == "fetched"]
+    kept = [code for code in fetchable if code in by_hand]
+    told = [code for code in fetchable if code not in by_hand]
+    if row.told_at is None or kept != row.by_hand:
+        with transaction.atomic():
+            version = bump(Application, number)
+            Application.objects.filter(pk=number).update(told_at=clock.now(), by_hand=kept)
+            Handed.objects.filter(application=row, material__in=kept, state="waiting").update(kind="upload")
+            note_application(Told(fetched=told, by_hand=kept), row, version=version, by=by)
+    fetch_materials(number, by=by)
+
+
+def attach_document(*, number: str, material: str, name: str, data: bytes, by: Actor) -> None:
+    """Add a person's own file for a material, before submission or where the window sent it back.
+
+    Raises:
+        BadInput: not an acceptable file.
+        Conflict: the material is not waiting for a file.
+    """
+    row = own_application(number, by)
+    handed = _handed_row(row, material)
+    if row.state != "preparing" and handed.state != "returned":
+        raise Conflict(f"「{handed.title}」现在不需要再上传。")
+    document = keep_document(name=name, data=data)
+    Handed.objects.filter(pk=handed.pk).update(document=document.id, state="ready", outcome="uploaded")
+
+
+def remove_document(*, number: str, material: str, by: Actor) -> None:
+    """Take a file out of the draft again.
+
+    Raises:
+        Conflict: the application is submitted already.
+    """
+    row = own_application(number, by)
+    _check_preparing(row)
+    handed = _handed_row(row, material)
+    state, outcome = ("waiting", "") if handed.kind == "upload" else ("ready", handed.outcome)
+    Handed.objects.filter(pk=handed.pk).update(document=None, state=state, outcome=outcome)
+
+
+def agree(*, number: str, materials: Sequence[str], by: Actor) -> None:
+    """Agree to promises and take templates over; these stand for papers.
+
+    Raises:
+        Conflict: the application is submitted already.
+    """
+    row = own_application(number, by)
+    _check_preparing(row)
+    rows = Handed.objects.filter(application=row, kind__in=["promise", "template"])
+    rows.filter(material__in=materials).update(agreed=True, state="ready", outcome="replaced")
+    rows.exclude(material__in=materials).update(agreed=False, state="waiting", outcome="")
+
+
+def guide_of(row: Application) -> Guide:
+    """The guide with the versions that the application pins."""
+    return get_guide(row.bundle, version=row.bundle_version, versions=row.item_versions)
+
+
+def _handed(row: Application, guide: Guide) -> list[Handed]:
+    return [
+        Handed(
+            application=row,
+            material=one.material.code,
+            title=one.material.title,
+            kind=one.material.kind,
+            needed_by=list(one.needed_by),
+        )
+        for one in guide.materials
+    ]
+
+
+def _handed_row(row: Application, material: str) -> Handed:
+    handed = Handed.objects.filter(application=row, material=material).first()
+    if handed is None:
+        raise BadInput("这件事不需要这份材料。")
+    return handed
+
+
+def _check_preparing(row: Application) -> None:
+    if row.state != "preparing":
+        raise Conflict("申请已经提交，不能再修改。")
+
+
+def _new_number(area: str) -> str:
+    """Area, day and a serial of the day's sequence; gaps are allowed, since no law asks for gapless case numbers."""
+    with connection.cursor() as cursor:
+        cursor.execute("select nextval('cases_serial')")
+        serial = cursor.fetchone()
+    assert serial
+    return f"{area}{clock.today():%Y%m%d}{serial[0] % 100_000:05}"

@@ -1,0 +1,161 @@
+"""Submitting the form, and supplying what was missing."""
+
+from collections.abc import Mapping
+
+from django.db import transaction
+
+from tongban.cases.access import own_application
+from tongban.cases.actions.close import close_if_all_decided
+from tongban.cases.actions.prepare import guide_of
+from tongban.cases.actions.settle import note_acceptance_due, settle_application
+from tongban.cases.answers import check_answer, questions_of
+from tongban.cases.entries import note_application, note_case
+from tongban.cases.kinds import Opened, Submitted, Supplied, Withdrawn
+from tongban.cases.models import Application, Case, Handed
+from tongban.cases.policy import check_verb
+from tongban.clocks.api import clear_due
+from tongban.exchange.api import write_case_ref
+from tongban.journal.api import Actor, bump
+from tongban.kernel import clock
+from tongban.kernel.errors import BadInput, Conflict
+from tongban.services.api import Guide, ServiceItem, get_regimes
+
+
+def find_gaps(number: str, *, by: Actor) -> dict[str, str]:
+    """What still keeps the application from being submitted: sentences by question or material code."""
+    row = own_application(number, by)
+    return _gaps(row, guide_of(row), {handed.material: handed for handed in row.materials.all()})
+
+
+def submit_application(*, number: str, seen: int | None, by: Actor) -> None:
+    """Submit the form: open a case for each member with its terms pinned. A second click changes nothing.
+
+    Raises:
+        BadInput: something is missing; the sentence names all of it.
+        StaleObject: the draft was changed elsewhere since `seen`.
+    """
+    row = own_application(number, by)
+    if row.state != "preparing":
+        return
+    guide = guide_of(row)
+    with transaction.atomic():
+        version = bump(Application, number, seen=seen)
+        row.refresh_from_db()
+        if row.state != "preparing":  # the second of two clicks waited for the first one's lock
+            transaction.set_rollback(True)
+            return
+        handed = {one.material: one for one in row.materials.all()}
+        if gaps := _gaps(row, guide, handed):
+            raise BadInput("还不能提交。" + "".join(gaps.values()), field=next(iter(gaps)))
+        now = clock.now()
+        Application.objects.filter(pk=number).update(state="submitted", submitted_at=now, completed_at=now)
+        row.refresh_from_db()
+        cases = _open_cases(row, guide, by)
+        kinds = [case.item for case in cases]
+        write_case_ref(number=number, kinds=kinds, subjects=[row.applicant], state="open")
+        act = Submitted(
+            bundle=row.bundle,
+            bundle_version=row.bundle_version,
+            channel=row.channel,
+            materials={code: one.outcome or one.state for code, one in handed.items()},
+        )
+        note_application(act, row, version=version, by=by, said={"title": row.title})
+        note_acceptance_due(row, cases)
+
+
+def supply(*, number: str, seen: int | None, by: Actor) -> None:
+    """Hand in what the one notice named.
+
+    Raises:
+        Conflict: nothing was asked for, or something of it is still missing.
+        StaleObject: somebody acted since `seen`.
+    """
+    row = own_application(number, by)
+    with transaction.atomic():
+        version = bump(Application, number, seen=seen)
+        row.refresh_from_db()
+        if row.state != "supplementing":
+            raise Conflict("现在没有需要补正的材料。")
+        returned = [one.title for one in row.materials.all() if one.state == "returned"]
+        if returned:
+            raise Conflict(f"还没有补齐：{'、'.join(returned)}。")
+        now = clock.now()
+        Application.objects.filter(pk=number).update(state="submitted", completed_at=now)
+        row.refresh_from_db()
+        row.supplement.answered_on = clock.today()
+        row.supplement.save(update_fields=["answered_on"])
+        clear_due(on=f"application:{number}", what="supply")
+        codes = [line["material"] for line in row.supplement.lines]
+        note_application(Supplied(materials=codes, channel=row.channel), row, version=version, by=by)
+        note_acceptance_due(row, list(row.cases.all()))
+
+
+def withdraw_case(*, number: str, seen: int | None, by: Actor) -> None:
+    """Withdraw one case before its decision.
+
+    Raises:
+        Conflict: the case's state does not allow it.
+        StaleObject: somebody acted since `seen`.
+    """
+    application = own_application(number.rpartition("-")[0], by)
+    settle_application(application.number)
+    with transaction.atomic():
+        version = bump(Case, number, seen=seen)
+        case = Case.objects.select_related("application").get(pk=number)
+        verb = check_verb(get_regimes([case.regime])[case.regime], "withdraw", state=case.state)
+        Case.objects.filter(pk=number).update(state=verb.leads, decided_on=clock.today())
+        clear_due(on=f"case:{number}")
+        note_case(Withdrawn(item=case.item), case, version=version, by=by, basis=str(verb.cite))
+        close_if_all_decided(application.number)
+
+
+def _open_cases(row: Application, guide: Guide, by: Actor) -> list[Case]:
+    waits = {member.item: list(member.after) for member in guide.bundle.members}
+    cases = [
+        Case(
+            number=f"{row.number}-{ordinal:02}",
+            application=row,
+            ordinal=ordinal,
+            item=item.code,
+            item_version=item.version,
+            title=item.title,
+            regime=item.regime,
+            agency=item.deciding,
+            after=waits[item.code],
+            state="submitted",
+        )
+        for ordinal, item in enumerate(guide.items, 1)
+    ]
+    Case.objects.bulk_create(cases)
+    for case, item in zip(cases, guide.items, strict=True):
+        note_case(_opened(item), case, version=1, by=by)
+    return cases
+
+
+def _opened(item: ServiceItem) -> Opened:
+    return Opened(
+        item=item.code,
+        item_version=item.version,
+        regime=item.regime,
+        legal=f"{item.legal.amount} {item.legal.unit} {item.legal.cite}" if item.legal else "",
+        promised=f"{item.promised.amount} {item.promised.unit}",
+    )
+
+
+def _gaps(row: Application, guide: Guide, handed: Mapping[str, Handed]) -> dict[str, str]:
+    gaps = {}
+    for code, question in questions_of(guide).items():
+        try:
+            check_answer(question, row.answers.get(code, ""))
+        except BadInput as error:
+            gaps[code] = str(error)
+    if row.told_at is None:
+        gaps["notice"] = "请先阅读数据读取告知。"
+    for code, one in handed.items():
+        if one.kind in {"promise", "template"} and not one.agreed:
+            gaps[code] = f"请确认「{one.title}」。"
+        elif one.kind == "upload" and one.document is None:
+            gaps[code] = f"请上传「{one.title}」。"
+        elif one.kind == "fetched" and one.state == "waiting":
+            gaps[code] = f"没有取到「{one.title}」，请改为自己上传。"
+    return gaps

@@ -1,0 +1,46 @@
+"""How the acts of this module reach the journal: on the application or on a case, about the applicant."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from uuid import UUID
+
+from tongban.cases.models import Application, Case
+from tongban.journal.api import Act, Actor, Subject, record
+from tongban.kernel.canonical import Json
+
+
+def note_application(
+    act: Act, application: Application, *, version: int, by: Actor, said: Mapping[str, Json] | None = None
+) -> UUID:
+    """Journal an act on the application; `said` goes into the applicant's part."""
+    return record(
+        act,
+        on=Subject("application", application.number, version),
+        by=by,
+        case_number=application.number,
+        private={application.applicant: dict(said or {})},
+    )
+
+
+def note_case(
+    act: Act,
+    case: Case,
+    *,
+    version: int,
+    by: Actor,
+    said: Mapping[str, Json] | None = None,
+    basis: str = "",
+    occurred_at: datetime | None = None,
+    effective_on: date | None = None,
+) -> UUID:
+    """Journal an act on a case; `said` goes into the applicant's part."""
+    return record(
+        act,
+        on=Subject("case", case.number, version),
+        by=by,
+        basis=basis,
+        case_number=case.number,
+        private={case.application.applicant: dict(said or {})},
+        occurred_at=occurred_at,
+        effective_on=effective_on,
+    )

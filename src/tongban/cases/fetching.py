@@ -1,0 +1,83 @@
+"""Fetching what agencies hold: each material once, as soon as its keys are known."""
+
+from collections.abc import Mapping
+
+from tongban.cases.access import application_of
+from tongban.cases.answers import value_of
+from tongban.cases.models import Application, Handed
+from tongban.exchange.api import EvidenceView, Question, evidence_of, read_evidence
+from tongban.identity.api import PersonView, get_person
+from tongban.journal.api import Actor
+from tongban.kernel.errors import NotAllowed, NotFound
+from tongban.services.api import MaterialTerms, get_guide
+
+#: What an outcome makes of a material: a mismatch never blocks, a silent source leaves it pending.
+STATE_AFTER = {
+    "fetched": "ready",
+    "verified": "ready",
+    "mismatch": "ready",
+    "silent": "pending",
+    "none": "waiting",
+}
+
+
+def fetch_materials(number: str, *, by: Actor) -> None:
+    """Read every fetchable material that has not been read and whose keys are known.
+
+    May be repeated: evidence that was read but not noted (the process ended between) is taken up, not read again.
+    """
+    row = Application.objects.get(pk=application_of(number))
+    guide = get_guide(row.bundle, version=row.bundle_version, versions=row.item_versions)
+    terms = {one.material.code: one.material for one in guide.materials}
+    waiting = Handed.objects.filter(
+        application=row, kind__in=["fetched", "certificate"], evidence=None, document=None
+    )
+    held = {
+        evidence.resource: evidence for evidence in evidence_of(row.number) if evidence.outcome != "silent"
+    }
+    person = get_person(row.applicant)
+    for handed in waiting.exclude(material__in=row.by_hand).order_by("id"):
+        question = _question(row, terms[handed.material], person)
+        if question is None:
+            continue
+        evidence = held.get(question.resource) or _read(
+            row, guide.item(handed.needed_by[0]).deciding, question, by
+        )
+        if evidence:
+            Handed.objects.filter(pk=handed.pk).update(
+                evidence=None if evidence.outcome in {"silent", "none"} else evidence.id,
+                outcome=evidence.outcome,
+                state=STATE_AFTER[evidence.outcome],
+            )
+
+
+def _question(row: Application, material: MaterialTerms, person: PersonView) -> Question | None:
+    """What to ask for a material; None while a key is not known yet."""
+    assert material.fetch
+
+    def values(sources: Mapping[str, str]) -> dict[str, str]:
+        return {
+            item: value_of(source, answers=row.answers, person=person, firm=row.firm)
+            for item, source in sources.items()
+        }
+
+    keys, claims = values(material.fetch.keys), values(material.fetch.claims)
+    if not all(keys.values()):
+        return None
+    stated = {item: claim for item, claim in claims.items() if claim}
+    return Question(resource=material.fetch.resource, keys=keys, items=material.fetch.items, claims=stated)
+
+
+def _read(row: Application, consumer: str, question: Question, by: Actor) -> EvidenceView | None:
+    """Ask the source; None where nobody may (the exchange has journalled why): the person hands it in herself."""
+    try:
+        return read_evidence(
+            question,
+            consumer=consumer,
+            case_number=row.number,
+            subject=row.applicant,
+            purpose=f"办理「{row.title}」",
+            by=by,
+        )
+    except (NotAllowed, NotFound):
+        return None

@@ -1,0 +1,168 @@
+"""What this module journals. Fields hold nothing personal; what is said of a person goes into that person's part."""
+
+from tongban.journal.api import Act, kind
+
+
+@kind("application.prepared.v1", "开始申请")
+class Prepared(Act):
+    """A person began an application; from now on evidence may be read for it."""
+
+    bundle: str
+    bundle_version: int
+
+
+@kind("application.told.v1", "阅读告知")
+class Told(Act):
+    """The person read which data would be fetched and chose for each."""
+
+    fetched: list[str]
+    by_hand: list[str]
+
+
+@kind("application.submitted.v1", "提交申请")
+class Submitted(Act):
+    """The form was submitted; `materials` says how each came."""
+
+    bundle: str
+    bundle_version: int
+    channel: str
+    materials: dict[str, str]
+
+
+@kind("case.opened.v1", "立件")
+class Opened(Act):
+    """A case of the application was opened with its terms pinned."""
+
+    item: str
+    item_version: int
+    regime: str
+    legal: str
+    promised: str
+
+
+@kind("application.told-once.v1", "一次性告知补正")
+class ToldOnce(Act):
+    """Everything that is missing was told once, for all members."""
+
+    materials: list[str]
+    due_on: str
+
+
+@kind("application.supplied.v1", "补齐材料")
+class Supplied(Act):
+    """What was missing was handed in."""
+
+    materials: list[str]
+    channel: str
+
+
+@kind("case.accepted.v1", "受理")
+class Accepted(Act):
+    """The case was accepted; its clock runs from the next day."""
+
+    item: str
+    promised_due_on: str
+    legal_due_on: str
+
+
+@kind("case.deemed-accepted.v1", "视为受理")
+class DeemedAccepted(Act):
+    """Nobody spoke in time: the case counts as accepted from the day the material came."""
+
+    item: str
+    legal_due_on: str
+
+
+@kind("case.not-accepted.v1", "不予受理")
+class NotAccepted(Act):
+    """The case was not accepted, with its reason."""
+
+    item: str
+    reason: str
+
+
+@kind("case.inspected.v1", "现场核查")
+class Inspected(Act):
+    """Two or more officers checked on the spot."""
+
+    held_on: str
+    officers: list[str]
+
+
+@kind("case.defect-found.v1", "要求限期整改")
+class DefectFound(Act):
+    """Something has to be put right by a day; the clock runs on."""
+
+    due_on: str
+
+
+@kind("case.rectified.v1", "整改完成")
+class Rectified(Act):
+    """The person says that it is put right."""
+
+    channel: str
+
+
+@kind("case.rectification-confirmed.v1", "整改复核通过")
+class RectificationConfirmed(Act):
+    """An officer confirmed it."""
+
+    confirmed_on: str
+
+
+@kind("case.paused.v1", "暂停计时")
+class CasePaused(Act):
+    """The clock stands still on a legal ground."""
+
+    ground: str
+
+
+@kind("case.resumed.v1", "恢复计时")
+class CaseResumed(Act):
+    """The clock runs again."""
+
+    ground: str
+
+
+@kind("case.examined.v1", "审查完成")
+class Examined(Act):
+    """The examiner gave an opinion."""
+
+    proposes: str
+
+
+@kind("case.decided.v1", "作出决定")
+class Decided(Act):
+    """The case was decided."""
+
+    item: str
+    result: str
+    paper: str
+
+
+@kind("case.withdrawn.v1", "撤回申请")
+class Withdrawn(Act):
+    """The person withdrew."""
+
+    item: str
+
+
+@kind("application.closed.v1", "全部办结")
+class Closed(Act):
+    """Every case of the application is decided."""
+
+    days_used: int
+
+
+@kind("application.viewed.v1", "查看办件")
+class Viewed(Act):
+    """An officer opened the application (once an hour)."""
+
+    as_role: str
+
+
+@kind("application.view-refused.v1", "拒绝查看办件")
+class ViewRefused(Act):
+    """An officer tried to open an application of other agencies."""
+
+    reason: str

@@ -1,0 +1,227 @@
+"""Applications, cases, and what happens in them. Everything of an application lies with it."""
+
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from tongban.kernel.ids import uuid7
+
+APPLICATION_STATES = ("preparing", "submitted", "supplementing", "closed", "withdrawn")
+MATERIAL_STATES = ("waiting", "ready", "pending", "returned")
+
+
+class Application(models.Model):
+    """The envelope. `item_versions` pins what the cases are decided by; `by_hand` lists what is not fetched."""
+
+    place: ClassVar = "case"
+
+    number = models.TextField(primary_key=True)
+    bundle = models.TextField()
+    bundle_version = models.IntegerField()
+    item_versions = models.JSONField()
+    title = models.TextField()
+    applicant = models.UUIDField()
+    applicant_name = models.TextField()
+    firm = models.TextField(blank=True)
+    firm_name = models.TextField(blank=True)
+    window = models.TextField()
+    channel = models.TextField(default="online")
+    state = models.TextField()
+    answers = models.JSONField(default=dict)
+    by_hand = ArrayField(models.TextField(), default=list)
+    told_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+    submitted_at = models.DateTimeField(null=True)
+    completed_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    version = models.IntegerField(default=1)
+
+    class Meta:
+        db_table = "cases_application"
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(state__in=APPLICATION_STATES), name="cases_application_state"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="preparing")
+                | models.Q(state="withdrawn")
+                | models.Q(submitted_at__isnull=False),
+                name="cases_application_submitted",
+            ),
+            models.UniqueConstraint(
+                fields=["applicant", "bundle"],
+                condition=models.Q(state="preparing"),
+                name="cases_application_one_draft",
+            ),
+        )
+        indexes = (
+            models.Index(fields=["applicant", "-created_at"], name="cases_application_of_person"),
+            models.Index(fields=["window", "state", "submitted_at"], name="cases_application_at_window"),
+        )
+
+
+class Case(models.Model):
+    """One permit's procedure. `after` are the items whose decisions it waits for."""
+
+    place: ClassVar = "case"
+
+    number = models.TextField(primary_key=True)
+    application = models.ForeignKey(Application, models.PROTECT, related_name="cases")
+    ordinal = models.SmallIntegerField()
+    item = models.TextField()
+    item_version = models.IntegerField()
+    title = models.TextField()
+    regime = models.TextField()
+    agency = models.TextField()
+    after = ArrayField(models.TextField(), default=list)
+    state = models.TextField()
+    accepted_on = models.DateField(null=True)
+    decided_on = models.DateField(null=True)
+    legal_due_on = models.DateField(null=True)
+    promised_due_on = models.DateField(null=True)
+    version = models.IntegerField(default=1)
+
+    class Meta:
+        db_table = "cases_case"
+        constraints = (models.UniqueConstraint(fields=["application", "item"], name="cases_case_once"),)
+        indexes = (models.Index(fields=["agency", "state", "promised_due_on"], name="cases_case_queue"),)
+
+
+class Handed(models.Model):
+    """A material of an application: what it is, how it came, and what the window says of it."""
+
+    place: ClassVar = "case"
+
+    id = models.BigAutoField(primary_key=True)
+    application = models.ForeignKey(Application, models.PROTECT, related_name="materials")
+    material = models.TextField()
+    title = models.TextField()
+    kind = models.TextField()
+    needed_by = ArrayField(models.TextField())
+    state = models.TextField(default="waiting")
+    outcome = models.TextField(blank=True)
+    evidence = models.UUIDField(null=True)
+    document = models.UUIDField(null=True)
+    agreed = models.BooleanField(default=False)
+    reason = models.TextField(blank=True)
+
+    class Meta:
+        db_table = "cases_handed"
+        constraints = (
+            models.UniqueConstraint(fields=["application", "material"], name="cases_handed_once"),
+            models.CheckConstraint(condition=models.Q(state__in=MATERIAL_STATES), name="cases_handed_state"),
+        )
+
+
+class Supplement(models.Model):
+    """The one notice of what is missing (行政许可法 32(4))."""
+
+    place: ClassVar = "case"
+
+    application = models.OneToOneField(
+        Application, models.PROTECT, primary_key=True, related_name="supplement"
+    )
+    told_on = models.DateField()
+    due_on = models.DateField()
+    lines = models.JSONField()
+    answered_on = models.DateField(null=True)
+
+    class Meta:
+        db_table = "cases_supplement"
+
+
+class Inspection(models.Model):
+    """A check on the spot by at least two officers (行政许可法 34)."""
+
+    place: ClassVar = "case"
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="inspections")
+    held_on = models.DateField()
+    officers = ArrayField(models.TextField())
+    finding = models.TextField()
+
+    class Meta:
+        db_table = "cases_inspection"
+
+
+class Defect(models.Model):
+    """Something to be put right by a day; the clock runs on."""
+
+    place: ClassVar = "case"
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="defects")
+    found_on = models.DateField()
+    words = models.TextField()
+    due_on = models.DateField()
+    rectified_on = models.DateField(null=True)
+    rectified_words = models.TextField(blank=True)
+    document = models.UUIDField(null=True)
+    confirmed_on = models.DateField(null=True)
+
+    class Meta:
+        db_table = "cases_defect"
+
+
+class CasePause(models.Model):
+    """Days that do not count, on a ground of the regime's closed list."""
+
+    place: ClassVar = "case"
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="pauses")
+    begins_on = models.DateField()
+    ends_on = models.DateField(null=True)
+    ground = models.TextField()
+    cite = models.TextField()
+
+    class Meta:
+        db_table = "cases_pause"
+        constraints = (
+            models.UniqueConstraint(
+                fields=["case"], condition=models.Q(ends_on=None), name="cases_pause_one_open"
+            ),
+        )
+
+
+class Opinion(models.Model):
+    """What the examiner proposes; somebody else decides."""
+
+    place: ClassVar = "case"
+
+    case = models.OneToOneField(Case, models.PROTECT, primary_key=True, related_name="opinion")
+    officer = models.TextField()
+    proposes = models.TextField()
+    words = models.TextField()
+    given_on = models.DateField()
+
+    class Meta:
+        db_table = "cases_opinion"
+
+
+class Decision(models.Model):
+    """The decision of a case with its remedies. `paper` is the number of the written decision."""
+
+    place: ClassVar = "case"
+
+    case = models.OneToOneField(Case, models.PROTECT, primary_key=True, related_name="decision")
+    paper = models.TextField(unique=True)
+    result = models.TextField()
+    words = models.TextField()
+    basis = models.TextField()
+    officer = models.TextField()
+    decided_on = models.DateField()
+    review_body = models.TextField(blank=True)
+    review_until = models.DateField(null=True)
+    certificate = models.UUIDField(null=True)
+    entry = models.UUIDField()
+
+    class Meta:
+        db_table = "cases_decision"
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(result__in=["granted", "refused", "advised"]), name="cases_decision_result"
+            ),
+        )

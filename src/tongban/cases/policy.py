@@ -1,0 +1,125 @@
+"""Who may do what in which state. Pure; the table is the regime's."""
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from tongban.journal.api import Actor
+from tongban.kernel.errors import BadInput, Conflict, NotAllowed
+from tongban.services.api import RegimeTable, Verb
+
+ROLE_WORDS = {
+    "window-clerk": "窗口收件人员",
+    "examiner": "承办人",
+    "approver": "批准人",
+    "applicant": "申请人本人",
+    "system": "系统",
+}
+
+
+class CaseState(Protocol):
+    """What the policy needs to know of a case."""
+
+    state: str
+    agency: str
+    title: str
+
+
+def check_verb(regime: RegimeTable, verb: str, *, state: str) -> Verb:
+    """The verb, if the regime has it and it may be done in this state.
+
+    Raises:
+        Conflict: the state does not allow it.
+        NotAllowed: the regime has no such verb.
+    """
+    found = [one for one in regime.verbs if one.code == verb]
+    if not found:
+        raise NotAllowed(f"「{regime.title}」程序里没有这一步，依据{regime.law}。")
+    for one in found:
+        if state in one.begins:
+            return one
+    words = {one.code: one.title for one in regime.states}
+    raise Conflict(f"办件现在是「{words.get(state, state)}」，不能再做「{found[0].title}」。")
+
+
+def can_verb(regime: RegimeTable, verb: str, *, state: str) -> bool:
+    """Whether `check_verb` passes."""
+    return any(one.code == verb and state in one.begins for one in regime.verbs)
+
+
+def check_officer(by: Actor, *, role: str, agency: str, agency_name: str) -> None:
+    """An officer of the agency with the role.
+
+    Raises:
+        NotAllowed: names agency and role that are needed.
+    """
+    if by.agency != agency or not by.has_role(role):
+        raise NotAllowed(
+            f"这一步由{agency_name}的{ROLE_WORDS[role]}办理。请联系该部门，或请管理员为您配置岗位。"
+        )
+
+
+def check_applicant(by: Actor, applicant: object) -> None:
+    """The applicant in person.
+
+    Raises:
+        NotAllowed: somebody else.
+    """
+    if by.person is None or by.person != applicant:
+        raise NotAllowed("这一步只能由申请人本人办理。")
+
+
+def check_told_once(*, already_told: bool, accepted: Sequence[str]) -> None:
+    """What is missing is told once, before acceptance.
+
+    Raises:
+        NotAllowed: cites the article.
+    """
+    article = "依据《中华人民共和国行政许可法》第三十二条第一款第四项"
+    if accepted:
+        raise NotAllowed(
+            f"「{accepted[0]}」已受理，不能再要求补正；审查中发现的问题请用限期整改。{article}。"
+        )
+    if already_told:
+        raise NotAllowed(f"已经一次性告知过，不能第二次要求补正。{article}。")
+
+
+def check_second_pair_of_eyes(*, examiner: str, decider: str) -> None:
+    """Examining and deciding are two people's work.
+
+    Raises:
+        NotAllowed: the same officer.
+    """
+    if examiner == decider:
+        raise NotAllowed("审查和批准不能是同一个人，请由另一位批准人作出决定。")
+
+
+def check_officers_on_site(officers: Sequence[str], *, least: int) -> None:
+    """On the spot there are at least `least` different officers (行政许可法 34).
+
+    Raises:
+        BadInput: too few.
+    """
+    if len(set(officers)) < least:
+        raise BadInput(f"现场核查应有 {least} 名以上工作人员参加（行政许可法第三十四条）。", field="officers")
+
+
+def check_words(words: str, *, field: str, what: str) -> str:
+    """Something was written; returns it trimmed.
+
+    Raises:
+        BadInput: nothing was.
+    """
+    if not words.strip():
+        raise BadInput(f"请填写{what}。", field=field)
+    return words.strip()
+
+
+def check_ready(needed: Mapping[str, str]) -> None:
+    """Every material of the case is there.
+
+    Raises:
+        Conflict: names what is not; `needed` maps title to state.
+    """
+    missing = [title for title, state in needed.items() if state not in {"ready", "pending"}]
+    if missing:
+        raise Conflict(f"还缺：{'、'.join(missing)}。材料齐全后才能受理。")

@@ -1,0 +1,97 @@
+"""Lists: a person's applications, the window's intake, an officer's queue. Paged by key, never by offset."""
+
+from datetime import date
+
+from django.db.models import Count, Q, QuerySet
+
+from tongban.cases.access import visible_to
+from tongban.cases.actions.close import FINAL_STATES
+from tongban.cases.models import Application, Case
+from tongban.cases.queries.views import ListRow, QueueRow
+from tongban.clocks.api import working_day
+from tongban.journal.api import Actor
+from tongban.kernel import clock
+from tongban.services.api import get_regimes
+
+PAGE = 50
+_SOON_DAYS = 3
+_GROUPS = ("overdue", "today", "soon", "later")
+
+
+def my_applications(by: Actor) -> list[ListRow]:
+    """A person's applications, newest first. One query."""
+    return _rows(visible_to(by).order_by("-created_at")) if by.person else []
+
+
+def intake_list(by: Actor, *, state: str = "submitted", after: str = "") -> list[ListRow]:
+    """Applications at the officer's window in a state, the longest waiting first; `after` is the last number seen."""
+    rows = Application.objects.filter(window=by.agency, state=state, number__gt=after)
+    return _rows(rows.order_by("number"))
+
+
+def queue(by: Actor, *, after: str = "") -> list[QueueRow]:
+    """The open cases that an officer's agency decides, the most urgent first. Three queries at most."""
+    rows = (
+        Case.objects.select_related("application", "opinion")
+        .filter(agency=by.agency, number__gt=after)
+        .exclude(state__in=[*FINAL_STATES, "submitted"])
+        .order_by("promised_due_on", "number")[:PAGE]
+    )
+    cases = list(rows)
+    regimes = get_regimes({case.regime for case in cases}) if cases else {}
+    found = []
+    for case in cases:
+        titles = {state.code: state.title for state in regimes[case.regime].states}
+        left = _days_left(case.promised_due_on)
+        found.append(
+            QueueRow(
+                number=case.number,
+                title=case.title,
+                applicant_name=case.application.firm_name or case.application.applicant_name,
+                state=case.state,
+                state_title=titles[case.state],
+                accepted_on=case.accepted_on,
+                due_on=case.promised_due_on,
+                days_left=left,
+                group=_group(left),
+                waits_for={"examined": "approver", "rectifying": "applicant"}.get(case.state, "examiner"),
+            )
+        )
+    return sorted(found, key=lambda row: (_GROUPS.index(row.group), row.due_on or date.max, row.number))
+
+
+def _rows(applications: QuerySet[Application]) -> list[ListRow]:
+    closed = Count("cases", filter=Q(cases__state__in=FINAL_STATES))
+    accepted = Count("cases", filter=Q(cases__accepted_on__isnull=False))
+    rows = applications.annotate(total=Count("cases"), closed_cases=closed, accepted=accepted)[:PAGE]
+    return [
+        ListRow(
+            row.number,
+            row.title,
+            row.state,
+            row.applicant_name,
+            row.created_at,
+            row.submitted_at,
+            row.total - row.closed_cases,
+            row.closed_cases,
+            row.accepted > 0,
+        )
+        for row in rows
+    ]
+
+
+def _days_left(due_on: date | None) -> int | None:
+    if due_on is None:
+        return None
+    today = clock.today()
+    step = 1 if due_on >= today else -1
+    between = range(min(today, due_on).toordinal() + 1, max(today, due_on).toordinal() + 1)
+    return step * sum(working_day(date.fromordinal(day))[0] for day in between)
+
+
+def _group(left: int | None) -> str:
+    if left is None:
+        return "later"
+    if left < 0:
+        return "overdue"
+    return "today" if left == 0 else "soon" if left <= _SOON_DAYS else "later"
