@@ -1,0 +1,229 @@
+"""The steps of the story. Each looks first at what is done already, so that it may be played again after a crash."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tongban.cases.api import (
+    accept_case,
+    acknowledge_notice,
+    agree,
+    attach_document,
+    confirm_rectified,
+    decide,
+    examine,
+    find_defect,
+    inspect,
+    key_questions,
+    prepare_application,
+    rectify,
+    save_answers,
+    submit_application,
+    summarise,
+    supply,
+    tell_once,
+)
+from tongban.catalogue.api import count_resources
+from tongban.certificates.api import certificates_of_case, check_credential, find_by_code
+from tongban.clocks.api import add_working_days
+from tongban.demo.scene import Scene, let_days_pass, picture
+from tongban.kernel import clock
+from tongban.services.api import check_eligibility, get_guide, search
+
+
+class StoryBroken(AssertionError):  # noqa: N818 - the sentence says which step
+    """A step did not hold; says which and how."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step: its name, its title, and what it does; it returns one line on what happened."""
+
+    name: str
+    title: str
+    play: Callable[[Scene], str]
+
+
+def city(scene: Scene) -> str:
+    """The packs are active and their content is there."""
+    guide = get_guide(scene.story.bundle)
+    resources = count_resources()
+    _hold(resources >= 10, f"the catalogue has only {resources} resources")
+    return f"目录 {resources} 项信息资源，「{guide.bundle.title}」由 {len(guide.items)} 个事项组成"
+
+
+def find(scene: Scene) -> str:
+    """She finds the bundle by her own words, and the check says what nobody knows yet."""
+    hits = search(scene.story.query)
+    _hold(
+        bool(hits) and hits[0].code == scene.story.bundle,
+        f"「{scene.story.query}」 does not find the bundle first",
+    )
+    guide = get_guide(scene.story.bundle)
+    result = check_eligibility(guide.bundle, scene.story.facts)
+    _hold(result.answer == "unknown", f"the check says {result.answer}")
+    _hold(result.missing == (scene.story.unknown_fact,), f"the check misses {result.missing}")
+    fact = next(one for one in guide.bundle.eligibility.facts if one.code == scene.story.unknown_fact)  # type: ignore[union-attr]
+    return (
+        f"跑 {guide.visits} 次，承诺 {guide.days_promised} 个工作日；能不能办：还不能确定，缺「{fact.title}」"
+    )
+
+
+def fetch(scene: Scene) -> str:
+    """She is told what will be read, and it is read; one statement differs and stops nobody."""
+    number = scene.number() or prepare_application(bundle=scene.story.bundle, by=scene.person)
+    view = scene.view()
+    if view.state == "preparing":
+        keys = {question.code for question in key_questions(view.guide)}
+        first = {code: answer for code, answer in scene.answers.items() if code in keys}
+        save_answers(number=number, answers=first, by=scene.person)
+        acknowledge_notice(number=number, by_hand=(), by=scene.person)
+    outcomes = [one.outcome for one in scene.view().materials if one.evidence]
+    _hold("verified" in outcomes, "no source answered by verifying")
+    _hold("mismatch" in outcomes, "no statement differed")
+    return f"读取 {len(outcomes)} 项：一致 {len(outcomes) - outcomes.count('mismatch')}，不一致 {outcomes.count('mismatch')}（不影响继续）"
+
+
+def apply(scene: Scene) -> str:
+    """She answers, agrees to promises, uploads what only she has, and submits."""
+    number = scene.number()
+    view = scene.view()
+    if view.state == "preparing":
+        save_answers(number=number, answers=scene.answers, by=scene.person)
+        codes = [one.code for one in view.materials if one.kind in {"promise", "template"}]
+        agree(number=number, materials=codes, by=scene.person)
+        for material, name in scene.story.uploads.items():
+            if view.material(material).document is None:
+                file, data = picture(name)
+                attach_document(number=number, material=material, name=file, data=data, by=scene.person)
+        submit_application(number=number, seen=None, by=scene.person)
+    view = scene.view()
+    _hold(len(view.cases) == len(view.guide.items), "not every member has its case")
+    return f"提交 {number}，立 {len(view.cases)} 个办件，承诺 {view.promised_on} 前办结"
+
+
+def tell(scene: Scene) -> str:
+    """The window says once, for all members, what is missing; she supplies it."""
+    number = scene.number()
+    if scene.view().supplement is None:
+        tell_once(number=number, reasons=scene.story.returned, seen=None, by=scene.clerk())
+    view = scene.view()
+    if view.state == "supplementing":
+        for material, name in scene.story.mended.items():
+            if view.material(material).state == "returned":
+                file, data = picture(name)
+                attach_document(number=number, material=material, name=file, data=data, by=scene.person)
+        supply(number=number, seen=None, by=scene.person)
+    return f"一次告知 {len(scene.story.returned)} 份，当日补齐"
+
+
+def begin(scene: Scene) -> str:
+    """The first case is accepted and decided; the others, which waited for it, are accepted side by side."""
+    first = scene.story.first_item
+    if scene.case(first).accepted_on is None:
+        accept_case(number=scene.case(first).number, seen=None, by=scene.clerk())
+    _finish(scene, first)
+    _hold(scene.case(first).state == "granted", f"{first} was not granted")
+    for case in scene.view().cases:
+        if case.state == "submitted":
+            accept_case(number=case.number, seen=None, by=scene.clerk())
+    licence = certificates_of_case([scene.case(first).number])[0]
+    return f"{licence.title} {licence.number}；其余 {len(scene.view().cases) - 1} 件同日受理，各走各的时限"
+
+
+def side(scene: Scene) -> str:
+    """The cases that need no visit are decided, each by its own agency within its promise."""
+    done = []
+    for case in scene.view().cases:
+        if case.item.code in {scene.story.first_item, scene.story.inspected_item} or case.final:
+            continue
+        assert case.accepted_on
+        let_days_pass(scene, since=case.accepted_on, days=min(case.item.promised.amount, 1))
+        _finish(scene, case.item.code)
+        done.append(case.title)
+    return f"办结：{'、'.join(done)}" if done else "均已办结"
+
+
+def site(scene: Scene) -> str:
+    """On the spot a defect is found; it is put right by its day while the clock runs."""
+    item = scene.story.inspected_item
+    case = scene.case(item)
+    assert case.accepted_on
+    crew = scene.story.crews[item]
+    if not case.inspections:
+        let_days_pass(scene, since=case.accepted_on, days=2)
+        examiner = scene.examiner(item)
+        inspect(
+            number=case.number, officers=crew.on_site, finding=scene.story.inspection, seen=None, by=examiner
+        )
+    if not scene.case(item).defects:
+        due_on = add_working_days(clock.today(), 2)
+        find_defect(
+            number=case.number, words=scene.story.defect, due_on=due_on, seen=None, by=scene.examiner(item)
+        )
+    if open_defect := scene.case(item).open_defect:
+        let_days_pass(scene, since=open_defect.found_on, days=1)
+        photo = picture("rectified.png")
+        rectify(number=case.number, words=scene.story.rectified, photo=photo, seen=None, by=scene.person)
+    if scene.case(item).state == "rectifying":
+        confirm_rectified(number=case.number, seen=None, by=scene.examiner(item))
+    defect = scene.case(item).defects[0]
+    return f"发现 1 处问题，限 {defect.due_on} 前整改，{defect.rectified_on} 完成，期间不停表"
+
+
+def end(scene: Scene) -> str:
+    """The inspected case is examined by one officer and decided by another; everything is closed."""
+    _finish(scene, scene.story.inspected_item)
+    view = scene.view()
+    _hold(view.state == "closed", f"the application is {view.state}")
+    summary = summarise(view)
+    return f"全部办结，用 {summary.figure('days_used').after} 个工作日"
+
+
+def check(scene: Scene) -> str:
+    """A stranger checks every certificate by its code and by its signature."""
+    issued = certificates_of_case(scene.view().case_numbers)
+    _hold(bool(issued), "no certificate was issued")
+    for one in issued:
+        found = find_by_code(one.printed_code)
+        _hold(found is not None and found.status == "valid", f"{one.title} is not found by its code")
+        credential, row = check_credential(one.sd_jwt)
+        _hold(row is not None and credential.claims["number"] == one.number, f"{one.title} does not verify")
+    return f"{len(issued)} 份证照核验有效"
+
+
+def _finish(scene: Scene, item: str) -> None:
+    """Examine where the regime asks for it, then decide (or advise)."""
+    case = scene.case(item)
+    if "examine" in case.verbs and not case.final:
+        examine(
+            number=case.number,
+            proposes="granted",
+            words=scene.story.opinion,
+            seen=None,
+            by=scene.examiner(item),
+        )
+        case = scene.case(item)
+    if not case.final:
+        result = "advised" if "advise" in case.verbs else "granted"
+        decide(
+            number=case.number, result=result, words=scene.story.decision, seen=None, by=scene.approver(item)
+        )
+
+
+def _hold(truth: bool, otherwise: str) -> None:  # noqa: FBT001 - reads as a sentence
+    if not truth:
+        raise StoryBroken(otherwise)
+
+
+STEPS = (
+    Step("city", "城市就绪", city),
+    Step("find", "找到事项", find),
+    Step("fetch", "告知与取数", fetch),
+    Step("apply", "填表提交", apply),
+    Step("tell", "一次性告知", tell),
+    Step("begin", "先办执照", begin),
+    Step("side", "并行办理", side),
+    Step("site", "现场核查", site),
+    Step("end", "审批办结", end),
+    Step("check", "证照核验", check),
+)
