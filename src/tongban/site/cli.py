@@ -1,0 +1,131 @@
+"""The program `tongban`: every command says in one sentence what went wrong, and exits with 1."""
+
+import argparse
+import signal
+import sys
+from collections.abc import Callable
+from ipaddress import ip_address
+from pathlib import Path
+from types import FrameType
+
+from tongban.kernel.errors import Problem
+from tongban.site import benchmarks, running, setup
+from tongban.site.home import data_home
+
+DEFAULT_PORT = 8000
+
+
+def main(words: list[str] | None = None) -> int:
+    """Run one command; returns its exit code."""
+    arguments = _parser().parse_args(words)
+    signal.signal(signal.SIGTERM, _end)
+    try:
+        return int(arguments.run(arguments))
+    except Problem as problem:
+        print(f"tongban: {problem}", file=sys.stderr)  # noqa: T201 - the terminal is the page here
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _end(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="tongban", description="Digital government in a box.")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    demo = commands.add_parser("demo", help="set up everything, play the story, serve until Ctrl-C")
+    demo.add_argument("--fresh", action="store_true", help="move the old city aside and begin anew")
+    demo.add_argument("--port", type=int, default=DEFAULT_PORT)
+    demo.set_defaults(run=lambda given: running.demo(given.port, fresh=given.fresh))
+    story = commands.add_parser("story", help="play the story without serving")
+    story.add_argument("--json", action="store_true", help="print one JSON object")
+    story.set_defaults(run=lambda given: running.story(as_json=given.json))
+    serve = commands.add_parser("serve", help="serve the pages until Ctrl-C")
+    serve.add_argument("--port", type=int, default=DEFAULT_PORT)
+    serve.add_argument(
+        "--host",
+        type=ip_address,
+        default=ip_address("127.0.0.1"),
+        help="the address to listen on (default: this machine only)",
+    )
+    serve.set_defaults(run=lambda given: running.serve(given.port, host=given.host))
+    work = commands.add_parser("work", help="drain, sequence, settle until told to end")
+    work.set_defaults(run=lambda _given: running.work())
+    migrate = commands.add_parser("migrate", help="create or update the tables and the rights on them")
+    migrate.set_defaults(run=lambda _given: _as_owner(setup.migrate))
+    packs = commands.add_parser("packs", help="check or activate content packs")
+    packs.add_argument("verb", choices=["check", "activate"])
+    packs.add_argument("names", nargs="+", metavar="PACK")
+    packs.set_defaults(run=_packs)
+    ledger = commands.add_parser("ledger", help="create the logs, or write what a checker has to trust")
+    ledger.add_argument("verb", choices=["create", "trust"])
+    ledger.add_argument(
+        "--trust", type=Path, metavar="FOLDER", help="where to write it (default: the data folder)"
+    )
+    ledger.set_defaults(run=_ledger)
+    verify = commands.add_parser("verify", help="check proofs and certificates, offline")
+    verify.add_argument("files", nargs="+", metavar="FILE")
+    verify.add_argument(
+        "--trust", type=Path, metavar="FOLDER", help="policy.txt and issuers.json (default: ours)"
+    )
+    verify.set_defaults(run=_verify)
+    bench = commands.add_parser("bench", help="run a benchmark, or all of them")
+    bench.add_argument("name")
+    bench.add_argument("--json", action="store_true", help="print a list of metrics")
+    bench.set_defaults(run=lambda given: benchmarks.run_bench(given.name, as_json=given.json))
+    developer = commands.add_parser("django", help="run a Django command as the owner (for developers)")
+    developer.add_argument("words", nargs=argparse.REMAINDER)
+    developer.set_defaults(run=lambda given: _as_owner(lambda: setup.call_django(*given.words)))
+    return parser
+
+
+def _as_owner(act: Callable[[], object]) -> int:
+    server = setup.open_database()
+    try:
+        setup.start_django("owner")
+        act()
+    finally:
+        if server:
+            server.stop()
+    return 0
+
+
+def _packs(arguments: argparse.Namespace) -> int:
+    def activate() -> None:
+        from tongban.site import content  # noqa: PLC0415 - needs Django
+
+        content.activate(arguments.names)
+
+    if arguments.verb == "activate":
+        return _as_owner(activate)
+    setup.start_django("owner")
+    from tongban.site import content  # noqa: PLC0415
+
+    return content.check(arguments.names)
+
+
+def _ledger(arguments: argparse.Namespace) -> int:
+    def act() -> None:
+        from tongban.kernel import clock  # noqa: PLC0415 - needs Django
+        from tongban.ledger.api import create_logs  # noqa: PLC0415
+        from tongban.site.trust import write_trust  # noqa: PLC0415
+
+        if arguments.verb == "create":
+            create_logs(inception=clock.local(clock.real_now()).date())
+        else:
+            write_trust(arguments.trust or data_home() / "trust")
+
+    return _as_owner(act)
+
+
+def _verify(arguments: argparse.Namespace) -> int:
+    setup.start_django("app")
+    from tongban.site.checking import verify_files  # noqa: PLC0415 - needs Django
+
+    return verify_files(arguments.files, arguments.trust or data_home() / "trust")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,157 @@
+"""Commands that keep processes: `serve`, `work`, `story`, `demo`."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from ipaddress import IPv4Address, IPv6Address
+from pathlib import Path
+
+from tongban.kernel.errors import Misconfigured
+from tongban.site import processes, setup
+from tongban.site.home import data_home
+from tongban.site.postgres import PrivatePostgres
+
+Address = IPv4Address | IPv6Address
+DEMONSTRATION_PACKS = ("base", "lanchuan")
+STORY = "open-restaurant"
+#: What `--fresh` moves aside: the database, the log, documents and keys belong together.
+CITY_FOLDERS = ("postgres", "ledger", "documents", "keys", "trust", "story", "witness")
+_WATCH_S = 0.3
+
+
+def serve(port: int, *, host: Address) -> int:
+    """Serve the pages until Ctrl-C; a demonstration, where anybody signs in as anybody, only to this machine."""
+    processes.check_port_is_free(port)
+    os.environ["TONGBAN_LOOPBACK"] = "1" if host.is_loopback else "0"
+    server = setup.open_database()
+    try:
+        setup.start_django("app")
+        setup.check_migrated()
+        if not host.is_loopback:
+            setup.check_no_demonstration()
+        setup.build_static_files()
+        return _keep_serving(port, [], host=str(host))
+    finally:
+        _stop_server(server)
+
+
+def work() -> int:
+    """Work until the process is told to end."""
+    server = setup.open_database()
+    try:
+        setup.start_django("sequencer")
+        setup.check_migrated()
+        from tongban.site.work import work as work_on  # noqa: PLC0415 - needs Django
+
+        work_on()
+    finally:
+        _stop_server(server)
+    return 0
+
+
+def story(*, as_json: bool) -> int:
+    """Play the story without serving; 0 only if every step held."""
+    server = setup.open_database()
+    try:
+        _prepare_city(quiet=as_json)
+        worker = processes.spawn_tongban("work")
+        try:
+            return _play(as_json=as_json)
+        finally:
+            processes.stop(worker)
+    finally:
+        _stop_server(server)
+
+
+def demo(port: int, *, fresh: bool) -> int:
+    """Set up everything, play the story, serve until Ctrl-C."""
+    processes.check_port_is_free(port)
+    if fresh:
+        _move_aside(data_home())
+    server = setup.open_database()
+    try:
+        _prepare_city(quiet=False)
+        worker = processes.spawn_tongban("work")
+        try:
+            code = _play(as_json=False)
+            if code:
+                return code
+            setup.build_static_files()
+            return _keep_serving(port, [worker])
+        finally:
+            processes.stop(worker)
+    finally:
+        _stop_server(server)
+
+
+def _prepare_city(*, quiet: bool) -> None:
+    """Tables, packs, logs: each step is a command of its own role, and changes nothing when done before."""
+    output = subprocess.DEVNULL if quiet else None
+    processes.run_tongban("migrate", stdout=output)
+    processes.run_tongban("packs", "activate", *DEMONSTRATION_PACKS, stdout=subprocess.DEVNULL)
+    processes.run_tongban("ledger", "create", stdout=output)
+    setup.start_django("app")
+
+
+def _play(*, as_json: bool) -> int:
+    from tongban.demo.play import StepPlayed, play  # noqa: PLC0415 - needs Django
+    from tongban.demo.steps import StoryBroken  # noqa: PLC0415
+    from tongban.site.trust import write_trust  # noqa: PLC0415
+
+    def tell(step: StepPlayed) -> None:
+        if not as_json:
+            print(f"  {step.seconds:6.2f} s  {step.title}：{step.line}", flush=True)  # noqa: T201
+
+    try:
+        played = play(STORY, tell=tell)
+    except StoryBroken as broken:
+        print(f"tongban: the story broke: {broken}", file=sys.stderr)  # noqa: T201
+        return 1
+    write_trust(data_home() / "trust")
+    if as_json:
+        print(json.dumps(played.as_json(), ensure_ascii=False))  # noqa: T201
+    else:
+        print(f"{played.person} 的故事走完了，用时 {played.seconds:.1f} 秒。")  # noqa: T201
+        print(f"证明文件在 {played.folder}，核验：tongban verify {played.folder}/*")  # noqa: T201
+    return 0
+
+
+def _keep_serving(port: int, workers: list["subprocess.Popen[bytes]"], *, host: str = "127.0.0.1") -> int:
+    """Serve until a signal; a worker that ended is started again."""
+    web = processes.spawn_web(port, host)
+    try:
+        processes.wait_for_first_page(port, web)
+        print(f"READY http://localhost:{port}", flush=True)  # noqa: T201 - scripts wait for this line
+        while web.poll() is None:
+            for place, worker in enumerate(workers):
+                if worker.poll() is not None:
+                    workers[place] = processes.spawn_tongban("work")
+            time.sleep(_WATCH_S)
+        raise Misconfigured("The web server ended by itself; its last words stand above on the terminal.")
+    finally:
+        processes.stop(web)
+        for worker in workers:
+            processes.stop(worker)
+
+
+def _stop_server(server: PrivatePostgres | None) -> None:
+    if server:
+        server.stop()
+
+
+def _move_aside(home: Path) -> None:
+    """Move database, logs, keys and papers of the old city aside, all together."""
+    if PrivatePostgres(home).is_running():
+        raise Misconfigured("The demonstration is running; stop it before you begin a fresh one.")
+    kept = [name for name in CITY_FOLDERS if (home / name).exists()]
+    if not kept:
+        return
+    number = 1 + sum(path.name.startswith("aside-") for path in home.iterdir())
+    aside = home / f"aside-{number:03}"
+    aside.mkdir()
+    for name in kept:
+        shutil.move(home / name, aside / name)
+    print(f"The old city was moved to {aside}.")  # noqa: T201

@@ -1,0 +1,140 @@
+"""Django settings: everything from the environment, sane without it. Must import without a database address."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from psycopg.conninfo import conninfo_to_dict
+
+from tongban.site.home import checkout, data_home
+
+#: Which database role this process speaks with (design 2): `app`, `owner` (migrate, activate), `sequencer`.
+ROLES = ("app", "owner", "sequencer")
+
+
+def database(address: str) -> dict[str, Any]:
+    """Django's description of the libpq address `address` (a URL or key=value words)."""
+    words = conninfo_to_dict(address) if address else {}
+    known = {"dbname", "user", "password", "host", "port"}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": words.get("dbname", ""),
+        "USER": words.get("user", ""),
+        "PASSWORD": words.get("password", ""),
+        "HOST": words.get("host", ""),
+        "PORT": str(words.get("port", "")),
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {key: value for key, value in words.items() if key not in known},
+    }
+
+
+def _address() -> str:
+    role = os.environ.get("TONGBAN_ROLE", "app")
+    return os.environ.get(f"TONGBAN_DATABASE_URL_{role.upper()}") or os.environ.get(
+        "TONGBAN_DATABASE_URL", ""
+    )
+
+
+HOME = data_home()
+PACKS = Path(os.environ.get("TONGBAN_PACKS", checkout() / "packs"))
+DEBUG = os.environ.get("TONGBAN_DEBUG") == "1"
+SECRET_KEY = os.environ.get("TONGBAN_SECRET_KEY", "")
+ALLOWED_HOSTS = os.environ.get("TONGBAN_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+DATABASES = {"default": database(_address())}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+#: The name of this installation: the ledger's origins, issuers and document numbers carry it for ever.
+TONGBAN_NAME = os.environ.get("TONGBAN_NAME", "lanchuan.tongban.example")
+#: Only this machine can reach the listener: the list of demonstration people may be shown.
+TONGBAN_LOOPBACK = os.environ.get("TONGBAN_LOOPBACK", "1") == "1"
+#: The city's name in page heads.
+TONGBAN_CITY = os.environ.get("TONGBAN_CITY", "澜川市")
+
+#: Modules that have tables or templates, from the bottom up.
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "tongban.site",
+    "tongban.journal",
+    "tongban.packs",
+    "tongban.documents",
+    "tongban.ledger",
+    "tongban.identity",
+    "tongban.clocks",
+    "tongban.catalogue",
+    "tongban.exchange",
+    "tongban.registers",
+    "tongban.certificates",
+    "tongban.services",
+    "tongban.cases",
+    "tongban.demo",
+    "tongban.portals.design",
+    "tongban.portals.public",
+    "tongban.portals.citizen",
+    "tongban.portals.counter",
+]
+#: Modules that read a part of the content packs, in the order in which the parts are loaded.
+PACK_SECTIONS = [
+    "tongban.packs.laws",
+    "tongban.identity.packs",
+    "tongban.clocks.packs",
+    "tongban.catalogue.packs",
+    "tongban.registers.packs",
+    "tongban.exchange.packs",
+    "tongban.certificates.packs",
+    "tongban.services.packs",
+    "tongban.demo.packs",
+]
+
+MIDDLEWARE = [
+    "tongban.portals.design.middleware.content_security_policy",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "tongban.portals.design.middleware.city_time",
+    "tongban.portals.design.middleware.Visitor",
+]
+ROOT_URLCONF = "tongban.site.urls"
+WSGI_APPLICATION = "tongban.site.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "tongban.portals.design.context.page",
+            ]
+        },
+    }
+]
+
+AUTH_USER_MODEL = "identity.Account"
+AUTHENTICATION_BACKENDS = ["tongban.identity.backends.LocalBackend"]
+CSRF_FAILURE_VIEW = "tongban.portals.public.views.sign_in.csrf_failure"
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Shanghai"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = HOME / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"

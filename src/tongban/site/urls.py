@@ -1,0 +1,11 @@
+"""Addresses of all portals."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("tongban.portals.public.urls")),
+    path("my/", include("tongban.portals.citizen.urls")),
+    path("counter/", include("tongban.portals.counter.urls")),
+]
+
+handler500 = "tongban.portals.design.middleware.server_error"
