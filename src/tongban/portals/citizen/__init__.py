@@ -1,0 +1,1 @@
+"""Pages of a person about her own affairs: the form, her cases, her certificates. Shows only what is hers."""

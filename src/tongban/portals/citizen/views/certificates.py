@@ -1,0 +1,72 @@
+"""My certificates: cards, the sheet to print, the signed text to keep."""
+
+from uuid import UUID
+
+import segno
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from tongban.certificates.api import CertificateView, certificates_of, get_certificate
+from tongban.portals.design import parts
+from tongban.portals.design.access import people
+from tongban.portals.design.middleware import actor
+from tongban.portals.design.parts.papers import NO_QR
+
+
+@people
+@require_safe
+def certificates(request: HttpRequest) -> HttpResponse:
+    """All of them, newest first."""
+    person = actor(request).person
+    shown = [_card(request, one) for one in certificates_of(person)] if person else []
+    return render(request, "citizen/certificates.html", {"certificates": shown, "here": "mine"})
+
+
+@people
+@require_safe
+def certificate(request: HttpRequest, certificate: UUID) -> HttpResponse:
+    """One certificate as a sheet of A4, with its QR code and where it came from."""
+    view = get_certificate(certificate, by=actor(request))
+    context = {"view": view, "certificate": _card(request, view, with_qr=True), "here": "mine"}
+    return render(request, "citizen/certificate.html", context)
+
+
+@people
+@require_safe
+def sd_jwt(request: HttpRequest, certificate: UUID) -> HttpResponse:
+    """The signed text; whoever has it and the issuers' keys can check it offline."""
+    view = get_certificate(certificate, by=actor(request))
+    response = HttpResponse(view.sd_jwt, content_type="application/dc+sd-jwt")
+    response.headers["Content-Disposition"] = f'attachment; filename="{view.type}.sd-jwt"'
+    return response
+
+
+def _card(request: HttpRequest, one: CertificateView, *, with_qr: bool = False) -> parts.Certificate:
+    tones: dict[str, parts.Tone] = {"valid": "success", "expired": "warning", "suspended": "warning"}
+    valid_to = one.valid_to.isoformat() if one.valid_to else _("长期")
+    verify_at = request.build_absolute_uri(reverse("public:verify-code", args=[one.check_code]))
+    return parts.Certificate(
+        title=one.title,
+        number=one.number,
+        holder=one.holder_name,
+        issuer=one.issuer_name,
+        issued=one.issued_on,
+        valid=_("{first} 至 {last}").format(first=one.valid_from, last=valid_to),
+        status=parts.Status(one.status_words, tones.get(one.status, "danger")),
+        specimen=True,
+        url=reverse("citizen:certificate", args=[one.id]),
+        fields=one.fields,
+        qr=_qr(verify_at) if with_qr else NO_QR,
+        code=one.printed_code,
+        verify_at=request.build_absolute_uri(reverse("public:verify")),
+    )
+
+
+def _qr(address: str) -> SafeString:
+    """The address of the check page as inline SVG; our own program's output, so it is safe markup."""
+    drawn = segno.make(address, error="m").svg_inline(omitsize=True, border=2, svgclass=None, lineclass=None)
+    return mark_safe(drawn)  # noqa: S308

@@ -1,0 +1,205 @@
+"""Filling in the form: begin, a page of questions, the notice, what was fetched."""
+
+from collections.abc import Mapping
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from tongban.cases.api import (
+    ApplicationView,
+    MaterialView,
+    acknowledge_notice,
+    get_application,
+    prepare_application,
+    save_answers,
+)
+from tongban.exchange.api import find_terms
+from tongban.identity.api import get_agencies
+from tongban.kernel import clock
+from tongban.kernel.errors import BadAnswers, NotFound
+from tongban.packs.ports import Cite
+from tongban.portals.citizen.journey import place_of, resume_at
+from tongban.portals.design import parts
+from tongban.portals.design.access import people
+from tongban.portals.design.fields import Field, Kind, Option, errors_of
+from tongban.portals.design.middleware import actor
+from tongban.portals.design.shown import citation, handed_part
+from tongban.services.api import Question
+
+_KINDS: Mapping[str, Kind] = {"number": "number", "choice": "radios", "yes-no": "radios", "tel": "tel"}
+
+
+@people
+@require_POST
+def begin(request: HttpRequest, code: str) -> HttpResponse:
+    """Begin, or go on with what was begun."""
+    number = prepare_application(bundle=code, by=actor(request))
+    return HttpResponseRedirect(reverse("citizen:resume", args=[number]))
+
+
+@people
+@require_safe
+def resume(request: HttpRequest, number: str) -> HttpResponse:
+    """Go on where something is open."""
+    view = get_application(number, by=actor(request))
+    if view.state != "preparing":
+        return HttpResponseRedirect(reverse("citizen:application", args=[number]))
+    return HttpResponseRedirect(resume_at(view))
+
+
+@people
+@require_http_methods(["GET", "HEAD", "POST"])
+def page(request: HttpRequest, number: str, code: str) -> HttpResponse:
+    """One page of questions: one topic, prefilled from what was fetched, each value with its source."""
+    view = draft(request, number)
+    asked = next((one for one in view.guide.pages if one.code == code), None)
+    if asked is None:
+        raise NotFound(_("这张表没有这一页。"))
+    place = place_of(view, code)
+    answers = dict(view.answers)
+    problems: Mapping[str, str] = {}
+    if request.method == "POST":
+        given = {question.code: request.POST.get(question.code, "") for question in asked.questions}
+        try:
+            save_answers(number=number, answers=given, by=actor(request))
+        except BadAnswers as bad:
+            answers |= given
+            problems = bad.problems
+        else:
+            wanted = request.POST.get("back") == "check"
+            return HttpResponseRedirect(reverse("citizen:check", args=[number]) if wanted else place.after)
+    fields = [_field(view, question, answers, problems) for question in asked.questions]
+    context = {
+        "application": view,
+        "page": asked,
+        "place": place,
+        "fields": fields,
+        "errors": errors_of(fields),
+        "back": request.GET.get("back") or request.POST.get("back", ""),
+    }
+    return render(request, "citizen/page.html", context, status=422 if problems else 200)
+
+
+@people
+@require_http_methods(["GET", "HEAD", "POST"])
+def notice(request: HttpRequest, number: str) -> HttpResponse:
+    """告知: what is read, from where, by whom, why, on what ground, how long it is kept."""
+    view = draft(request, number)
+    place = place_of(view, "notice")
+    fetchable = [one for one in view.materials if one.kind == "fetched" or one.code in view.by_hand]
+    if request.method == "POST":
+        chosen = request.POST.getlist("fetch")
+        by_hand = [one.code for one in fetchable if one.code not in chosen]
+        acknowledge_notice(number=number, by_hand=by_hand, by=actor(request))
+        return HttpResponseRedirect(place.after)
+    field = Field(
+        name="fetch",
+        label=_("让我们替您取哪些"),
+        kind="checkboxes",
+        hint=_("去掉勾选的，稍后由您自己上传。"),
+        options=tuple(Option(one.code, one.title) for one in fetchable),
+        values=tuple(one.code for one in fetchable if one.code not in view.by_hand),
+    )
+    context = {"application": view, "place": place, "readings": _readings(view), "field": field}
+    return render(request, "citizen/notice.html", context)
+
+
+@people
+@require_safe
+def fetched(request: HttpRequest, number: str) -> HttpResponse:
+    """What came of it: fetched, verified, different, silent; none of it stops anybody."""
+    view = draft(request, number)
+    shown = [one for one in view.materials if one.kind == "fetched" or one.code in view.by_hand]
+    context = {
+        "application": view,
+        "place": place_of(view, "fetched"),
+        "materials": [handed_part(one) for one in shown],
+        "corrections": [
+            (one, one.evidence.correction_due_on)
+            for one in shown
+            if one.evidence and one.evidence.correction_due_on
+        ],
+        "silent": [one.title for one in shown if one.outcome == "silent"],
+        "missing": [one.title for one in shown if one.outcome == "none"],
+    }
+    return render(request, "citizen/fetched.html", context)
+
+
+def draft(request: HttpRequest, number: str) -> ApplicationView:
+    """The person's draft; a submitted one has no form any more.
+
+    Raises:
+        NotFound: submitted already, or not hers.
+    """
+    view = get_application(number, by=actor(request))
+    if view.state != "preparing":
+        raise NotFound(_("这份申请已经提交，请到「我的办件」查看进度。"))
+    return view
+
+
+def _field(
+    view: ApplicationView, question: Question, answers: Mapping[str, str], problems: Mapping[str, str]
+) -> Field:
+    value, source = answers.get(question.code, ""), ""
+    if found := _prefill(view, question):
+        value, source = value or found[0], found[1]
+    options = tuple(Option(one.value, one.title, one.hint) for one in question.options)
+    return Field(
+        name=question.code,
+        label=question.title,
+        kind=_KINDS.get(question.kind, "text"),
+        hint=question.hint,
+        value=value,
+        options=(Option("是", _("是")), Option("否", _("否"))) if question.kind == "yes-no" else options,
+        required=question.required,
+        suffix=question.unit,
+        source=source,
+        error=problems.get(question.code, ""),
+        autocomplete="tel" if question.kind == "tel" else "off",
+        width="short" if question.kind == "number" else "long",
+    )
+
+
+def _prefill(view: ApplicationView, question: Question) -> tuple[str, str] | None:
+    """The value a source gave, and the line that says so."""
+    material, _dot, item = question.prefill.partition(".")
+    held: MaterialView | None = next((one for one in view.materials if one.code == material), None)
+    value = held.evidence.values.get(item) if held and held.evidence else None
+    if held is None or held.evidence is None or value is None:
+        return None
+    moment = clock.local(held.evidence.read_at)
+    return str(value), _("来自 {source} · {day}").format(
+        source=held.evidence.resource_name, day=f"{moment:%Y-%m-%d}"
+    )
+
+
+def _readings(view: ApplicationView) -> list[parts.Reading]:
+    """The lines of the notice, from the grants under which the readings will be made."""
+    wanted = [
+        (one, view.guide.item(one.needed_by_codes[0]).deciding)
+        for one in view.materials
+        if one.terms.fetch and one.terms.kind == "fetched"
+    ]
+    terms = find_terms([(consumer, one.terms.fetch.resource) for one, consumer in wanted if one.terms.fetch])
+    agencies = get_agencies({consumer for _one, consumer in wanted})
+    found = []
+    for one, consumer in wanted:
+        assert one.terms.fetch
+        grant = terms.get((consumer, one.terms.fetch.resource))
+        if grant is None:
+            continue
+        words = _("只核对是否一致，不给出内容") if grant.mode == "verify" else one.terms.issuer
+        found.append(
+            parts.Reading(
+                one.title,
+                one.terms.issuer if grant.mode != "verify" else f"{one.terms.issuer}（{words}）",
+                agencies[consumer].name,
+                grant.purpose,
+                citation(Cite.model_validate(grant.cites[0])),
+                _("随办件保存，办结后按档案规定"),
+            )
+        )
+    return found

@@ -1,0 +1,189 @@
+"""My affairs: the list, one application with its clocks and timeline, its figures, its proofs."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from tongban.cases.api import (
+    ApplicationView,
+    CaseView,
+    Figure,
+    ListRow,
+    application_timeline,
+    get_application,
+    my_applications,
+    summarise,
+)
+from tongban.certificates.api import certificates_of
+from tongban.documents.api import read_document
+from tongban.kernel import clock
+from tongban.kernel.errors import NotFound
+from tongban.ledger.api import log_heads, prove
+from tongban.portals.design import parts
+from tongban.portals.design.access import people
+from tongban.portals.design.middleware import actor
+from tongban.portals.design.shown import case_clocks, days_words, due_event, events, handed_part, state_tag
+
+
+@people
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Everything of hers: what waits for her first."""
+    who = actor(request)
+    rows = my_applications(who)
+    person = who.person
+    context = {
+        "rows": [(row, state_tag(row.state, row.state_words), _row_url(row)) for row in rows],
+        "waiting": [(row, _row_url(row)) for row in rows if row.state in {"preparing", "supplementing"}],
+        "certificates": len(certificates_of(person)) if person else 0,
+        "here": "mine",
+    }
+    return render(request, "citizen/home.html", context)
+
+
+@people
+@require_safe
+def application(request: HttpRequest, number: str) -> HttpResponse:
+    """One application: what happens now, by whom, until when; then everything that happened."""
+    view = get_application(number, by=actor(request))
+    ahead = [event for case in view.cases if (event := due_event(case))]
+    context = {
+        "application": view,
+        "tag": state_tag(view.state, view.state_words),
+        "lede": _lede(view),
+        "cases": [_case(case) for case in view.cases],
+        "materials": [
+            handed_part(one, links=_links(view, one.code, bool(one.document))) for one in view.materials
+        ],
+        "events": [*ahead, *events(view, application_timeline(view))],
+        "defects": [(case, case.open_defect) for case in view.cases if case.open_defect],
+        "here": "mine",
+    }
+    return render(request, "citizen/application.html", context)
+
+
+@people
+@require_safe
+def summary(request: HttpRequest, number: str) -> HttpResponse:
+    """Before and after, each figure with the rows behind it."""
+    view = get_application(number, by=actor(request))
+    counted = summarise(view)
+    context = {
+        "application": view,
+        "summary": counted,
+        "figures": [_figure(one) for one in counted.figures],
+        "here": "mine",
+    }
+    return render(request, "citizen/summary.html", context)
+
+
+@people
+@require_safe
+def ledger(request: HttpRequest, number: str) -> HttpResponse:
+    """Where every act of the application stands in the log, and how to check it without us."""
+    view = get_application(number, by=actor(request))
+    head = next(one for one in log_heads() if one.origin == "acts")
+    acts = application_timeline(view)
+    logged = [act for act in acts if act.log_index is not None and act.log_index < head.size]
+    newest = logged[-1] if logged else None
+    proof = (
+        parts.Proof(
+            origin=head.name,
+            index=newest.log_index or 0,
+            size=head.size,
+            at=clock.local(head.signed_at),
+            command=f"tongban verify {newest.kind}.tlog-proof",
+            download_url=reverse("citizen:proof", args=[view.number, newest.id]),
+        )
+        if newest
+        else None
+    )
+    rows = [(act, reverse("citizen:proof", args=[view.number, act.id])) for act in logged]
+    context = {
+        "application": view,
+        "proof": proof,
+        "rows": rows,
+        "waiting": len(acts) - len(logged),
+        "here": "mine",
+    }
+    return render(request, "citizen/ledger.html", context)
+
+
+@people
+@require_safe
+def proof(request: HttpRequest, number: str, entry: UUID) -> HttpResponse:
+    """The proof of one act of hers, with her own private part opened."""
+    view = get_application(number, by=actor(request))
+    act = next((one for one in application_timeline(view) if one.id == entry), None)
+    if act is None:
+        raise NotFound(_("这件事里没有这一条记录。"))
+    response = HttpResponse(
+        prove(entry, for_subjects=[view.applicant]), content_type="text/plain; charset=utf-8"
+    )
+    response.headers["Content-Disposition"] = f'attachment; filename="{act.kind}.tlog-proof"'
+    return response
+
+
+@people
+@require_safe
+def document(request: HttpRequest, number: str, material: str) -> HttpResponse:
+    """A file she handed in."""
+    view = get_application(number, by=actor(request))
+    held = next((one.document for one in view.materials if one.code == material), None)
+    if held is None:
+        raise NotFound(_("这份材料没有上传文件。"))
+    shown, data = read_document(held.id)
+    response = HttpResponse(data, content_type=shown.media_type)
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
+
+
+def _row_url(row: ListRow) -> str:
+    name = "citizen:resume" if row.state == "preparing" else "citizen:application"
+    return reverse(name, args=[row.number])
+
+
+def _lede(view: ApplicationView) -> str:
+    """What happens now, in one sentence."""
+    if view.state == "supplementing" and view.supplement:
+        return _("请在 {day} 前补齐窗口一次告知的材料。").format(day=days_words(view.supplement.due_on))
+    if any(case.open_defect for case in view.cases):
+        return _("有一处需要您整改，整改期间时限照走。")
+    if view.state == "closed":
+        return _("全部办结。")
+    busy = [case for case in view.cases if not case.final and case.accepted_on]
+    if not busy:
+        return _("{window}正在核对材料。").format(window=view.window_name)
+    soonest = min(busy, key=lambda case: case.promised_due_on or case.legal_due_on or clock.today())
+    left = soonest.clocks.promised.left if soonest.clocks else 0
+    words = _("{agency}正在办理「{title}」，承诺还剩 {n} 个工作日。")
+    return words.format(agency=soonest.agency_name, title=soonest.title, n=max(left, 0))
+
+
+def _case(case: CaseView) -> dict[str, object]:
+    return {
+        "case": case,
+        "tag": state_tag(case.state, case.state_title),
+        "clocks": case_clocks(case),
+        "certificate_url": reverse("citizen:certificate", args=[case.decision.certificate])
+        if case.decision and case.decision.certificate
+        else "",
+    }
+
+
+def _links(view: ApplicationView, material: str, has_file: bool) -> tuple[tuple[str, str], ...]:  # noqa: FBT001
+    url = reverse("citizen:document", args=[view.number, material])
+    return ((_("打开文件"), url),) if has_file else ()
+
+
+def _figure(one: Figure) -> parts.Figure:
+    before = "—" if one.before is None else one.before
+    delta = "" if one.before is None else f"{one.after - one.before:+d}".replace("-", "−")
+    rows = [(name, value, "") for name, value in one.rows_before] + [
+        (name, "", value) for name, value in one.rows_after
+    ]
+    return parts.Figure(one.title, before, one.after, delta, one.unit, tuple(rows))

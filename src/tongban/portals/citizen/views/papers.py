@@ -1,0 +1,193 @@
+"""Promises, templates and one's own papers; the check page; submitting; the receipt."""
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from tongban.cases.api import (
+    ApplicationView,
+    MaterialView,
+    agree,
+    attach_document,
+    find_gaps,
+    get_application,
+    remove_document,
+    submit_application,
+)
+from tongban.documents.api import ACCEPT_ATTRIBUTE, UPLOAD_BYTES_MAX
+from tongban.kernel.errors import BadInput, NotFound
+from tongban.portals.citizen.journey import place_of, split_pages
+from tongban.portals.citizen.views.form import draft
+from tongban.portals.design import parts
+from tongban.portals.design.access import people
+from tongban.portals.design.fields import Field, FieldError, Option, errors_of
+from tongban.portals.design.middleware import actor
+from tongban.portals.design.shown import days_words, handed_part
+
+
+@people
+@require_http_methods(["GET", "HEAD", "POST"])
+def papers(request: HttpRequest, number: str) -> HttpResponse:
+    """What replaces papers, and the papers that only she has. Files stay when something else is wrong."""
+    view = draft(request, number)
+    place = place_of(view, "papers")
+    problems: dict[str, str] = {}
+    if request.method == "POST":
+        agree(number=number, materials=request.POST.getlist("agree"), by=actor(request))
+        problems = take_files(request, view)
+        if removed := request.POST.get("remove"):
+            remove_document(number=number, material=removed, by=actor(request))
+        elif not problems and "stay" not in request.POST:
+            return HttpResponseRedirect(place.after)
+        if not problems:
+            return HttpResponseRedirect(request.path)
+        view = draft(request, number)
+    fields = [
+        upload_field(one.code, one.title, one.terms.hint, problems.get(one.code, "")) for one in _own(view)
+    ]
+    replaced = [one for one in view.materials if one.kind in {"promise", "template"}]
+    agreed = Field(
+        name="agree",
+        label=_("以下内容我已阅读"),
+        kind="checkboxes",
+        options=tuple(Option(one.code, _("我确认「{title}」").format(title=one.title)) for one in replaced),
+        values=tuple(one.code for one in replaced if one.agreed),
+    )
+    context = {
+        "application": view,
+        "place": place,
+        "replaced": replaced,
+        "agreed": agreed,
+        "fields": fields,
+        "uploads": uploads(view),
+        "errors": errors_of(fields),
+    }
+    return render(request, "citizen/papers.html", context, status=422 if problems else 200)
+
+
+@people
+@require_http_methods(["GET", "HEAD", "POST"])
+def check(request: HttpRequest, number: str) -> HttpResponse:
+    """Everything once more, each with its way to change it; then submit. A second click changes nothing."""
+    if request.method == "POST":
+        seen = request.POST.get("seen", "")
+        try:
+            submit_application(number=number, seen=int(seen) if seen.isdigit() else None, by=actor(request))
+        except BadInput:
+            pass  # the page below lists every gap
+        else:
+            return HttpResponseRedirect(reverse("citizen:receipt", args=[number]))
+    view = draft(request, number)
+    gaps = find_gaps(number, by=actor(request))
+    failed = request.method == "POST"
+    context = {
+        "application": view,
+        "place": place_of(view, "check"),
+        "groups": _groups(view),
+        "materials": [handed_part(one) for one in view.materials if one.kind != "certificate"],
+        "errors": tuple(FieldError(_target(view, code), words) for code, words in gaps.items())
+        if failed
+        else (),
+        "gaps": list(gaps.values()),
+    }
+    return render(request, "citizen/check.html", context, status=422 if failed else 200)
+
+
+@people
+@require_safe
+def receipt(request: HttpRequest, number: str) -> HttpResponse:
+    """What stands after submitting; may be opened again from a bookmark."""
+    view = get_application(number, by=actor(request))
+    if view.submitted_at is None or view.promised_on is None:
+        raise NotFound(_("这份申请还没有提交。"))
+    waiting = [case for case in view.cases if case.acceptance_due_on]
+    steps = [parts.Step(_("今天起"), _("窗口核对材料；缺什么会一次说清。"))]
+    if waiting and waiting[0].acceptance_due_on:
+        day = days_words(waiting[0].acceptance_due_on)
+        steps.append(
+            parts.Step(_("{day}前").format(day=day), _("不说话即视为受理（行政许可法第三十二条）。"))
+        )
+    steps.append(parts.Step(_("{day}前").format(day=days_words(view.promised_on)), _("承诺全部办结。")))
+    shown = parts.Receipt(
+        number=view.number,
+        title=_("已收到您的申请：{title}").format(title=view.title),
+        promise=_("{n} 个办件，一张表，一个承诺").format(n=len(view.cases)),
+        steps=tuple(steps),
+        contact=f"{view.window_name} {view.window_phone}",
+        ledger=_("提交已记入账本，谁也改不了。"),
+        ledger_url=reverse("citizen:ledger", args=[number]),
+    )
+    context = {
+        "application": view,
+        "receipt": shown,
+        "materials": [handed_part(one) for one in view.materials],
+    }
+    return render(request, "citizen/receipt.html", context)
+
+
+def take_files(request: HttpRequest, view: ApplicationView) -> dict[str, str]:
+    """Keep the files of a form; what is wrong with one is said of that one, the others are kept."""
+    problems = {}
+    for one in view.materials:
+        file = request.FILES.get(f"file-{one.code}")
+        if file is None:
+            continue
+        try:
+            data = file.read(UPLOAD_BYTES_MAX + 1)
+            name = file.name or ""
+            attach_document(number=view.number, material=one.code, name=name, data=data, by=actor(request))
+        except BadInput as problem:
+            problems[one.code] = str(problem)
+    return problems
+
+
+def upload_field(code: str, title: str, hint: str, error: str, *, required: bool = True) -> Field:
+    """A file to choose or to photograph."""
+    limit = UPLOAD_BYTES_MAX // 1024 // 1024
+    about = _("JPG、PNG 或 PDF，不超过 {limit} MB，可以直接拍照。").format(limit=limit)
+    return Field(
+        name=f"file-{code}",
+        label=title,
+        kind="file",
+        hint=f"{hint}{about}",
+        error=error,
+        accept=ACCEPT_ATTRIBUTE,
+        capture="environment",
+        required=required,
+    )
+
+
+def uploads(view: ApplicationView) -> list[parts.Upload]:
+    """The files taken so far."""
+    return [
+        parts.Upload(one.code, one.document.name, one.document.size, one.title)
+        for one in view.materials
+        if one.document
+    ]
+
+
+def _own(view: ApplicationView) -> list[MaterialView]:
+    return [one for one in view.materials if one.by_hand and one.document is None]
+
+
+def _groups(view: ApplicationView) -> list[tuple[str, list[parts.Row]]]:
+    """The answers by page, each with its way back."""
+    first, rest = split_pages(view)
+    groups = []
+    for page in [*first, *rest]:
+        url = reverse("citizen:page", args=[view.number, page.code]) + "?back=check"
+        rows = []
+        for question in page.questions:
+            value = view.answers.get(question.code, "")
+            titles = {option.value: option.title for option in question.options}
+            shown = titles.get(value, value) or _("未填")
+            rows.append(parts.Row(question.title, f"{shown} {question.unit}".strip(), action_url=url))
+        groups.append((page.title, rows))
+    return groups
+
+
+def _target(view: ApplicationView, code: str) -> str:
+    """Where an error of the check page leads: ids on this page."""
+    return "materials" if any(one.code == code for one in view.materials) else "answers"

@@ -1,0 +1,18 @@
+"""Addresses of the officers' pages."""
+
+from django.urls import path
+
+from tongban.portals.counter.views import bench, home, intake
+
+app_name = "counter"
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("intake/", home.intakes, name="intake-list"),
+    path("intake/<str:number>/", intake.intake, name="intake"),
+    path("intake/<str:number>/fetch/", intake.fetch_again, name="fetch"),
+    path("cases/<str:number>/accept/", intake.accept, name="accept"),
+    path("cases/<str:number>/refuse/", intake.refuse, name="refuse"),
+    path("queue/", home.tasks, name="queue"),
+    path("cases/<str:number>/", bench.case, name="case"),
+    path("applications/<str:number>/documents/<slug:material>/", bench.document, name="document"),
+]

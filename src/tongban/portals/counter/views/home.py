@@ -1,0 +1,96 @@
+"""What waits for an officer: the window's intake, the agency's queue."""
+
+from collections.abc import Mapping
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from tongban.cases.api import QueueRow, intake_list, queue
+from tongban.identity.api import get_agency, role_titles
+from tongban.journal.api import Actor
+from tongban.kernel import clock
+from tongban.portals.design import parts
+from tongban.portals.design.access import officers
+from tongban.portals.design.middleware import actor
+
+DECIDING_ROLES = ("examiner", "approver")
+_GROUPS: Mapping[str, str] = {"overdue": "已超时", "today": "今天到期", "soon": "三天内到期", "later": "其余"}
+
+
+@officers()
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Each officer starts where his work is."""
+    who = actor(request)
+    if who.has_role("window-clerk"):
+        return HttpResponseRedirect(reverse("counter:intake-list"))
+    if any(who.has_role(role) for role in DECIDING_ROLES):
+        return HttpResponseRedirect(reverse("counter:queue"))
+    return render(request, "counter/home.html", frame(who))
+
+
+@officers("window-clerk")
+@require_safe
+def intakes(request: HttpRequest) -> HttpResponse:
+    """Applications at this window, by what they wait for."""
+    who = actor(request)
+    after = request.GET.get("after", "")
+    waiting = intake_list(who, state="submitted", after=after)
+    context = {
+        **frame(who, here="intake"),
+        "waiting": [row for row in waiting if row.open_cases],
+        "supplementing": intake_list(who, state="supplementing"),
+        "after": waiting[-1].number if len(waiting) >= 50 else "",
+    }
+    return render(request, "counter/intakes.html", context)
+
+
+@officers(*DECIDING_ROLES)
+@require_safe
+def tasks(request: HttpRequest) -> HttpResponse:
+    """The open cases of the agency: overdue, today, soon, the rest."""
+    who = actor(request)
+    mine = "" if request.GET.get("all") else "mine"
+    rows = queue(who)
+    shown = [row for row in rows if not mine or who.has_role(row.waits_for)]
+    groups = [
+        parts.QueueGroup(title, tuple(_row(row) for row in shown if row.group == name))
+        for name, title in _GROUPS.items()
+    ]
+    context = {
+        **frame(who, here="queue"),
+        "groups": groups,
+        "shown": len(shown),
+        "hidden": len(rows) - len(shown),
+    }
+    return render(request, "counter/queue.html", context)
+
+
+def frame(who: Actor, *, here: str = "") -> dict[str, object]:
+    """What stands around every page of an officer."""
+    titles = role_titles()
+    return {
+        "role_line": f"{get_agency(who.agency).name} · {'、'.join(titles.get(role, role) for role in sorted(who.roles))}",
+        "takes_in": who.has_role("window-clerk"),
+        "decides": any(who.has_role(role) for role in DECIDING_ROLES),
+        "here": here,
+    }
+
+
+def _row(row: QueueRow) -> parts.QueueRow:
+    colours: dict[str, parts.Colour] = {"overdue": "red", "today": "yellow", "soon": "yellow"}
+    left = row.days_left or 0
+    words = _("超 {n} 个工作日").format(n=-left) if left < 0 else _("剩 {n} 个工作日").format(n=left)
+    stuck = {"approver": _("等批准"), "applicant": _("等申请人整改")}.get(row.waits_for, "")
+    return parts.QueueRow(
+        title=row.title,
+        url=reverse("counter:case", args=[row.number]),
+        number=row.number,
+        applicant=row.applicant_name,
+        due=row.due_on or clock.today(),
+        lamp=parts.Lamp(colours.get(row.group, "green"), words),
+        stuck=stuck,
+    )

@@ -1,0 +1,169 @@
+"""The window: compare, tell once what is missing, accept. One page, nothing typed twice."""
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from tongban.cases.api import (
+    ApplicationView,
+    CaseView,
+    MaterialView,
+    accept_case,
+    application_timeline,
+    fetch_materials,
+    get_application,
+    refuse_acceptance,
+    tell_once,
+)
+from tongban.journal.api import StaleObject
+from tongban.kernel.errors import BadInput
+from tongban.portals.counter.views.home import frame
+from tongban.portals.design import parts
+from tongban.portals.design.access import officers
+from tongban.portals.design.fields import Field, FieldError, errors_of
+from tongban.portals.design.middleware import actor
+from tongban.portals.design.shown import changes_since, events, handed_part, state_tag
+
+REASON = "reason-"
+
+
+@officers("window-clerk")
+@require_http_methods(["GET", "HEAD", "POST"])
+def intake(request: HttpRequest, number: str) -> HttpResponse:
+    """Everything of one application; below it the one notice, with its preview."""
+    view = get_application(number, by=actor(request))
+    reasons = _reasons(request)
+    problem: BadInput | None = None
+    stale: list[parts.Changed] = []
+    if request.method == "POST" and "preview" not in request.POST:
+        try:
+            tell_once(number=number, reasons=reasons, seen=seen_of(request), by=actor(request))
+        except BadInput as bad:
+            problem = bad
+        except StaleObject as conflict:
+            view = get_application(number, by=actor(request))
+            stale = changes_since(view, application_timeline(view), conflict)
+        else:
+            return HttpResponseRedirect(request.path)
+    fields = [
+        _reason_field(one, reasons, request, problem) for one in view.materials if one.kind != "certificate"
+    ]
+    context = {
+        **frame(actor(request), here="intake"),
+        "application": view,
+        "tag": state_tag(view.state, view.state_words),
+        "groups": answer_rows(view),
+        "materials": [handed_part(one, links=file_link(view, one)) for one in view.materials],
+        "cases": [
+            (case, state_tag(case.state, case.state_title), _obstacle(view, case)) for case in view.cases
+        ],
+        "fields": fields,
+        "errors": errors_of(fields) or _general(problem),
+        "preview": [(view.material(code).title, reason) for code, reason in reasons.items()],
+        "stale": stale,
+        "may_tell": view.state == "submitted"
+        and view.supplement is None
+        and not any(c.accepted_on for c in view.cases),
+        "events": events(view, application_timeline(view)),
+    }
+    return render(request, "counter/intake.html", context, status=409 if stale else 422 if problem else 200)
+
+
+@officers("window-clerk")
+@require_POST
+def accept(request: HttpRequest, number: str) -> HttpResponse:
+    """Accept one case; its clock runs from the next day."""
+    accept_case(number=number, seen=seen_of(request), by=actor(request))
+    return HttpResponseRedirect(reverse("counter:intake", args=[number.rpartition("-")[0]]))
+
+
+@officers("window-clerk")
+@require_POST
+def refuse(request: HttpRequest, number: str) -> HttpResponse:
+    """Refuse to accept one case, with a reason."""
+    refuse_acceptance(
+        number=number, reason=request.POST.get("reason", ""), seen=seen_of(request), by=actor(request)
+    )
+    return HttpResponseRedirect(reverse("counter:intake", args=[number.rpartition("-")[0]]))
+
+
+@officers("window-clerk")
+@require_POST
+def fetch_again(request: HttpRequest, number: str) -> HttpResponse:
+    """Read again what a silent source did not answer."""
+    view = get_application(number, by=actor(request))
+    fetch_materials(view.number, by=actor(request))
+    return HttpResponseRedirect(reverse("counter:intake", args=[number]))
+
+
+def seen_of(request: HttpRequest) -> int | None:
+    """The version of the object that the form was made from."""
+    seen = request.POST.get("seen", "")
+    return int(seen) if seen.isdigit() else None
+
+
+def answer_rows(view: ApplicationView) -> list[tuple[str, list[parts.Row]]]:
+    """The answers by page."""
+    groups = []
+    for page in view.guide.pages:
+        rows = []
+        for question in page.questions:
+            value = view.answers.get(question.code, "")
+            titles = {option.value: option.title for option in question.options}
+            rows.append(
+                parts.Row(question.title, f"{titles.get(value, value) or _('未填')} {question.unit}".strip())
+            )
+        groups.append((page.title, rows))
+    return groups
+
+
+def file_link(view: ApplicationView, one: MaterialView) -> tuple[tuple[str, str], ...]:
+    """The way to a material's file."""
+    if one.document is None:
+        return ()
+    return ((_("打开文件"), reverse("counter:document", args=[view.number, one.code])),)
+
+
+def _reasons(request: HttpRequest) -> dict[str, str]:
+    chosen = request.POST.getlist("returned")
+    return {code: request.POST.get(REASON + code, "") for code in chosen}
+
+
+def _reason_field(
+    one: MaterialView, reasons: dict[str, str], request: HttpRequest, problem: BadInput | None
+) -> Field:
+    name = REASON + one.code
+    return Field(
+        name=name,
+        label=one.title,
+        hint=one.outcome_words,
+        value=request.POST.get(name, ""),
+        values=(one.code,) if one.code in reasons else (),
+        required=False,
+        error=str(problem) if problem and problem.field == name else "",
+    )
+
+
+def _general(problem: BadInput | None) -> tuple[FieldError, ...]:
+    return (FieldError("tell-once", str(problem)),) if problem else ()
+
+
+def _obstacle(view: ApplicationView, case: CaseView) -> str:
+    """Why a case cannot be accepted yet; empty if it can."""
+    if case.state != "submitted":
+        return ""
+    if view.state == "supplementing":
+        return _("等申请人补正")
+    waiting = [
+        other.title for other in view.cases if other.item.code in case.after and other.state != "granted"
+    ]
+    if waiting:
+        return _("先办结「{title}」").format(title=waiting[0])
+    missing = [
+        one.title
+        for one in view.materials
+        if case.item.code in one.needed_by_codes and one.state in {"waiting", "returned"}
+    ]
+    return _("缺：{list}").format(list="、".join(missing)) if missing else ""

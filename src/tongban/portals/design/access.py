@@ -1,0 +1,79 @@
+"""Who may open a page. Every view carries exactly one of these rules; tests/architecture lists them all."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+
+from tongban.identity.api import role_titles
+from tongban.kernel.errors import NotAllowed
+
+View = Callable[..., HttpResponse]
+
+
+def everybody(view: View) -> View:
+    """Signed in or not."""
+    return _ruled(view, "everybody")
+
+
+def people(view: View) -> View:
+    """A person signed in; others are sent to sign in, officers are told to change identity."""
+
+    @wraps(view)
+    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        who = request.actor  # type: ignore[attr-defined]
+        if who is None:
+            return _to_sign_in(request)
+        if who.kind != "person":
+            raise NotAllowed("这是居民的页面。请退出工作人员账户，用个人账户登录。")
+        return view(request, *args, **kwargs)
+
+    return _ruled(checked, "people")
+
+
+def officers(*roles: str) -> Callable[[View], View]:
+    """An officer with one of the roles (none named: any officer)."""
+
+    def rule(view: View) -> View:
+        @wraps(view)
+        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            who = request.actor  # type: ignore[attr-defined]
+            if who is None:
+                return _to_sign_in(request)
+            if who.kind != "officer":
+                raise NotAllowed("这是工作人员的页面。您以居民身份登录，不能打开。")
+            if roles and not any(who.has_role(role) for role in roles):
+                titles = role_titles()
+                wanted = "或".join(titles.get(role, role) for role in roles)
+                raise NotAllowed(f"这一页需要「{wanted}」角色，可以由本部门的系统管理员授予。")
+            return view(request, *args, **kwargs)
+
+        return _ruled(checked, "officers " + " ".join(roles))
+
+    return rule
+
+
+def signed_in(view: View) -> View:
+    """Anybody who is signed in."""
+
+    @wraps(view)
+    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.actor is None:  # type: ignore[attr-defined]
+            return _to_sign_in(request)
+        return view(request, *args, **kwargs)
+
+    return _ruled(checked, "signed in")
+
+
+def _ruled(view: View, rule: str) -> View:
+    view.access = rule  # type: ignore[attr-defined]
+    return view
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    """Back to the page after signing in; a form that was sent is not replayed, its page is."""
+    back = request.get_full_path() if request.method in {"GET", "HEAD"} else request.path
+    return HttpResponseRedirect(f"{reverse('public:sign-in')}?{urlencode({'next': back})}")

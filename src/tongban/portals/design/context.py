@@ -1,0 +1,38 @@
+"""What every page knows about where it stands: the city, its clock, the visitor, the addresses in the header.
+
+A middleware sets `request.page` (a `Page`, or any object with some of its attributes); without it the defaults
+stand, so that a page never fails for want of one of these words.
+"""
+
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest
+
+
+@dataclass(frozen=True)
+class Page:
+    """The words around the content. An empty address hides its link."""
+
+    city_name: str = ""
+    #: All active packs are demonstrations: the band with the city's clock is shown.
+    demonstration: bool = False
+    city_now: datetime | None = None
+    days_ahead: int = 0
+    clock_url: str = ""
+    ledger_url: str = ""
+    signed_in_name: str = ""
+    sign_in_url: str = ""
+    sign_out_url: str = ""
+    home_url: str = "/"
+    my_url: str = ""
+    verify_url: str = ""
+    #: The visitor is at work: an officer, a clerk, a supervisor.
+    staff: bool = False
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """The template context of every page; always the same keys."""
+    given = getattr(request, "page", None)
+    return {field.name: getattr(given, field.name, field.default) for field in fields(Page)}

@@ -1,0 +1,135 @@
+"""What every answer carries and every request starts with: policy, city time, who asks, problems as pages."""
+
+import logging
+import secrets
+import sys
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import get_template
+from django.urls import reverse
+
+from tongban.identity.api import actor_of
+from tongban.journal.api import Actor, StaleObject
+from tongban.kernel import clock
+from tongban.kernel.errors import Problem
+from tongban.packs.api import is_demonstration
+from tongban.portals.design.context import Page
+
+Answer = Callable[[HttpRequest], HttpResponse]
+
+#: No inline script or style anywhere; `data:` is for the icon masks of the vendored style sheet.
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+_PAGES = {403: "403.html", 404: "404.html", 409: "409.html", 422: "422.html", 503: "503.html"}
+
+
+def content_security_policy(get_response: Answer) -> Answer:
+    """Set the policy unless a view has set a stricter one."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        return response
+
+    return answer
+
+
+def city_time(get_response: Answer) -> Answer:
+    """Every request reads the city's offset anew, so that all of it sees one time."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        clock.refresh()
+        return get_response(request)
+
+    return answer
+
+
+class Visitor:
+    """Who asks, and what the page around the answer says. Both are read when first needed."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer with `request.actor` and `request.page` at hand."""
+        user = request.user
+        request.actor = actor_of(user) if user.is_authenticated else None  # type: ignore[attr-defined]
+        request.page = _page(request)  # type: ignore[attr-defined]
+        response = self.get_response(request)
+        if request.actor:  # type: ignore[attr-defined]
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """A problem that a person can understand becomes its page; anything else gets a number and is logged."""
+        if isinstance(error, Problem):
+            return problem_page(request, error)
+        return None if settings.DEBUG else fault_page(request, error)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """The page for what went wrong outside a view, in a middleware: mostly the database is away."""
+    return fault_page(request, sys.exc_info()[1])
+
+
+def fault_page(request: HttpRequest, error: BaseException | None) -> HttpResponse:
+    """503 while the database is away, else 500 with a number that stands in the log. Neither needs a database."""
+    if isinstance(error, OperationalError | InterfaceError):
+        return HttpResponse(get_template("503.html").render(), status=503, headers={"Retry-After": "3"})
+    reference = secrets.token_hex(4).upper()
+    logging.getLogger("tongban").error("%s %s %s", reference, request.method, request.path, exc_info=error)
+    return HttpResponse(get_template("500.html").render({"reference": reference}), status=500)
+
+
+def problem_page(request: HttpRequest, problem: Problem) -> HttpResponse:
+    """The page of a problem, with its status."""
+    context = {"sentence": str(problem)}
+    if isinstance(problem, StaleObject):
+        context["again_url"] = request.get_full_path()
+    return render(request, _PAGES.get(problem.status, "422.html"), context, status=problem.status)
+
+
+def actor(request: HttpRequest) -> Actor:
+    """Who asks; views behind an access rule may rely on it."""
+    who: Actor | None = request.actor  # type: ignore[attr-defined]
+    assert who is not None, "the view has no access rule"
+    return who
+
+
+def _page(request: HttpRequest) -> Page:
+    who: Actor | None = request.actor  # type: ignore[attr-defined]
+    demonstration = is_demonstration()
+    return Page(
+        city_name=settings.TONGBAN_CITY,
+        demonstration=demonstration,
+        city_now=clock.now() if demonstration else None,
+        days_ahead=clock.offset().days,
+        clock_url=reverse("public:clock") if demonstration and who else "",
+        signed_in_name=_name(request, who) if who else "",
+        sign_in_url=reverse("public:sign-in"),
+        sign_out_url=reverse("public:sign-out"),
+        home_url=reverse("public:home"),
+        my_url=(reverse("counter:home") if who.kind == "officer" else reverse("citizen:home")) if who else "",
+        verify_url=reverse("public:verify"),
+        staff=bool(who and who.kind == "officer"),
+    )
+
+
+def _name(request: HttpRequest, who: Actor) -> str:
+    officer = getattr(request.user, "officer", None)
+    return f"{who.name} · {officer.agency.short_name}" if officer else who.name

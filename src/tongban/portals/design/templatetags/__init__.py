@@ -1,0 +1,1 @@
+"""The template libraries of the portals: `tb` draws the components."""

@@ -1,0 +1,1 @@
+"""Pages for everybody, signed in or not: search, guides, eligibility, checking a certificate."""

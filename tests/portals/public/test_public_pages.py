@@ -1,0 +1,161 @@
+"""Pages for everybody: search, guide, 我能办吗, sign-in, checking a certificate."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from pytest_django.fixtures import Settings
+
+from tongban.certificates.api import certificates_of
+from tongban.journal.api import Actor
+
+pytestmark = pytest.mark.django_db
+SignIn = Callable[[str], Client]
+
+
+def text(response: object) -> str:
+    return response.content.decode()  # type: ignore[attr-defined,no-any-return]
+
+
+def test_a_search_finds_the_bundle_and_a_search_for_nothing_offers_what_there_is(client: Client) -> None:
+    assert "开餐馆一件事" in text(client.get("/search/", {"q": "开饭店"}))
+    nothing = text(client.get("/search/", {"q": "xyzzy"}))
+    assert "没有找到" in nothing
+    assert "开餐馆一件事" in nothing
+
+
+def test_a_search_word_is_shown_as_text(client: Client) -> None:
+    assert "<script>alert(1)" not in text(client.get("/search/", {"q": "<script>alert(1)</script>"}))
+
+
+def test_the_guide_says_visits_days_and_where_each_material_comes_from(client: Client) -> None:
+    page = text(client.get("/bundles/open-restaurant/"))
+    for words in (
+        "要跑几次",
+        "法定时限",
+        "承诺时限",
+        "免交·自动取",
+        "承诺替代",
+        "示范文本替代",
+        "您上传",
+        "未核对",
+    ):
+        assert words in page, words
+
+
+def test_a_guide_that_is_gone_offers_a_search(client: Client) -> None:
+    response = client.get("/bundles/gone/")
+    assert response.status_code == 404
+    assert "可能已更名或停办" in text(response)
+
+
+def test_an_unknown_fact_is_named_and_where_to_learn_it(client: Client) -> None:
+    given = {
+        "applicant.age": "35",
+        "applicant.banned": "false",
+        "premises.building": "商住综合楼",
+        "premises.next-to-dwelling": "false",
+        "premises.flue": "unknown",
+    }
+    page = text(client.post("/bundles/open-restaurant/check/", given))
+    assert "还不能确定" in page
+    assert "专用烟道" in page
+    assert "《大气污染防治法》" in page
+
+
+@pytest.mark.parametrize("age", ["很大", "-1", "99999999999999999999", "１８"])
+def test_an_answer_that_makes_no_sense_counts_as_unknown(client: Client, age: str) -> None:
+    response = client.post("/bundles/open-restaurant/check/", {"applicant.age": age})
+    assert response.status_code == 200
+    assert "还不能确定" in text(response)
+
+
+def test_a_wrong_password_does_not_say_which_of_the_two_was_wrong(client: Client) -> None:
+    for username in ("linxia", "nobody"):
+        response = client.post("/sign-in/", {"username": username, "password": "x"})
+        assert response.status_code == 422
+        assert "用户名或密码不对" in text(response)
+
+
+def test_the_right_password_leads_back_to_where_one_wanted(client: Client) -> None:
+    given = {"username": "linxia", "password": "tongban-demo", "next": "/my/certificates/"}
+    assert client.post("/sign-in/", given).headers["Location"] == "/my/certificates/"
+    assert client.get("/my/").status_code == 200
+
+
+@pytest.mark.parametrize("address", ["https://evil.example/", "//evil.example", "javascript:alert(1)"])
+def test_signing_in_never_leads_to_another_site(client: Client, address: str) -> None:
+    given = {"username": "linxia", "password": "tongban-demo", "next": address}
+    assert client.post("/sign-in/", given).headers["Location"] == "/"
+
+
+def test_demonstration_people_can_be_chosen_only_on_this_machine(client: Client, settings: Settings) -> None:
+    assert client.post("/sign-in/as/", {"person": "linxia"}).status_code == 302
+    client.post("/sign-out/")
+    settings.TONGBAN_LOOPBACK = False
+    assert client.post("/sign-in/as/", {"person": "linxia"}).status_code == 403
+    assert "演示人物" not in text(client.get("/sign-in/"))
+
+
+def test_a_certificate_is_checked_by_its_code_however_it_is_typed(
+    client: Client, licensed: str, linxia: Actor
+) -> None:
+    assert linxia.person
+    (certificate,) = certificates_of(linxia.person)
+    for code in (certificate.printed_code, certificate.check_code.lower(), f" {certificate.printed_code} "):
+        page = text(client.post("/verify/", {"code": code}))
+        assert certificate.number in page
+        assert "有效" in page
+
+
+def test_a_certificate_is_checked_by_its_signed_text(client: Client, licensed: str, linxia: Actor) -> None:
+    assert linxia.person
+    (certificate,) = certificates_of(linxia.person)
+    assert "签名与内容一致" in text(client.post("/verify/", {"code": certificate.sd_jwt}))
+    spoiled = (
+        certificate.sd_jwt[:-40] + ("A" if certificate.sd_jwt[-40] != "A" else "B") + certificate.sd_jwt[-39:]
+    )
+    response = client.post("/verify/", {"code": spoiled})
+    assert response.status_code == 404
+    assert "改动" in text(response)
+
+
+@pytest.mark.parametrize("code", ["0000-0000-0000-0000", "x" * 30_000, "a.b.c~", "'; drop table", "%00"])
+def test_what_is_no_certificate_is_told_in_a_sentence(client: Client, code: str) -> None:
+    response = client.post("/verify/", {"code": code})
+    assert response.status_code == 404
+    assert "错误：" in text(response)
+
+
+def test_a_form_without_its_token_is_explained(db: None) -> None:
+    response = Client(enforce_csrf_checks=True).post("/sign-in/", {"username": "linxia"})
+    assert response.status_code == 403
+    assert "放得太久" in text(response)
+
+
+def test_an_unforeseen_fault_shows_a_number_and_no_traceback(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_request: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("tongban.portals.public.views.home.list_bundles", lambda: 1 / 0)
+    response = client.get("/")
+    assert response.status_code == 500
+    assert "ZeroDivisionError" not in text(response)
+    assert "请报编号" in text(response)
+
+
+@pytest.mark.parametrize(
+    ("days", "sentence"), [("0", "1 到 60"), ("61", "1 到 60"), ("x", "1 到 60"), ("-3", "1 到 60")]
+)
+def test_the_clock_moves_only_forward_and_not_too_far(sign_in: SignIn, days: str, sentence: str) -> None:
+    response = sign_in("linxia").post("/clock/", {"working_days": days})
+    assert response.status_code == 422
+    assert sentence in text(response)
+
+
+def test_the_band_shows_how_far_the_city_runs_ahead(sign_in: SignIn) -> None:
+    client = sign_in("linxia")
+    assert client.post("/clock/", {"working_days": "5"}).status_code == 302
+    assert "比真实时间快" in text(client.get("/"))
