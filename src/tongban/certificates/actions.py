@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import transaction
 
 from tongban.certificates.identifier import make_identifier
+from tongban.certificates.issuer import issuer_address, issuer_key_name
 from tongban.certificates.kinds import CertificateIssued
 from tongban.certificates.models import Certificate, CertificateType
 from tongban.certificates.sdjwt import make_sd_jwt
@@ -30,16 +31,6 @@ class Holder:
     name: str
     number: str
     owner: UUID
-
-
-def issuer_key_name(agency: str) -> str:
-    """The name of an issuing agency's key."""
-    return f"issuer.{agency}"
-
-
-def issuer_address(agency: str) -> str:
-    """The `iss` of an agency's certificates."""
-    return f"https://{settings.TONGBAN_NAME}/issuers/{agency}"
 
 
 def issue_certificate(

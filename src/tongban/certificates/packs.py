@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from tongban.certificates.actions import issuer_key_name
+from tongban.certificates.issuer import issuer_key_name
 from tongban.certificates.models import CertificateType
 from tongban.keys.api import ensure_key
 from tongban.packs.api import store

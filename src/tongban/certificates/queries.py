@@ -9,7 +9,7 @@ from uuid import UUID
 from cryptography.hazmat.primitives.asymmetric import ec
 from joserfc.jwk import ECKey
 
-from tongban.certificates.actions import issuer_address, issuer_key_name
+from tongban.certificates.issuer import issuer_address, issuer_key_name
 from tongban.certificates.models import STATUSES, Certificate, CertificateType
 from tongban.certificates.sdjwt import BadCredential, Credential, check_sd_jwt
 from tongban.identity.api import get_agencies
