@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -12,6 +12,7 @@ from tongban.identity.api import role_titles
 from tongban.kernel.errors import NotAllowed
 
 View = Callable[..., HttpResponse]
+_PRESSED = "pressed_before_signing_in"
 
 
 def everybody(view: View) -> View:
@@ -26,7 +27,7 @@ def people(view: View) -> View:
     def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         who = request.actor  # type: ignore[attr-defined]
         if who is None:
-            return _to_sign_in(request)
+            return _to_sign_in(request, view)
         if who.kind != "person":
             raise NotAllowed("这是居民的页面。请退出工作人员账户，用个人账户登录。")
         return view(request, *args, **kwargs)
@@ -42,7 +43,7 @@ def officers(*roles: str) -> Callable[[View], View]:
         def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             who = request.actor  # type: ignore[attr-defined]
             if who is None:
-                return _to_sign_in(request)
+                return _to_sign_in(request, view)
             if who.kind != "officer":
                 raise NotAllowed("这是工作人员的页面。您以居民身份登录，不能打开。")
             if roles and not any(who.has_role(role) for role in roles):
@@ -62,7 +63,7 @@ def signed_in(view: View) -> View:
     @wraps(view)
     def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.actor is None:  # type: ignore[attr-defined]
-            return _to_sign_in(request)
+            return _to_sign_in(request, view)
         return view(request, *args, **kwargs)
 
     return _ruled(checked, "signed in")
@@ -73,7 +74,26 @@ def _ruled(view: View, rule: str) -> View:
     return view
 
 
-def _to_sign_in(request: HttpRequest) -> HttpResponse:
-    """Back to the page after signing in; a form that was sent is not replayed, its page is."""
-    back = request.get_full_path() if request.method in {"GET", "HEAD"} else request.path
+def goes_on(view: View) -> View:
+    """A press by somebody not signed in goes on after signing in: the address is opened once more, by GET.
+
+    The view asks `was_pressed` then, so that a mere link to it does nothing.
+    """
+    view.goes_on = True  # type: ignore[attr-defined]
+    return view
+
+
+def was_pressed(request: HttpRequest) -> bool:
+    """Whether this address was posted to in this session just before signing in; answers yes once."""
+    return bool(request.session.pop(_PRESSED, "") == request.path)
+
+
+def _to_sign_in(request: HttpRequest, view: View) -> HttpResponse:
+    """Back to the page after signing in; a form that was sent is not replayed, the page that held it is shown."""
+    back = request.get_full_path()
+    if request.method == "POST":
+        held_by = urlsplit(request.headers.get("Referer", ""))
+        back = held_by.path if held_by.netloc == request.get_host() else request.path
+        if getattr(view, "goes_on", False):
+            request.session[_PRESSED] = back = request.path
     return HttpResponseRedirect(f"{reverse('public:sign-in')}?{urlencode({'next': back})}")

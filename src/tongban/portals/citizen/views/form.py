@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from tongban.cases.api import (
     ApplicationView,
@@ -23,7 +23,7 @@ from tongban.kernel.errors import BadAnswers, NotFound
 from tongban.packs.ports import Cite
 from tongban.portals.citizen.journey import place_of, resume_at
 from tongban.portals.design import parts
-from tongban.portals.design.access import people
+from tongban.portals.design.access import goes_on, people, was_pressed
 from tongban.portals.design.fields import Field, Kind, Option, errors_of
 from tongban.portals.design.middleware import actor
 from tongban.portals.design.shown import citation, handed_part
@@ -33,9 +33,12 @@ _KINDS: Mapping[str, Kind] = {"number": "number", "choice": "radios", "yes-no": 
 
 
 @people
-@require_POST
+@goes_on
+@require_http_methods(["GET", "HEAD", "POST"])
 def begin(request: HttpRequest, code: str) -> HttpResponse:
-    """Begin, or go on with what was begun."""
+    """Begin, or go on with what was begun; a mere link leads to the guide."""
+    if request.method != "POST" and not was_pressed(request):
+        return HttpResponseRedirect(reverse("public:bundle", args=[code]))
     number = prepare_application(bundle=code, by=actor(request))
     return HttpResponseRedirect(reverse("citizen:resume", args=[number]))
 
