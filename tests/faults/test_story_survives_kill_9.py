@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.faults.city import STEP_LINE, City, own_city, read_until
+from tests.city import STEP_LINE, City, own_city, read_until
 from tests.faults.whole import check_whole
 
 #: Lines the story prints, one a step; what follows the last but one is only arithmetic.

@@ -1,6 +1,6 @@
 """What holds of a city in which 林夏's story was played to its end, however often it was interrupted."""
 
-from tests.faults.city import City
+from tests.city import City
 
 LINXIA = "(select id from identity_person where name = '林夏')"
 ONCE = (

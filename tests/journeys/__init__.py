@@ -1,0 +1,5 @@
+"""Journeys: people at real browsers over a real city."""
+
+import pytest
+
+pytest.register_assert_rewrite("tests.city", "tests.journeys.visitor")

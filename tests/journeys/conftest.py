@@ -1,17 +1,17 @@
-"""Journeys: the real server, the system's Chromium, one process of their own (a browser blocks ORM tests)."""
+"""Journeys: a real city, the real server and worker, the system's Chromium, in a pytest process of their own.
+
+A browser under the synchronous Playwright runs an event loop in this process, in which Django refuses its ORM.
+"""
 
 import os
 import shutil
-import socket
-import subprocess
-import sys
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from tongban.site.home import data_home
+from tests.city import City, free_port, own_city
+from tests.journeys.visitor import Visitor, visiting
 
 CLOSED_NETWORK = [
     "--no-sandbox",
@@ -22,6 +22,8 @@ CLOSED_NETWORK = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+Arrive = Callable[..., Visitor]
 
 
 @pytest.fixture(scope="session")
@@ -37,25 +39,22 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def city() -> Iterator[str]:
-    """The address of a real server over a data folder of its own."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    home = data_home() / f"journeys-{os.getpid()}"
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("TONGBAN_")}
-    command = [sys.executable, "-m", "tongban.site.cli", "serve", "--port", str(port)]
-    environment["TONGBAN_DATA"] = str(home)
-    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as server:
-        try:
-            assert server.stdout
-            assert server.stdout.readline().startswith("READY")
-            yield f"http://localhost:{port}"
-        finally:
-            server.terminate()
-    shutil.rmtree(home, ignore_errors=True)
+def address() -> Iterator[str]:
+    """The address of a prepared city that is served and worked, in which nobody has applied yet."""
+    with own_city("journeys") as city:
+        yield _open(city)
+
+
+def _open(city: City) -> str:
+    city.prepare()
+    port = free_port()
+    city.serve(port)
+    city.start("work")
+    return f"http://localhost:{port}"
 
 
 @pytest.fixture(scope="session")
-def axe_source() -> str:
-    return (Path(__file__).parents[1] / "vendor" / "axe.min.js").read_text("utf-8")
+def arrive(browser: Browser, address: str) -> Iterator[Arrive]:
+    """Somebody opens the site in a browser of their own: `arrive()`, or `arrive(without_scripts=True)`."""
+    with visiting(browser, address) as arriving:
+        yield arriving

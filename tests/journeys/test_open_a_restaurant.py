@@ -1,0 +1,153 @@
+"""林夏 opens a restaurant: she, the clerk at the window and one approver, each at a browser of their own.
+
+The tests tell one story in order; each goes on from where the one before it stopped.
+"""
+
+from dataclasses import dataclass, replace
+
+import pytest
+import yaml
+from playwright.sync_api import Locator
+
+from tests.journeys.conftest import Arrive
+from tests.journeys.visitor import Visitor
+from tongban.demo.scene import ASSETS
+from tongban.site.home import checkout
+
+STORY = yaml.safe_load((checkout() / "packs/lanchuan/stories/open-restaurant.yaml").read_text())["stories"][0]
+
+
+@dataclass(frozen=True)
+class Applicant:
+    """Who applies, with her answers; and her application once it is submitted."""
+
+    name: str
+    answers: dict[str, str]
+    visitor: Visitor
+    number: str = ""
+
+
+def applicant(username: str, name: str, visitor: Visitor) -> Applicant:
+    candidate = next(one for one in STORY["candidates"] if one["username"] == username)
+    return Applicant(name, {**STORY["answers"], **candidate["answers"]}, visitor)
+
+
+def fill_in(who: Applicant) -> None:
+    """Answer page after page until the papers are asked for."""
+    visitor = who.visitor
+    while (asked := visitor.asked()) and not asked & {"agree", "file-floor-plan"}:
+        visitor.answer({name: who.answers[name] for name in asked if name in who.answers})
+        visitor.press("保存，下一步")
+
+
+def hand_over(visitor: Visitor, files: dict[str, str]) -> None:
+    for material, name in files.items():
+        visitor.page.locator(f'[name="file-{material}"]').set_input_files(ASSETS / name)
+
+
+def apply(who: Applicant) -> Applicant:
+    """From the guide to the receipt."""
+    visitor = who.visitor
+    visitor.press("开始办理")
+    visitor.sign_in_as(who.name)
+    if visitor.path.startswith("/bundles/"):
+        visitor.press("开始办理")
+    while not visitor.page.get_by_role("button", name="知道了，自动取").count():
+        asked = visitor.asked()
+        visitor.answer({name: who.answers[name] for name in asked})
+        visitor.press("保存，下一步")
+    visitor.press("知道了，自动取")
+    visitor.press("下一步")
+    fill_in(who)
+    for choice in visitor.page.locator('[name="agree"]').all():
+        choice.check()
+    hand_over(visitor, STORY["uploads"])
+    visitor.press("保存，下一步")
+    visitor.press("提交申请")
+    return replace(who, number=visitor.path.split("/")[3])
+
+
+def row_of(visitor: Visitor, words: str) -> Locator:
+    return visitor.page.get_by_role("row").filter(has_text=words).first
+
+
+@pytest.fixture(scope="module")
+def linxia(arrive: Arrive) -> Visitor:
+    return arrive()
+
+
+@pytest.fixture(scope="module")
+def clerk(arrive: Arrive) -> Visitor:
+    visitor = arrive()
+    visitor.open("/counter/")
+    visitor.sign_in_as("苏棠")
+    return visitor
+
+
+@pytest.fixture(scope="module")
+def submitted(linxia: Visitor) -> Applicant:
+    """林夏 finds the guide by her own words and applies."""
+    linxia.open("/")
+    linxia.look()
+    linxia.answer({"q": "开饭店"})
+    linxia.press("搜索")
+    linxia.press("开餐馆一件事")
+    return apply(applicant("linxia", "林夏", linxia))
+
+
+def test_the_check_says_what_nobody_knows_yet(linxia: Visitor) -> None:
+    linxia.open("/bundles/open-restaurant/check/")
+    linxia.look()
+    linxia.press("看结果")
+    assert "还不能确定" in linxia.words()
+    assert "专用烟道" in linxia.words()
+
+
+def test_she_applies_and_gets_a_receipt(submitted: Applicant) -> None:
+    assert submitted.number in submitted.visitor.words()
+    assert submitted.visitor.path.endswith("/receipt/")
+    assert len(submitted.visitor.looked_at) > 12
+
+
+@pytest.fixture(scope="module")
+def told(submitted: Applicant, clerk: Visitor) -> Applicant:
+    """The clerk tells once what is missing."""
+    clerk.open("/counter/intake/")
+    clerk.look()
+    clerk.press("林夏", within=row_of(clerk, submitted.number))
+    clerk.page.locator('[name="returned"][value="floor-plan"]').check()
+    clerk.answer({"reason-floor-plan": STORY["returned"]["floor-plan"]})
+    clerk.press("预览告知书")
+    clerk.press("一次性告知")
+    return submitted
+
+
+def test_the_clerk_tells_once_what_is_missing(told: Applicant, clerk: Visitor) -> None:
+    assert STORY["returned"]["floor-plan"] in clerk.words()
+    assert not clerk.page.locator("[name=returned]").count()
+
+
+@pytest.fixture(scope="module")
+def supplied(told: Applicant) -> Applicant:
+    """She reads what is missing and supplies it."""
+    visitor = told.visitor
+    visitor.open("/my/")
+    visitor.look()
+    visitor.press("开餐馆一件事")
+    visitor.press("补齐材料")
+    hand_over(visitor, STORY["mended"])
+    visitor.press("交回窗口")
+    return told
+
+
+def test_she_supplies_it_the_same_day(supplied: Applicant) -> None:
+    assert "补" in supplied.visitor.words()
+    assert not supplied.visitor.page.get_by_role("link", name="补齐材料").count()
+
+
+@pytest.fixture(scope="module")
+def accepted(supplied: Applicant, clerk: Visitor) -> Applicant:
+    """The clerk accepts the first case; the others wait for it."""
+    clerk.open(f"/counter/intake/{supplied.number}/")
+    clerk.press("受理 营业执照", within=row_of(clerk, "营业执照"))
+    return supplied
