@@ -3,6 +3,7 @@
 The tests tell one story in order; each goes on from where the one before it stopped.
 """
 
+import re
 from dataclasses import dataclass, replace
 
 import pytest
@@ -15,6 +16,7 @@ from tongban.demo.scene import ASSETS
 from tongban.site.home import checkout
 
 STORY = yaml.safe_load((checkout() / "packs/lanchuan/stories/open-restaurant.yaml").read_text())["stories"][0]
+CLERK, EXAMINER, APPROVER = "苏棠", "秦朔", "汪泽"
 
 
 @dataclass(frozen=True)
@@ -67,8 +69,22 @@ def apply(who: Applicant) -> Applicant:
     return replace(who, number=visitor.path.split("/")[3])
 
 
+def at_the_counter(arrive: Arrive, name: str) -> Visitor:
+    officer = arrive()
+    officer.open("/counter/")
+    officer.sign_in_as(name)
+    return officer
+
+
 def row_of(visitor: Visitor, words: str) -> Locator:
     return visitor.page.get_by_role("row").filter(has_text=words).first
+
+
+def open_licence_case(officer: Visitor) -> None:
+    """The officer's queue holds the case of the business licence."""
+    officer.open("/counter/queue/")
+    officer.look()
+    officer.press("营业执照", within=row_of(officer, "林夏"))
 
 
 @pytest.fixture(scope="module")
@@ -78,10 +94,7 @@ def linxia(arrive: Arrive) -> Visitor:
 
 @pytest.fixture(scope="module")
 def clerk(arrive: Arrive) -> Visitor:
-    visitor = arrive()
-    visitor.open("/counter/")
-    visitor.sign_in_as("苏棠")
-    return visitor
+    return at_the_counter(arrive, CLERK)
 
 
 @pytest.fixture(scope="module")
@@ -114,7 +127,7 @@ def told(submitted: Applicant, clerk: Visitor) -> Applicant:
     """The clerk tells once what is missing."""
     clerk.open("/counter/intake/")
     clerk.look()
-    clerk.press("林夏", within=row_of(clerk, submitted.number))
+    clerk.press("开餐馆一件事", within=row_of(clerk, submitted.number))
     clerk.page.locator('[name="returned"][value="floor-plan"]').check()
     clerk.answer({"reason-floor-plan": STORY["returned"]["floor-plan"]})
     clerk.press("预览告知书")
@@ -136,12 +149,12 @@ def supplied(told: Applicant) -> Applicant:
     visitor.press("开餐馆一件事")
     visitor.press("补齐材料")
     hand_over(visitor, STORY["mended"])
-    visitor.press("交回窗口")
+    visitor.press("提交补正")
     return told
 
 
 def test_she_supplies_it_the_same_day(supplied: Applicant) -> None:
-    assert "补" in supplied.visitor.words()
+    assert "补正" in supplied.visitor.words()
     assert not supplied.visitor.page.get_by_role("link", name="补齐材料").count()
 
 
@@ -149,5 +162,48 @@ def test_she_supplies_it_the_same_day(supplied: Applicant) -> None:
 def accepted(supplied: Applicant, clerk: Visitor) -> Applicant:
     """The clerk accepts the first case; the others wait for it."""
     clerk.open(f"/counter/intake/{supplied.number}/")
-    clerk.press("受理 营业执照", within=row_of(clerk, "营业执照"))
+    clerk.press("受理 营业执照")
     return supplied
+
+
+def test_only_the_licence_may_be_accepted_first(accepted: Applicant, clerk: Visitor) -> None:
+    assert not clerk.page.get_by_role("button", name=re.compile("^受理")).count()
+    assert row_of(clerk, "食品经营许可").inner_text().count("先") == 1
+
+
+@pytest.fixture(scope="module")
+def granted(accepted: Applicant, arrive: Arrive) -> Applicant:
+    """One officer examines, another one decides."""
+    examiner = at_the_counter(arrive, EXAMINER)
+    open_licence_case(examiner)
+    examiner.answer({"proposes": "granted", "opinion": STORY["opinion"]})
+    examiner.press("提交审查意见")
+    approver = at_the_counter(arrive, APPROVER)
+    open_licence_case(approver)
+    assert STORY["opinion"] in approver.words()
+    approver.answer({"result": "granted", "reasons": STORY["decision"]})
+    approver.press("作出决定")
+    assert "林夏" not in approver.words()
+    return accepted
+
+
+def test_she_holds_the_licence_and_a_stranger_checks_it(granted: Applicant, arrive: Arrive) -> None:
+    visitor = granted.visitor
+    visitor.open("/my/certificates/")
+    visitor.look()
+    visitor.press("营业执照")
+    code = visitor.page.locator(".tb-sheet__check .tb-code").inner_text()
+    stranger = arrive()
+    stranger.open("/verify/")
+    stranger.look()
+    stranger.answer({"code": code})
+    stranger.press("核验")
+    assert "有效" in stranger.words()
+    assert granted.answers["business-name"] in stranger.words()
+
+
+def test_whoever_has_no_scripts_applies_all_the_same(arrive: Arrive) -> None:
+    visitor = arrive(without_scripts=True)
+    visitor.open("/bundles/open-restaurant/")
+    done = apply(applicant("xunian", "许年", visitor))
+    assert done.number in visitor.words()
