@@ -75,10 +75,10 @@ class DeemedAccepted(Act):
 
 @kind("case.not-accepted.v1", "不予受理")
 class NotAccepted(Act):
-    """The case was not accepted, with its reason."""
+    """The case was not accepted; `paper` is the number of the written decision."""
 
     item: str
-    reason: str
+    paper: str
 
 
 @kind("case.inspected.v1", "现场核查")

@@ -222,6 +222,7 @@ class Decision(models.Model):
         db_table = "cases_decision"
         constraints = (
             models.CheckConstraint(
-                condition=models.Q(result__in=["granted", "refused", "advised"]), name="cases_decision_result"
+                condition=models.Q(result__in=["granted", "refused", "advised", "not-accepted"]),
+                name="cases_decision_result",
             ),
         )

@@ -10,6 +10,7 @@ from tests.portals.public.test_public_pages import text
 from tongban.cases.api import examine, tell_once
 from tongban.identity.api import find_actor
 from tongban.journal.api import Actor
+from tongban.kernel import clock
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[str], Client]
@@ -81,6 +82,26 @@ def test_accepting_is_one_click_and_says_what_the_others_wait_for(
     assert view_of(submitted, linxia).cases[0].state == "accepted"
     again = clerk.post(f"/counter/cases/{number}/accept/", {"seen": "1"})
     assert again.status_code == 409
+
+
+def test_refusing_acceptance_needs_a_case_and_a_reason_and_reaches_the_person(
+    sign_in: SignIn, submitted: str, linxia: Actor
+) -> None:
+    clerk = sign_in("clerk1")
+    address, number = f"/counter/intake/{submitted}/", view_of(submitted, linxia).cases[-1].number
+    form = {"verb": "refuse-acceptance", "reason": "这条路不设户外招牌，不需要办理"}
+    assert "请选择不予受理哪一件" in text(clerk.post(address, form))
+    form |= {"refused": number, f"seen-{number}": "1"}
+    empty = clerk.post(address, {**form, "reason": " "})
+    assert empty.status_code == 422
+    assert "请填写不予受理的理由" in text(empty)
+    assert clerk.post(address, form).status_code == 302
+    assert view_of(submitted, linxia).cases[-1].state == "not-accepted"
+    assert clerk.post(address, form).status_code == 409
+    page = text(sign_in("linxia").get(f"/my/applications/{submitted}/"))
+    assert form["reason"] in page
+    assert f"不受〔{clock.today():%Y}〕{number}" in page
+    assert "申请行政复议" in page
 
 
 def test_the_examiner_gets_the_forms_of_his_role_and_no_other(sign_in: SignIn, permit: str) -> None:

@@ -1,7 +1,5 @@
 """Deciding a case: the written decision with its remedies, the certificate, and what it brings into being."""
 
-from dataclasses import dataclass
-from datetime import date, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -13,33 +11,18 @@ from tongban.cases.answers import value_of
 from tongban.cases.entries import note_case
 from tongban.cases.fetching import fetch_materials
 from tongban.cases.kinds import Decided
-from tongban.cases.models import Application, Case, Decision
+from tongban.cases.models import Application, Case
 from tongban.cases.policy import check_officer, check_second_pair_of_eyes, check_verb, check_words
 from tongban.cases.terms import item_of
+from tongban.cases.written import Ruling, write_decision
 from tongban.certificates.api import Holder, issue_certificate
-from tongban.clocks.api import clear_due, limit_of
-from tongban.identity.api import AgencyView, get_agency, get_person, register_firm
+from tongban.clocks.api import clear_due
+from tongban.identity.api import get_agency, get_person, register_firm
 from tongban.journal.api import Actor, bump, system
 from tongban.kernel import clock
 from tongban.services.api import ServiceItem, get_regime
 
 _VERBS = {"granted": "grant", "refused": "refuse", "advised": "advise"}
-#: The word of a written decision's number.
-_PAPER_WORDS = {"granted": "准", "refused": "不予", "advised": "指"}
-_REVIEW_LIMIT = "administrative-review"
-
-
-@dataclass(frozen=True)
-class _Deciding:
-    """What a decision is made from."""
-
-    case: Case
-    item: ServiceItem
-    agency: AgencyView
-    result: str
-    words: str
-    basis: str
-    by: Actor
 
 
 def decide(*, number: str, result: str, words: str, seen: int | None, by: Actor) -> None:
@@ -66,42 +49,24 @@ def decide(*, number: str, result: str, words: str, seen: int | None, by: Actor)
         basis = "；".join(str(cite) for cite in item.basis)
         Case.objects.filter(pk=number).update(state=verb.leads, decided_on=clock.today())
         clear_due(on=f"case:{number}")
-        _write_decision(_Deciding(case, item, agency, result, said, basis, by), version)
+        ruling = Ruling(case, agency, result, said, basis, by.key)
+        entry = note_case(
+            Decided(item=case.item, result=result, paper=ruling.paper),
+            case,
+            version=version,
+            by=by,
+            said={"words": said},
+            basis=basis,
+        )
+        certificate = _grant(ruling, item, entry, by) if result == "granted" else None
+        write_decision(ruling, entry=entry, certificate=certificate)
         close_if_all_decided(case.application_id)
     fetch_materials(application, by=system("cases"))
 
 
-def _write_decision(deciding: _Deciding, version: int) -> None:
-    case = deciding.case
-    paper = f"{deciding.agency.short_name}{_PAPER_WORDS[deciding.result]}〔{clock.today():%Y}〕{case.number}"
-    entry = note_case(
-        Decided(item=case.item, result=deciding.result, paper=paper),
-        case,
-        version=version,
-        by=deciding.by,
-        said={"words": deciding.words},
-        basis=deciding.basis,
-    )
-    certificate = _grant(deciding, entry) if deciding.result == "granted" else None
-    has_remedy = deciding.result != "advised"
-    Decision.objects.create(
-        case=case,
-        paper=paper,
-        result=deciding.result,
-        words=deciding.words,
-        basis=deciding.basis,
-        officer=deciding.by.key,
-        decided_on=clock.today(),
-        review_body=deciding.agency.reviewed_by if has_remedy else "",
-        review_until=_review_until(clock.today()) if has_remedy else None,
-        certificate=certificate,
-        entry=entry,
-    )
-
-
-def _grant(deciding: _Deciding, entry: UUID) -> UUID | None:
+def _grant(ruling: Ruling, item: ServiceItem, entry: UUID, by: Actor) -> UUID | None:
     """What a grant brings: a firm where the item registers one, and the certificate the law gives."""
-    case, item = deciding.case, deciding.item
+    case = ruling.case
     row = Application.objects.get(pk=case.application_id)
     person = get_person(row.applicant)
     if item.registers_firm:
@@ -109,7 +74,7 @@ def _grant(deciding: _Deciding, entry: UUID) -> UUID | None:
             name=row.answers[item.registers_firm.name],
             kind=row.answers.get(item.registers_firm.kind, "个体工商户"),
             representative=row.applicant,
-            area=deciding.agency.area,
+            area=ruling.agency.area,
             address=row.answers.get(item.registers_firm.address, ""),
             on=clock.today(),
             entry=entry,
@@ -131,10 +96,6 @@ def _grant(deciding: _Deciding, entry: UUID) -> UUID | None:
         content=content,
         issuer=case.agency,
         case_number=case.number,
-        basis=deciding.basis,
-        by=deciding.by,
+        basis=ruling.basis,
+        by=by,
     )
-
-
-def _review_until(day: date) -> date:
-    return day + timedelta(days=limit_of(_REVIEW_LIMIT, on=day).amount)

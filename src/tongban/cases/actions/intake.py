@@ -12,6 +12,7 @@ from tongban.cases.kinds import Accepted, NotAccepted, ToldOnce
 from tongban.cases.models import Application, Case, Handed, Supplement
 from tongban.cases.policy import check_officer, check_ready, check_told_once, check_verb, check_words
 from tongban.cases.terms import due_days, item_of
+from tongban.cases.written import Ruling, write_decision
 from tongban.clocks.api import add_working_days, clear_due, set_due
 from tongban.identity.api import get_agency
 from tongban.journal.api import Actor, bump
@@ -91,7 +92,7 @@ def accept_case(*, number: str, seen: int | None, by: Actor) -> None:
 
 
 def refuse_acceptance(*, number: str, reason: str, seen: int | None, by: Actor) -> None:
-    """Refuse to accept one case, with its reason.
+    """Refuse to accept one case: a written decision with its reason and the remedies.
 
     Raises:
         NotAllowed: not the window.
@@ -108,8 +109,11 @@ def refuse_acceptance(*, number: str, reason: str, seen: int | None, by: Actor) 
         verb = check_verb(get_regime(case.regime), "refuse-acceptance", state=case.state)
         Case.objects.filter(pk=number).update(state=verb.leads, decided_on=clock.today())
         clear_due(on=f"case:{number}")
-        act = NotAccepted(item=case.item, reason=words)
-        note_case(act, case, version=version, by=by, basis=str(verb.cite), said={"reason": words})
+        agency, basis = get_agency(case.agency), str(verb.cite)
+        ruling = Ruling(case, agency, verb.leads, words, basis, by.key)
+        act = NotAccepted(item=case.item, paper=ruling.paper)
+        entry = note_case(act, case, version=version, by=by, basis=basis, said={"words": words})
+        write_decision(ruling, entry=entry)
         close_if_all_decided(case.application_id)
 
 

@@ -213,7 +213,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'cases_decision',
-                'constraints': [models.CheckConstraint(condition=models.Q(('result__in', ['granted', 'refused', 'advised'])), name='cases_decision_result')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('result__in', ['granted', 'refused', 'advised', 'not-accepted'])), name='cases_decision_result')],
             },
         ),
         migrations.AddIndex(

@@ -11,7 +11,6 @@ urlpatterns = [
     path("intake/<str:number>/", intake.intake, name="intake"),
     path("intake/<str:number>/fetch/", intake.fetch_again, name="fetch"),
     path("cases/<str:number>/accept/", intake.accept, name="accept"),
-    path("cases/<str:number>/refuse/", intake.refuse, name="refuse"),
     path("queue/", home.tasks, name="queue"),
     path("cases/<str:number>/", bench.case, name="case"),
     path("applications/<str:number>/documents/<slug:material>/", bench.document, name="document"),

@@ -1,4 +1,6 @@
-"""The window: compare, tell once what is missing, accept. One page, nothing typed twice."""
+"""The window: compare, tell once what is missing, accept or refuse to. One page, nothing typed twice."""
+
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -22,24 +24,28 @@ from tongban.kernel.errors import BadInput
 from tongban.portals.counter.views.home import frame
 from tongban.portals.design import parts
 from tongban.portals.design.access import officers
-from tongban.portals.design.fields import Field, FieldError, errors_of
+from tongban.portals.design.fields import Field, FieldError, Option, errors_of
 from tongban.portals.design.middleware import actor
 from tongban.portals.design.shown import changes_since, events, handed_part, state_tag
 
 REASON = "reason-"
+REFUSE = "refuse-acceptance"
 
 
 @officers("window-clerk")
 @require_http_methods(["GET", "HEAD", "POST"])
 def intake(request: HttpRequest, number: str) -> HttpResponse:
-    """Everything of one application; below it the one notice, with its preview."""
+    """Everything of one application; beside it the one notice, with its preview, and refusing acceptance."""
     view = get_application(number, by=actor(request))
     reasons = _reasons(request)
     problem: BadInput | None = None
     stale: list[parts.Changed] = []
     if request.method == "POST" and "preview" not in request.POST:
         try:
-            tell_once(number=number, reasons=reasons, seen=seen_of(request), by=actor(request))
+            if request.POST.get("verb") == REFUSE:
+                _refuse(request, view)
+            else:
+                tell_once(number=number, reasons=reasons, seen=seen_of(request), by=actor(request))
         except BadInput as bad:
             problem = bad
         except StaleObject as conflict:
@@ -50,6 +56,7 @@ def intake(request: HttpRequest, number: str) -> HttpResponse:
     fields = [
         _reason_field(one, reasons, request, problem) for one in view.materials if one.kind != "certificate"
     ]
+    refusal = _refusal_fields(request, view, problem)
     context = {
         **frame(actor(request), here="intake"),
         "application": view,
@@ -60,7 +67,10 @@ def intake(request: HttpRequest, number: str) -> HttpResponse:
             (case, state_tag(case.state, case.state_title), _obstacle(view, case)) for case in view.cases
         ],
         "fields": fields,
-        "errors": errors_of(fields) or _general(problem),
+        "refusal": refusal,
+        "refusal_open": any(field.error or field.value for field in refusal),
+        "refusable": [case for case in view.cases if REFUSE in case.verbs],
+        "errors": errors_of([*fields, *refusal]) or _general(problem),
         "preview": [(view.material(code).title, reason) for code, reason in reasons.items()],
         "stale": stale,
         "may_tell": view.state == "submitted"
@@ -81,16 +91,6 @@ def accept(request: HttpRequest, number: str) -> HttpResponse:
 
 @officers("window-clerk")
 @require_POST
-def refuse(request: HttpRequest, number: str) -> HttpResponse:
-    """Refuse to accept one case, with a reason."""
-    refuse_acceptance(
-        number=number, reason=request.POST.get("reason", ""), seen=seen_of(request), by=actor(request)
-    )
-    return HttpResponseRedirect(reverse("counter:intake", args=[number.rpartition("-")[0]]))
-
-
-@officers("window-clerk")
-@require_POST
 def fetch_again(request: HttpRequest, number: str) -> HttpResponse:
     """Read again what a silent source did not answer."""
     view = get_application(number, by=actor(request))
@@ -98,9 +98,9 @@ def fetch_again(request: HttpRequest, number: str) -> HttpResponse:
     return HttpResponseRedirect(reverse("counter:intake", args=[number]))
 
 
-def seen_of(request: HttpRequest) -> int | None:
+def seen_of(request: HttpRequest, name: str = "seen") -> int | None:
     """The version of the object that the form was made from."""
-    seen = request.POST.get("seen", "")
+    seen = request.POST.get(name, "")
     return int(seen) if seen.isdigit() else None
 
 
@@ -129,6 +129,31 @@ def file_link(view: ApplicationView, one: MaterialView) -> tuple[tuple[str, str]
 def _reasons(request: HttpRequest) -> dict[str, str]:
     chosen = request.POST.getlist("returned")
     return {code: request.POST.get(REASON + code, "") for code in chosen}
+
+
+def _refuse(request: HttpRequest, view: ApplicationView) -> None:
+    number = request.POST.get("refused", "")
+    if number not in {case.number for case in view.cases}:
+        raise BadInput(_("请选择不予受理哪一件。"), field="refused")
+    seen, reason = seen_of(request, f"seen-{number}"), request.POST.get("reason", "")
+    refuse_acceptance(number=number, reason=reason, seen=seen, by=actor(request))
+
+
+def _refusal_fields(request: HttpRequest, view: ApplicationView, problem: BadInput | None) -> list[Field]:
+    """Which case, and why; none while nothing may be refused."""
+    options = tuple(Option(case.number, case.title) for case in view.cases if REFUSE in case.verbs)
+    if not options:
+        return []
+
+    def field(name: str, **more: Any) -> Field:
+        error = str(problem) if problem and problem.field == name else ""
+        return Field(name=name, value=request.POST.get(name, ""), error=error, **more)
+
+    hint = _("理由写入不予受理决定书，送达申请人。")
+    return [
+        field("refused", label=_("哪一件"), kind="radios", options=options),
+        field("reason", label=_("不予受理的理由"), kind="textarea", hint=hint),
+    ]
 
 
 def _reason_field(

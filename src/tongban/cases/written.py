@@ -1,0 +1,53 @@
+"""Written decisions: number, reasons, legal basis and remedies, as the person receives them."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from tongban.cases.models import Case, Decision
+from tongban.clocks.api import limit_of
+from tongban.identity.api import AgencyView
+from tongban.kernel import clock
+
+#: The word in a written decision's number, by result.
+_PAPER_WORDS = {"granted": "准", "refused": "不予", "advised": "指", "not-accepted": "不受"}
+_REVIEW_LIMIT = "administrative-review"
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """What is decided and by whom; `basis` cites the law, `agency` answers for it."""
+
+    case: Case
+    agency: AgencyView
+    result: str
+    words: str
+    basis: str
+    officer: str
+
+    @property
+    def paper(self) -> str:
+        """The number of the written decision."""
+        return f"{self.agency.short_name}{_PAPER_WORDS[self.result]}〔{clock.today():%Y}〕{self.case.number}"
+
+
+def write_decision(ruling: Ruling, *, entry: UUID, certificate: UUID | None = None) -> None:
+    """Write the decision of a case down; only guidance has no remedy."""
+    has_remedy = ruling.result != "advised"
+    Decision.objects.create(
+        case=ruling.case,
+        paper=ruling.paper,
+        result=ruling.result,
+        words=ruling.words,
+        basis=ruling.basis,
+        officer=ruling.officer,
+        decided_on=clock.today(),
+        review_body=ruling.agency.reviewed_by if has_remedy else "",
+        review_until=_review_until(clock.today()) if has_remedy else None,
+        certificate=certificate,
+        entry=entry,
+    )
+
+
+def _review_until(day: date) -> date:
+    return day + timedelta(days=limit_of(_REVIEW_LIMIT, on=day).amount)
