@@ -1,5 +1,6 @@
 """The worker: drains the journal, sequences the logs, settles what is due. Any number may run; one works at a time."""
 
+import signal
 import sys
 import time
 
@@ -16,10 +17,16 @@ SETTLE_EVERY_S = 5.0
 
 
 def work() -> None:
-    """Work until the process is told to end."""
+    """Work until the process is told to end; the round at hand is finished first.
+
+    A flag, not an exception: raised inside a driver's callback, an exception may be swallowed, and we would work on.
+    """
+    told: list[int] = []
+    for end in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(end, lambda number, _frame: told.append(number))
     refused: set[str] = set()
     settled_at = 0.0
-    while True:
+    while not told:
         try:
             clock.refresh()
             busy = drain().placed > 0

@@ -26,6 +26,35 @@ def her(sign_in: SignIn) -> Client:
     return sign_in("linxia")
 
 
+def test_a_press_before_signing_in_goes_on_afterwards(client: Client) -> None:
+    refused = client.post("/my/apply/open-restaurant/")
+    assert refused.headers["Location"] == "/sign-in/?next=%2Fmy%2Fapply%2Fopen-restaurant%2F"
+    signed_in = client.post(
+        "/sign-in/", {"username": "linxia", "password": "tongban-demo", "next": "/my/apply/open-restaurant/"}
+    )
+    begun = client.get(signed_in.headers["Location"])
+    assert "/my/applications/" in begun.headers["Location"]
+    assert client.get("/my/apply/open-restaurant/").headers["Location"] == "/bundles/open-restaurant/"
+
+
+def test_a_mere_link_to_applying_leads_to_the_guide(her: Client) -> None:
+    assert her.get("/my/apply/open-restaurant/").headers["Location"] == "/bundles/open-restaurant/"
+
+
+@pytest.mark.parametrize(
+    ("page", "back"),
+    [
+        ("http://testserver/my/", "%2Fmy%2F"),
+        ("http://elsewhere.example/x/", "%2F"),
+    ],
+)
+def test_a_form_sent_after_the_session_ended_leads_back_to_the_page_that_held_it(
+    client: Client, page: str, back: str
+) -> None:
+    response = client.post("/my/cases/1/withdraw/", headers={"Referer": page})
+    assert response.headers["Location"] == f"/sign-in/?next={back}"
+
+
 def test_an_empty_page_is_sent_back_with_every_error_and_what_was_typed(her: Client, begun: str) -> None:
     response = her.post(f"/my/applications/{begun}/form/pages/place/", {"premises-area": "很大"})
     page = text(response)

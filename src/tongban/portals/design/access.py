@@ -93,7 +93,7 @@ def _to_sign_in(request: HttpRequest, view: View) -> HttpResponse:
     back = request.get_full_path()
     if request.method == "POST":
         held_by = urlsplit(request.headers.get("Referer", ""))
-        back = held_by.path if held_by.netloc == request.get_host() else request.path
+        back = held_by.path if held_by.netloc == request.get_host() else reverse("public:home")
         if getattr(view, "goes_on", False):
             request.session[_PRESSED] = back = request.path
     return HttpResponseRedirect(f"{reverse('public:sign-in')}?{urlencode({'next': back})}")
