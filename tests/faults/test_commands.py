@@ -1,0 +1,74 @@
+"""Commands in a bad place: one sentence that says what to do, exit code 1, nothing half-done."""
+
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from tests.city import City, own_city, until
+
+
+@pytest.fixture(scope="module")
+def city() -> Iterator[City]:
+    with own_city("commands") as city:
+        city.prepare()
+        yield city
+
+
+def said(done: subprocess.CompletedProcess[str]) -> str:
+    """The one sentence of a command that failed."""
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert done.stderr.count("\n") == 1, done.stderr
+    return done.stderr.strip()
+
+
+@pytest.mark.parametrize("command", ["serve", "demo"])
+def test_a_busy_port_is_named_with_another_to_choose(city: City, command: str) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        sentence = said(city.run(command, "--port", str(port)))
+    assert sentence == (
+        f"tongban: Port {port} is in use by another program. Stop that program or choose another port: "
+        f"--port {port + 1}."
+    )
+
+
+@pytest.mark.parametrize("command", ["serve", "work"])
+def test_an_empty_folder_is_told_what_to_run_first(command: str) -> None:
+    with own_city("empty") as empty:
+        assert said(empty.run(command)).endswith("Run first: tongban migrate")
+
+
+def test_a_demonstration_is_not_served_to_other_machines(city: City) -> None:
+    assert "demonstration city" in said(city.run("serve", "--host", "192.0.2.7"))
+
+
+def test_a_pack_that_is_not_there_is_a_finding_like_any_other(city: City) -> None:
+    done = city.run("packs", "activate", "base", "luanchuan")
+    assert done.returncode == 1
+    assert done.stderr.splitlines() == [
+        "tongban: The packs have 1 mistake(s); nothing was activated:",
+        "  luanchuan:1: pack.yaml: there is no such pack (no pack.yaml)",
+    ]
+
+
+def test_an_unknown_benchmark_is_answered_with_those_there_are(city: City) -> None:
+    assert "start" in said(city.run("bench", "stort"))
+
+
+@pytest.mark.parametrize("database_is_away", [False, True])
+def test_the_worker_ends_when_told_to(city: City, database_is_away: bool) -> None:
+    work = city.start("work")
+    until(city.postmaster, what="the database server answers")
+    time.sleep(1.0)
+    if database_is_away:
+        city.kill_postmaster()
+    os.kill(work.pid, signal.SIGTERM)
+    assert work.wait(timeout=10) == 0
+    city.stands_still()
