@@ -104,8 +104,7 @@ class City:
     def serve(self, port: int) -> subprocess.Popen[str]:
         """Serve on `port`; returns when the first page answers."""
         command = self.start("serve", "--port", str(port))
-        lines = read_until(command, re.compile(r"^READY "))
-        assert lines, "the server did not come up"
+        read_until(command, re.compile(r"^READY "))
         return command
 
     # -- processes -------------------------------------------------------------------------
@@ -185,7 +184,7 @@ class City:
 
 
 def read_until(command: subprocess.Popen[str], line: re.Pattern[str], *, times: int = 1) -> list[str]:
-    """The lines of a command up to the one that matches for the `times`-th time; none if it ended before."""
+    """The lines of a command up to the one that matches for the `times`-th time; it may not end before."""
     assert command.stdout
     lines = []
     for text in command.stdout:
@@ -193,7 +192,7 @@ def read_until(command: subprocess.Popen[str], line: re.Pattern[str], *, times: 
         times -= bool(line.search(text))
         if not times:
             return lines
-    return []
+    raise AssertionError(f"it ended before it said {line.pattern!r}: {''.join(lines)}")
 
 
 @contextlib.contextmanager

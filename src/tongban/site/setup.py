@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import time
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from tongban.site.postgres import PrivatePostgres
 
 #: PostgreSQL users of the private server by role; a server of the operator's has its own (docs/how-to).
 PRIVATE_USERS = {"app": "tongban_app", "owner": "tongban", "sequencer": "tongban_sequencer"}
+SERVER_TIMEOUT_S = 10.0
 
 
 def open_database() -> PrivatePostgres | None:
@@ -65,22 +67,30 @@ def migrate() -> None:
 
 
 def check_migrated() -> None:
-    """Refuse to work over tables of another version, or over none.
+    """Refuse to work over tables of another version, or over none; a server that is coming up is waited for.
 
     Raises:
-        Misconfigured: migrations are missing, or the role of this process does not exist yet.
+        Misconfigured: migrations are missing, the role of this process does not exist yet, or no server answers.
     """
     from django.db import OperationalError, connection  # noqa: PLC0415 - needs Django
     from django.db.migrations.executor import MigrationExecutor  # noqa: PLC0415
 
-    try:
-        executor = MigrationExecutor(connection)
-        complete = not executor.migration_plan(executor.loader.graph.leaf_nodes())
-    except OperationalError as error:
-        raise Misconfigured(
-            f"The database does not let this role in: {error}. Run first: tongban migrate"
-        ) from error
-    if not complete:
+    deadline = time.monotonic() + SERVER_TIMEOUT_S
+    while True:
+        try:
+            executor = MigrationExecutor(connection)
+            missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+            break
+        except (
+            OperationalError
+        ) as error:  # a server that was killed comes back; a role that is not there does not
+            if "does not exist" in str(error) or time.monotonic() > deadline:
+                raise Misconfigured(
+                    f"The database does not let this role in: {error}. Run first: tongban migrate"
+                ) from error
+            connection.close()
+            time.sleep(0.1)
+    if missing:
         raise Misconfigured("The tables are not those of this version. Run first: tongban migrate")
 
 

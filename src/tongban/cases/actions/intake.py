@@ -8,6 +8,7 @@ from tongban.cases.access import find_case
 from tongban.cases.actions.close import close_if_all_decided
 from tongban.cases.actions.settle import settle_application
 from tongban.cases.entries import note_application, note_case
+from tongban.cases.fetching import fetch_materials
 from tongban.cases.kinds import Accepted, NotAccepted, ToldOnce
 from tongban.cases.models import Application, Case, Handed, Supplement
 from tongban.cases.policy import check_officer, check_ready, check_told_once, check_verb, check_words
@@ -58,14 +59,16 @@ def tell_once(*, number: str, reasons: Mapping[str, str], seen: int | None, by: 
 
 
 def accept_case(*, number: str, seen: int | None, by: Actor) -> None:
-    """Accept one case: its clock runs from the next day.
+    """Accept one case: its clock runs from the next day. What is still to be read is read first.
 
     Raises:
         NotAllowed: not the window.
         Conflict: another state, a material is missing, or a decision it waits for is not there.
         StaleObject: somebody acted since `seen`.
     """
-    settle_application(find_case(number).application_id)
+    application = find_case(number).application_id
+    settle_application(application)
+    fetch_materials(application, by=by)
     with transaction.atomic():
         version = bump(Case, number, seen=seen)
         case = find_case(number)
