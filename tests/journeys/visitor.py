@@ -54,7 +54,7 @@ class Visitor:
     def answer(self, answers: Mapping[str, str]) -> None:
         """Fill in the questions of this page, by name; a choice by its value."""
         for name, value in answers.items():
-            field = self.page.locator(f'[name="{name}"]')
+            field = self.page.locator(f':is(input,textarea,select)[name="{name}"]')
             if field.first.get_attribute("type") in {"radio", "checkbox"}:
                 self.page.locator(f'[name="{name}"][value="{value}"]').check()
             else:

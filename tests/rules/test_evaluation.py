@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tongban.rules.api import BadRule, evaluate, facts_of, read_rule
+from tongban.rules.api import BadRule, evaluate, facts_of, next_fact, read_rule
 
 FACTS = ("a", "b", "c")
 
@@ -93,3 +93,40 @@ def test_a_malformed_rule_says_where(node: dict[str, Any], place: tuple[str | in
     with pytest.raises(BadRule) as bad:
         read_rule(node)
     assert bad.value.place == place
+
+
+@given(rules, facts)
+def test_the_next_question_is_always_one_that_can_still_matter_and_they_come_to_an_end(
+    rule: dict[str, Any], truth: dict[str, Any]
+) -> None:
+    tree = read_rule(rule)
+    known: dict[str, Any] = {}
+    unsure: list[str] = []
+    while fact := next_fact(tree, known, unknowable=unsure):
+        assert fact in evaluate(tree, known).missing
+        assert fact not in unsure
+        if truth.get(fact) is None:
+            unsure.append(fact)
+        else:
+            known[fact] = truth[fact]
+    assert evaluate(tree, known).answer == evaluate(tree, truth).answer
+
+
+def test_the_question_that_settles_most_comes_first() -> None:
+    either = {"any": [clause("a"), clause("b")]}
+    rule = read_rule({"all": [either, {"any": [clause("a"), clause("c")]}]})
+    assert next_fact(rule, {}) == "a"
+    assert next_fact(rule, {"a": True}) is None
+    assert next_fact(rule, {"a": False}) == "b"
+    assert next_fact(rule, {}, unknowable=["a"]) == "b"
+
+
+@pytest.mark.parametrize(
+    ("operator", "value"), [("at_least", 18), ("at_most", 60), ("one_of", ["x", "y"]), ("none_of", ["x"]), ("equals", "x")]
+)  # fmt: skip
+def test_every_operator_can_be_asked_about(operator: str, value: object) -> None:
+    cheap, dear = (
+        {"fact": name, "operator": operator, "value": value, "says": "", "cite": {}} for name in "ab"
+    )
+    rule = read_rule({"any": [{"all": [cheap, dear]}, clause("c")]})
+    assert next_fact(rule, {}) == "c"

@@ -48,19 +48,20 @@ def test_an_item_knows_its_bundles() -> None:
 
 
 def test_the_flue_that_nobody_knows_makes_the_answer_unknown() -> None:
-    bundle = get_guide("open-restaurant").bundle
+    eligibility = get_guide("open-restaurant").bundle.eligibility
+    assert eligibility
     facts = {
         "applicant.age": 35,
         "applicant.banned": False,
         "premises.building": "商住综合楼",
         "premises.next-to-dwelling": False,
     }
-    unknown = check_eligibility(bundle, facts)
+    unknown = check_eligibility(eligibility, facts)
     assert (unknown.answer, unknown.missing) == ("unknown", ("premises.flue",))
-    no = check_eligibility(bundle, facts | {"premises.flue": False})
+    no = check_eligibility(eligibility, facts | {"premises.flue": False})
     assert no.answer == "no"
     assert all("大气污染防治法" in reason.clause.cite for reason in no.reasons)
-    assert check_eligibility(bundle, facts | {"premises.flue": True}).answer == "yes"
+    assert check_eligibility(eligibility, facts | {"premises.flue": True}).answer == "yes"
 
 
 def test_what_does_not_exist_is_one_sentence() -> None:

@@ -59,10 +59,12 @@ def find(scene: Scene) -> str:
         f"「{scene.story.query}」 does not find the bundle first",
     )
     guide = get_guide(scene.story.bundle)
-    result = check_eligibility(guide.bundle, scene.story.facts)
+    eligibility = guide.bundle.eligibility
+    assert eligibility
+    result = check_eligibility(eligibility, scene.story.facts)
     _hold(result.answer == "unknown", f"the check says {result.answer}")
     _hold(result.missing == (scene.story.unknown_fact,), f"the check misses {result.missing}")
-    fact = next(one for one in guide.bundle.eligibility.facts if one.code == scene.story.unknown_fact)  # type: ignore[union-attr]
+    fact = next(one for one in eligibility.facts if one.code == scene.story.unknown_fact)
     return (
         f"跑 {guide.visits} 次，承诺 {guide.days_promised} 个工作日；能不能办：还不能确定，缺「{fact.title}」"
     )

@@ -53,7 +53,8 @@ def _join(parts: list[Evaluation], *, decides: Answer, otherwise: Answer) -> Eva
         return Evaluation(decides, _reasons(deciding), ())
     if unknown:
         missing = dict.fromkeys(fact for part in unknown for fact in part.missing)
-        return Evaluation("unknown", _reasons(parts), tuple(missing))
+        matter = unknown if decides == "yes" else parts  # an alternative that failed no longer matters
+        return Evaluation("unknown", _reasons(matter), tuple(missing))
     return Evaluation(otherwise, _reasons(parts), ())
 
 

@@ -73,16 +73,20 @@ def read_rule(node: Mapping[str, Any], place: tuple[str | int, ...] = ()) -> Rul
     raise BadRule(place, "a rule is a clause with `fact`, or `all`, `any`, or `rule` with `unless`")
 
 
-def facts_of(rule: Rule) -> list[str]:
-    """The facts a rule reads, in the order in which it names them."""
+def clauses_of(rule: Rule) -> list[Clause]:
+    """The clauses of a rule, in the order in which they stand."""
     match rule:
         case Clause():
-            found = [rule.fact]
+            return [rule]
         case All(parts) | AnyOf(parts):
-            found = [fact for part in parts for fact in facts_of(part)]
+            return [clause for part in parts for clause in clauses_of(part)]
         case Unless():
-            found = facts_of(rule.rule) + facts_of(rule.exception)
-    return list(dict.fromkeys(found))
+            return clauses_of(rule.rule) + clauses_of(rule.exception)
+
+
+def facts_of(rule: Rule) -> list[str]:
+    """The facts a rule reads, in the order in which it names them."""
+    return list(dict.fromkeys(clause.fact for clause in clauses_of(rule)))
 
 
 def _read_clause(node: Mapping[str, Any], place: tuple[str | int, ...]) -> Clause:

@@ -12,10 +12,12 @@ from tongban.services.queries import (
     get_regime,
     get_regimes,
     list_bundles,
+    next_question,
     search,
 )
 from tongban.services.schema import (
     BundleTerms,
+    Eligibility,
     Fact,
     MaterialTerms,
     Question,
@@ -26,6 +28,7 @@ from tongban.services.schema import (
 
 __all__ = [
     "BundleTerms",
+    "Eligibility",
     "Fact",
     "FormPage",
     "Guide",
@@ -43,5 +46,6 @@ __all__ = [
     "get_regime",
     "get_regimes",
     "list_bundles",
+    "next_question",
     "search",
 ]

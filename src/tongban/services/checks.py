@@ -5,7 +5,7 @@ from typing import Any
 
 from tongban.packs.ports import Document, Finding, Known
 from tongban.rules.api import BadRule, evaluate, facts_of, read_rule
-from tongban.services.schema import BundleTerms, MaterialTerms, ServiceItem
+from tongban.services.schema import Eligibility, MaterialTerms, ServiceItem
 
 #: What an answer may come from beside a question: the signed-in person's own record.
 OWN_FACTS = {"applicant.name", "applicant.id-number", "applicant.phone", "applicant.address", "firm.uscc"}
@@ -70,6 +70,7 @@ def check_items(document: Document, known: Known) -> Iterable[Finding]:
                     yield document.finding(place, f"the regime {item.regime!r} has no verb {step.verb!r}")
         for field, sentence in _item_faults(item):
             yield document.finding(("items", number, field), sentence)
+        yield from _eligibility_faults(document, ("items", number), item.eligibility, known)
 
 
 def check_bundles(document: Document, known: Known) -> Iterable[Finding]:
@@ -83,7 +84,7 @@ def check_bundles(document: Document, known: Known) -> Iterable[Finding]:
                     yield document.finding(
                         place, f"{other!r} must stand before {member.item!r} in this bundle"
                     )
-        yield from _eligibility_faults(document, number, bundle, known)
+        yield from _eligibility_faults(document, ("bundles", number), bundle.eligibility, known)
         for material, answer in _answers_needed(members, known):
             if answer not in _questions_of(members, known) | OWN_FACTS:
                 sentence = f"the material {material!r} needs the answer {answer!r}, which no member asks"
@@ -111,28 +112,28 @@ def _item_faults(item: ServiceItem) -> Iterable[tuple[str, str]]:
 
 
 def _eligibility_faults(
-    document: Document, number: int, bundle: BundleTerms, known: Known
+    document: Document, owner: tuple[str | int, ...], eligibility: Eligibility | None, known: Known
 ) -> Iterable[Finding]:
-    if bundle.eligibility is None:
+    if eligibility is None:
         return
-    place = ("bundles", number, "eligibility", "rule")
+    place = (*owner, "eligibility", "rule")
     try:
-        rule = read_rule(bundle.eligibility.rule)
+        rule = read_rule(eligibility.rule)
     except BadRule as error:
         yield document.finding((*place, *error.place), str(error))
         return
-    for at, cite in _rule_cites(bundle.eligibility.rule, place):
+    for at, cite in _rule_cites(eligibility.rule, place):
         if cite.get("law") not in known.get("law", {}):
             yield document.finding((*at, "law"), f"there is no law {cite.get('law')!r}")
-    asked = {fact.code for fact in bundle.eligibility.facts}
+    asked = {fact.code for fact in eligibility.facts}
     for fact in facts_of(rule):
         if fact not in asked:
             yield document.finding(place, f"the rule reads the fact {fact!r}, which nobody is asked")
-    for n, test in enumerate(bundle.eligibility.tests):
+    for n, test in enumerate(eligibility.tests):
         result = evaluate(rule, test.facts)
         if (result.answer, set(result.missing)) != (test.answer, set(test.missing)):
             found = f"{result.answer}, missing {', '.join(result.missing) or 'nothing'}"
-            at = ("bundles", number, "eligibility", "tests", n)
+            at = (*owner, "eligibility", "tests", n)
             yield document.finding(at, f"the rule answers otherwise: {found}")
 
 

@@ -1,14 +1,14 @@
 """Guides, regimes, search: what a person and a case read of the services in force."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from tongban.kernel import clock
 from tongban.kernel.errors import NotFound
-from tongban.rules.api import Evaluation, evaluate, read_rule
+from tongban.rules.api import Evaluation, evaluate, next_fact, read_rule
 from tongban.services.models import Bundle, Item, Material, Question, Regime
-from tongban.services.schema import BundleTerms, MaterialTerms, RegimeTable, ServiceItem
+from tongban.services.schema import BundleTerms, Eligibility, Fact, MaterialTerms, RegimeTable, ServiceItem
 from tongban.services.schema import Question as QuestionTerms
 
 
@@ -174,15 +174,20 @@ def search(query: str, *, limit: int = 20) -> list[Hit]:
     return sorted(found, key=lambda hit: (-hit.score, hit.code))[:limit]
 
 
-def check_eligibility(bundle: BundleTerms, facts: Mapping[str, Any]) -> Evaluation:
-    """「我能办吗」: evaluate the bundle's rule over what is known.
+def check_eligibility(eligibility: Eligibility, facts: Mapping[str, Any]) -> Evaluation:
+    """「我能办吗」: evaluate the rule of a bundle or an item over what is known."""
+    return evaluate(read_rule(eligibility.rule), facts)
 
-    Raises:
-        NotFound: the bundle has no rule.
+
+def next_question(
+    eligibility: Eligibility, facts: Mapping[str, Any], *, unsure: Collection[str]
+) -> Fact | None:
+    """What to ask next so that least is left to ask; None when there is nothing more that an answer would change.
+
+    `unsure` are the facts that the person was asked and does not know.
     """
-    if bundle.eligibility is None:
-        raise NotFound("这件事还没有可以自动核对的条件。")
-    return evaluate(read_rule(bundle.eligibility.rule), facts)
+    code = next_fact(read_rule(eligibility.rule), facts, unknowable=unsure)
+    return next((fact for fact in eligibility.facts if fact.code == code), None)
 
 
 def bundles_with(item: str) -> list[Hit]:

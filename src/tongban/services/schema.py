@@ -148,6 +148,42 @@ class RegistersFirm(Model):
     address: Annotated[Code, Ref("question")]
 
 
+class Option(Model):
+    """An answer to choose."""
+
+    value: Text
+    title: Text
+    hint: str = ""
+
+
+class Fact(Model):
+    """A fact of the eligibility check: how it is asked, and what to do when nobody knows it."""
+
+    code: Text
+    title: Text
+    question: Text
+    kind: Literal["yes-no", "choice", "number"]
+    options: tuple[Option, ...] = ()
+    known_from: str = ""
+    find_out: Text
+
+
+class EligibilityTest(Model):
+    """A test of the rule, kept beside it: these facts give this answer and miss these facts."""
+
+    facts: dict[str, Any]
+    answer: Literal["yes", "no", "unknown"]
+    missing: tuple[Text, ...] = ()
+
+
+class Eligibility(Model):
+    """「我能办吗」: the facts, the rule over them, and tests that `packs check` runs."""
+
+    facts: tuple[Fact, ...]
+    rule: dict[str, Any]
+    tests: tuple[EligibilityTest, ...] = ()
+
+
 class ServiceItem(Model):
     """A service item; code schemes of the nation and of the place stand side by side in `codes`."""
 
@@ -183,14 +219,7 @@ class ServiceItem(Model):
     registers_firm: RegistersFirm | None = None
     certificate_fields: dict[str, str] = Field(default_factory=dict)
     not_needed: tuple[Condition, ...] = ()
-
-
-class Option(Model):
-    """An answer to choose."""
-
-    value: Text
-    title: Text
-    hint: str = ""
+    eligibility: Eligibility | None = None
 
 
 class Question(Model):
@@ -246,34 +275,6 @@ class Before(Model):
     source: Text
     example: bool
     rows: tuple[BeforeRow, ...]
-
-
-class Fact(Model):
-    """A fact of the eligibility check: how it is asked, and what to do when nobody knows it."""
-
-    code: Text
-    title: Text
-    question: Text
-    kind: Literal["yes-no", "choice", "number"]
-    options: tuple[Option, ...] = ()
-    known_from: str = ""
-    find_out: Text
-
-
-class EligibilityTest(Model):
-    """A test of the rule, kept beside it: these facts give this answer and miss these facts."""
-
-    facts: dict[str, Any]
-    answer: Literal["yes", "no", "unknown"]
-    missing: tuple[Text, ...] = ()
-
-
-class Eligibility(Model):
-    """「我能办吗」: the facts, the rule over them, and tests that `packs check` runs."""
-
-    facts: tuple[Fact, ...]
-    rule: dict[str, Any]
-    tests: tuple[EligibilityTest, ...] = ()
 
 
 class BundleTerms(Model):

@@ -1,5 +1,6 @@
 """Pages for everybody: search, guide, 我能办吗, sign-in, checking a certificate."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -63,11 +64,60 @@ def test_an_unknown_fact_is_named_and_where_to_learn_it(client: Client) -> None:
     assert "《大气污染防治法》" in page
 
 
+CHECK = "/bundles/open-restaurant/check/"
+
+
+def questions_until_settled(client: Client, answers: dict[str, str]) -> list[str]:
+    """Answer page after page; the facts that were asked, in their order."""
+    asked: list[str] = []
+    page = text(client.get(CHECK))
+    while found := re.search(r'name="asked" value="([^"]+)"', page):
+        asked.append(found[1])
+        page = text(client.post(CHECK, {code: answers[code] for code in asked}))
+    return asked
+
+
+def test_one_question_at_a_time_and_none_that_no_longer_matters(client: Client) -> None:
+    assert questions_until_settled(client, {"applicant.banned": "true"}) == ["applicant.banned"]
+    adult = {"applicant.age": "35", "applicant.banned": "false", "premises.building": "独立商业楼"}
+    assert sorted(questions_until_settled(client, adult)) == sorted(adult)
+
+
 @pytest.mark.parametrize("age", ["很大", "-1", "99999999999999999999", "１８"])
-def test_an_answer_that_makes_no_sense_counts_as_unknown(client: Client, age: str) -> None:
-    response = client.post("/bundles/open-restaurant/check/", {"applicant.age": age})
-    assert response.status_code == 200
-    assert "还不能确定" in text(response)
+def test_an_answer_that_makes_no_sense_is_asked_again(client: Client, age: str) -> None:
+    response = client.post(CHECK, {"asked": "applicant.age", "applicant.age": age})
+    assert response.status_code == 422
+    assert "请填写整数，例如 35。" in text(response)
+    assert f'value="{age}"' in text(response)
+
+
+def test_no_answer_is_asked_for_in_one_sentence(client: Client) -> None:
+    response = client.post(CHECK, {"asked": "premises.building"})
+    assert response.status_code == 422
+    assert "请先回答；不清楚就选“不清楚”。" in text(response)
+
+
+def test_an_answer_can_be_changed(client: Client) -> None:
+    page = text(client.post(CHECK, {"premises.building": "住宅楼", "change": "premises.building"}))
+    assert 'name="asked" value="premises.building"' in page
+    assert "不能办" not in page
+
+
+def test_a_no_shows_clause_statement_and_how_to_contest(client: Client) -> None:
+    page = text(client.post(CHECK, {"premises.building": "住宅楼"}))
+    for words in ("按现在的情况不能办", "第八十一条", "您答的建筑类型：住宅楼", "照样可以申请", "0990-"):
+        assert words in page, words
+
+
+def test_her_own_record_answers_only_after_she_agreed(
+    client: Client, sign_in: Callable[[str], Client]
+) -> None:
+    assert "同意用我登录的身份信息回答" not in text(client.get(CHECK))
+    her = sign_in("linxia")
+    assert 'name="applicant.age"' not in text(her.get(CHECK))
+    page = text(her.post(CHECK, {"agree": "1"}))
+    assert re.search(r'name="applicant.age" value="\d+"', page)
+    assert "同意用我登录的身份信息回答" not in page
 
 
 def test_a_wrong_password_does_not_say_which_of_the_two_was_wrong(client: Client) -> None:

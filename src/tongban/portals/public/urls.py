@@ -2,15 +2,16 @@
 
 from django.urls import path
 
-from tongban.portals.public.views import checking, clock, guides, home, sign_in
+from tongban.portals.public.views import checking, clock, eligibility, guides, home, sign_in
 
 app_name = "public"
 urlpatterns = [
     path("", home.home, name="home"),
     path("search/", home.results, name="search"),
     path("bundles/<slug:code>/", guides.bundle, name="bundle"),
-    path("bundles/<slug:code>/check/", guides.eligibility, name="eligibility"),
+    path("bundles/<slug:code>/check/", eligibility.of_bundle, name="eligibility"),
     path("items/<slug:code>/", guides.item, name="item"),
+    path("items/<slug:code>/check/", eligibility.of_item, name="item-eligibility"),
     path("verify/", checking.verify, name="verify"),
     path("verify/<str:code>/", checking.verify, name="verify-code"),
     path("trust/policy.txt", checking.policy, name="trust-policy"),

@@ -90,11 +90,12 @@ class Answer:
 
 @dataclass(frozen=True)
 class Reason:
-    """One clause of an answer."""
+    """One clause of an answer, and the statement it was held against."""
 
     met: Literal["yes", "no", "unknown"]
     text: Text
     citation: Citation | None = None
+    stated: Text = ""
 
 
 @dataclass(frozen=True)

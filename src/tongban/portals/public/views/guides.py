@@ -1,4 +1,4 @@
-"""Guides of bundles and items, and 「我能办吗」."""
+"""Guides of bundles and items."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,26 +7,20 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from tongban.identity.api import AgencyView, get_agencies
 from tongban.kernel.errors import NotFound
 from tongban.portals.design import parts
 from tongban.portals.design.access import everybody
-from tongban.portals.design.fields import Field, Option
 from tongban.portals.design.shown import citation, material_part
-from tongban.rules.api import Evaluation
 from tongban.services.api import (
-    Fact,
     Guide,
     ServiceItem,
     bundles_with,
-    check_eligibility,
     get_guide,
     get_items,
 )
-
-UNKNOWN = "unknown"
 
 
 @everybody
@@ -75,27 +69,6 @@ def item(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "public/item.html", context)
 
 
-@everybody
-@require_http_methods(["GET", "HEAD", "POST"])
-def eligibility(request: HttpRequest, code: str) -> HttpResponse:
-    """「我能办吗」: the questions, and after them yes, no or unknown with reasons. Nothing is kept."""
-    guide = get_guide(code)
-    if guide.bundle.eligibility is None:
-        raise NotFound(_("这件事还没有可以自动核对的条件。"))
-    facts = guide.bundle.eligibility.facts
-    given = {fact.code: request.POST.get(fact.code, "") for fact in facts}
-    context: dict[str, Any] = {
-        "guide": guide,
-        "fields": [_question(fact, given[fact.code]) for fact in facts],
-    }
-    if request.method == "POST":
-        known = {fact.code: _value(fact, given[fact.code]) for fact in facts}
-        result = check_eligibility(guide.bundle, known)
-        context["answer"] = _answer(result)
-        context["missing"] = [fact for fact in facts if fact.code in result.missing]
-    return render(request, "public/eligibility.html", context)
-
-
 def _bundle_facts(guide: Guide) -> list[parts.Fact]:
     own = len(guide.by_way("own"))
     return [
@@ -137,58 +110,6 @@ def _member(found: ServiceItem, agencies: Mapping[str, AgencyView]) -> dict[str,
 
 def _step_agencies(found: ServiceItem) -> set[str]:
     return {step.agency for step in found.steps}
-
-
-def _question(fact: Fact, value: str) -> Field:
-    if fact.kind == "number":
-        return Field(
-            name=fact.code, label=fact.question, kind="number", value=value, required=False, width="short"
-        )
-    answers = (
-        [("true", _("是")), ("false", _("否"))]
-        if fact.kind == "yes-no"
-        else [(o.value, o.title) for o in fact.options]
-    )
-    options = [Option(key, title) for key, title in answers]
-    options.append(Option(UNKNOWN, _("不清楚")))
-    return Field(
-        name=fact.code,
-        label=fact.question,
-        kind="radios",
-        options=tuple(options),
-        value=value,
-        required=False,
-    )
-
-
-def _value(fact: Fact, text: str) -> Any:
-    """What was answered; None for what nobody knows or what makes no sense."""
-    if text in {"", UNKNOWN}:
-        return None
-    if fact.kind == "yes-no":
-        return {"true": True, "false": False}.get(text)
-    if fact.kind == "number":
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
-    return text if text in {option.value for option in fact.options} else None
-
-
-def _answer(result: Evaluation) -> parts.Answer:
-    titles = {"yes": _("可以办"), "no": _("按现在的情况不能办"), "unknown": _("还不能确定")}
-    reasons = tuple(
-        parts.Reason(
-            reason.answer,
-            reason.clause.says,
-            parts.Citation(*_law(reason.clause.cite), reason.clause.verified),
-        )
-        for reason in result.reasons
-    )
-    return parts.Answer(result.answer, titles[result.answer], reasons)
-
-
-def _law(cite: str) -> tuple[str, str]:
-    """《法》条 as its two halves."""
-    law, _bracket, article = cite.removeprefix("《").partition("》")
-    return law, article
 
 
 def _unit(unit: str) -> str:
