@@ -16,6 +16,8 @@ from tongban.demo.scene import ASSETS
 from tongban.site.home import checkout
 
 STORY = yaml.safe_load((checkout() / "packs/lanchuan/stories/open-restaurant.yaml").read_text())["stories"][0]
+#: The Ministry's numbers for the elders' version, as reference/ux.md 3.5 takes them.
+ELDER_TEXT_PX, ELDER_BUTTON_PX = 24, 60
 CLERK, EXAMINER, APPROVER = "苏棠", "秦朔", "汪泽"
 
 
@@ -210,3 +212,28 @@ def test_whoever_has_no_scripts_applies_all_the_same(arrive: Arrive) -> None:
     visitor.open("/bundles/open-restaurant/")
     done = apply(applicant("xunian", "许年", visitor))
     assert done.number in visitor.words()
+
+
+def test_in_the_larger_version_everything_is_there_and_it_stays_after_signing_in(arrive: Arrive) -> None:
+    visitor = arrive()
+    visitor.open("/")
+    visitor.page.get_by_role("button", name="长辈版").click()
+    for path in (
+        "/",
+        "/search/?q=开饭店",
+        "/bundles/open-restaurant/",
+        "/bundles/open-restaurant/check/",
+        "/verify/",
+    ):
+        visitor.open(path)
+        visitor.look()
+        assert visitor.text_size() >= ELDER_TEXT_PX
+    button = visitor.page.locator("main .ds-button").first.bounding_box()
+    assert button
+    assert button["height"] >= ELDER_BUTTON_PX
+    visitor.sign_in_as("林夏")
+    visitor.open("/my/")
+    visitor.look()
+    assert visitor.text_size() >= ELDER_TEXT_PX
+    visitor.page.get_by_role("button", name="标准版").click()
+    assert visitor.text_size() < ELDER_TEXT_PX

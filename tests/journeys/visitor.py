@@ -75,6 +75,12 @@ class Visitor:
         """What the page says."""
         return self.page.locator("main").inner_text()
 
+    def text_size(self) -> float:
+        """How large reading text is, in CSS pixels."""
+        return float(
+            self.page.evaluate("parseFloat(getComputedStyle(document.querySelector('main')).fontSize)")
+        )
+
     def heading(self) -> str:
         return self.page.locator("h1").inner_text()
 

@@ -209,3 +209,27 @@ def test_the_band_shows_how_far_the_city_runs_ahead(sign_in: SignIn) -> None:
     client = sign_in("linxia")
     assert client.post("/clock/", {"working_days": "5"}).status_code == 302
     assert "比真实时间快" in text(client.get("/"))
+
+
+def test_looks_are_chosen_and_kept_and_lead_back_to_the_page(client: Client) -> None:
+    response = client.post("/appearance/", {"size": "lg", "next": "/verify/"})
+    assert response.headers["Location"] == "/verify/"
+    assert 'data-size="lg"' in text(client.get("/verify/"))
+    client.post("/appearance/", {"scheme": "dark"})
+    page = text(client.get("/"))
+    assert 'data-color-scheme="dark"' in page
+    assert 'data-size="lg"' in page
+
+
+@pytest.mark.parametrize("cookie", ["", "huge.pink", "lg", '"><script>', "." * 4000])
+def test_a_strange_cookie_changes_nothing_it_should_not(client: Client, cookie: str) -> None:
+    client.cookies["tb-looks"] = cookie
+    page = text(client.get("/"))
+    assert 'data-color-scheme="auto"' in page
+    assert ('data-size="lg"' in page) == (cookie == "lg")
+    assert "<script>" not in page
+
+
+def test_choosing_looks_never_leads_to_another_site(client: Client) -> None:
+    response = client.post("/appearance/", {"size": "lg", "next": "https://evil.example/"})
+    assert response.headers["Location"] == "/"

@@ -30,6 +30,10 @@ class Page:
     verify_url: str = ""
     #: The visitor is at work: an officer, a clerk, a supervisor.
     staff: bool = False
+    size: str = "md"
+    scheme: str = "auto"
+    #: Where the choice of looks is sent; empty hides it.
+    looks_url: str = ""
 
 
 def page(request: HttpRequest) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from tongban.kernel import clock
 from tongban.kernel.errors import Problem
 from tongban.packs.api import is_demonstration
 from tongban.portals.design.context import Page
+from tongban.portals.design.looks import looks_of
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -114,6 +115,7 @@ def actor(request: HttpRequest) -> Actor:
 def _page(request: HttpRequest) -> Page:
     who: Actor | None = request.actor  # type: ignore[attr-defined]
     demonstration = is_demonstration()
+    looks = looks_of(request)
     return Page(
         city_name=settings.TONGBAN_CITY,
         demonstration=demonstration,
@@ -127,6 +129,9 @@ def _page(request: HttpRequest) -> Page:
         my_url=(reverse("counter:home") if who.kind == "officer" else reverse("citizen:home")) if who else "",
         verify_url=reverse("public:verify"),
         staff=bool(who and who.kind == "officer"),
+        size=looks.size,
+        scheme=looks.scheme,
+        looks_url=reverse("public:appearance"),
     )
 
 

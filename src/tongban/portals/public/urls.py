@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tongban.portals.public.views import checking, clock, eligibility, guides, home, sign_in
+from tongban.portals.public.views import appearance, checking, clock, eligibility, guides, home, sign_in
 
 app_name = "public"
 urlpatterns = [
@@ -19,5 +19,6 @@ urlpatterns = [
     path("sign-in/", sign_in.sign_in, name="sign-in"),
     path("sign-in/as/", sign_in.sign_in_as, name="sign-in-as"),
     path("sign-out/", sign_in.sign_out, name="sign-out"),
+    path("appearance/", appearance.appearance, name="appearance"),
     path("clock/", clock.city_clock, name="clock"),
 ]
