@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help demo story test test-slow check fix docs bench lock browser
+.PHONY: help demo story test test-slow check fix docs pictures bench lock browser
 help:
 	@echo "make demo | story | test | test-slow | check | fix | docs | bench | lock"
 
@@ -50,6 +50,9 @@ fix: .venv/dev
 
 docs: .venv/dev
 	$(BIN)/python tools/docs.py
+
+pictures: .venv/dev browser
+	$(BIN)/python -m tools.pictures
 
 bench: .venv/dev
 	$(BIN)/tongban bench all

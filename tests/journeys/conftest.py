@@ -26,14 +26,18 @@ CLOSED_NETWORK = [
 Arrive = Callable[..., Visitor]
 
 
+def chromium() -> str | None:
+    """The system's Chromium; `playwright install` is never called."""
+    return os.environ.get("CHROMIUM") or shutil.which("chromium")
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """The system's Chromium; `playwright install` is never called."""
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    if chromium is None:
+    """One browser for all visitors."""
+    if (path := chromium()) is None:
         pytest.skip("Chromium is not installed: apt-get install chromium fonts-noto-cjk")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=CLOSED_NETWORK)
+        browser = playwright.chromium.launch(executable_path=path, args=CLOSED_NETWORK)
         yield browser
         browser.close()
 
