@@ -16,3 +16,17 @@ class Story(models.Model):
 
     class Meta:
         db_table = "demo_story"
+
+
+class HistoryRun(models.Model):
+    """How much of a run of the history is played."""
+
+    place: ClassVar = "reference"
+
+    story = models.TextField()
+    username = models.TextField()
+    done = models.PositiveSmallIntegerField()
+
+    class Meta:
+        db_table = "demo_history_run"
+        constraints = (models.UniqueConstraint(fields=["story", "username"], name="demo_history_run_once"),)

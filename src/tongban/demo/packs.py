@@ -1,7 +1,7 @@
 """`stories/*.yaml`: who plays, what they answer, what the officers say."""
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -23,6 +23,35 @@ class Crew(Model):
     examiner: Text
     approver: Text
     on_site: tuple[Text, ...] = ()
+
+
+class Deed(Model):
+    """One deed on the case of an item; `words` are the reason, the finding, or the ground of a pause."""
+
+    item: Annotated[Code, Ref("item")]
+    do: Literal[
+        "tell",
+        "accept",
+        "refuse-acceptance",
+        "finish",
+        "examine",
+        "refuse",
+        "inspect",
+        "pause",
+        "withdraw",
+    ]
+    words: str = ""
+
+
+class Run(Model):
+    """An application of the city's history: played up to a step of the story, then deed by deed; then days pass."""
+
+    username: Text
+    answers: dict[Text, Text]
+    uploads: dict[Text, Text] = Field(default_factory=dict)
+    until: Literal["fetch", "apply", "tell"]
+    deeds: tuple[Deed, ...] = ()
+    days_after: int = Field(default=0, ge=0)
 
 
 class StoryTerms(Model):
@@ -49,6 +78,7 @@ class StoryTerms(Model):
     opinion: Text
     decision: Text
     advice: Text
+    history: tuple[Run, ...] = ()
 
 
 class StoryFile(Model):

@@ -123,7 +123,7 @@ def begin(scene: Scene) -> str:
     first = scene.story.first_item
     if scene.case(first).accepted_on is None:
         accept_case(number=scene.case(first).number, seen=None, by=scene.clerk())
-    _finish(scene, first)
+    finish(scene, first)
     _hold(scene.case(first).state == "granted", f"{first} was not granted")
     for case in scene.view().cases:
         if case.state == "submitted":
@@ -140,7 +140,7 @@ def side(scene: Scene) -> str:
             continue
         assert case.accepted_on
         let_days_pass(scene, since=case.accepted_on, days=min(case.item.promised.amount, 1))
-        _finish(scene, case.item.code)
+        finish(scene, case.item.code)
         done.append(case.title)
     return f"办结：{'、'.join(done)}" if done else "均已办结"
 
@@ -174,7 +174,7 @@ def site(scene: Scene) -> str:
 
 def end(scene: Scene) -> str:
     """The inspected case is examined by one officer and decided by another; everything is closed."""
-    _finish(scene, scene.story.inspected_item)
+    finish(scene, scene.story.inspected_item)
     view = scene.view()
     _hold(view.state == "closed", f"the application is {view.state}")
     summary = summarise(view)
@@ -193,7 +193,7 @@ def check(scene: Scene) -> str:
     return f"{len(issued)} 份证照核验有效"
 
 
-def _finish(scene: Scene, item: str) -> None:
+def finish(scene: Scene, item: str) -> None:
     """Examine where the regime asks for it, then decide (or advise)."""
     case = scene.case(item)
     if "examine" in case.verbs and not case.final:

@@ -79,6 +79,7 @@ def demo(port: int, *, fresh: bool) -> int:
             code = _play(as_json=False)
             if code:
                 return code
+            _play_history()
             setup.build_static_files()
             return _keep_serving(port, [worker])
         finally:
@@ -117,6 +118,13 @@ def _play(*, as_json: bool) -> int:
         print(f"{played.person} 的故事走完了，用时 {played.seconds:.1f} 秒。")  # noqa: T201
         print(f"证明文件在 {played.folder}，核验：tongban verify {played.folder}/*")  # noqa: T201
     return 0
+
+
+def _play_history() -> None:
+    from tongban.demo.history import play_history  # noqa: PLC0415 - needs Django
+
+    for run in play_history(STORY):
+        print(f"  {run.person}：{'、'.join(run.states)}", flush=True)  # noqa: T201
 
 
 def _keep_serving(port: int, workers: list["subprocess.Popen[bytes]"], *, host: str = "127.0.0.1") -> int:
