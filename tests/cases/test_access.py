@@ -5,7 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from tests.cases.conftest import Who, view_of
-from tongban.cases.api import get_application, intake_list, my_applications, queue
+from tongban.cases.api import accept_case, get_application, intake_list, my_applications, queue, withdraw_case
+from tongban.cases.queries import lists
+from tongban.demo.history import play_history
 from tongban.journal.api import Actor, timeline
 from tongban.kernel.errors import NotAllowed, NotFound
 
@@ -54,6 +56,33 @@ def test_the_queue_is_the_agencys_own_and_says_who_is_next(permit: str, who: Who
     assert [row.number for row in queue(who("food-examiner"))] == [permit]
     assert queue(who("food-examiner"))[0].waits_for == "examiner"
     assert queue(who("fire-examiner")) == []
+
+
+def test_the_intake_list_holds_only_what_the_window_has_to_do(
+    submitted: str, linxia: Actor, clerk: Actor
+) -> None:
+    first, *others = view_of(submitted, linxia).cases
+    accept_case(number=first.number, seen=None, by=clerk)
+    assert [row.number for row in intake_list(clerk)] == [submitted]
+    for case in others:
+        withdraw_case(number=case.number, seen=None, by=linxia)
+    assert intake_list(clerk) == []
+
+
+def test_the_queue_goes_on_after_the_last_case_seen_in_the_order_of_due_days(
+    who: Who, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    list(play_history("open-restaurant"))
+    officer = who("housing-examiner")
+    whole = queue(officer)
+    assert len(whole) == 2
+    monkeypatch.setattr(lists, "PAGE", 1)
+    (first,) = queue(officer)
+    assert first.due_on
+    (second,) = queue(officer, after=(first.due_on, first.number))
+    assert [first.number, second.number] == [row.number for row in whole]
+    assert second.due_on
+    assert queue(officer, after=(second.due_on, second.number)) == []
 
 
 def test_an_application_page_takes_a_fixed_number_of_queries(

@@ -24,11 +24,12 @@ from tongban.cases.actions.submit import find_gaps, submit_application, supply, 
 from tongban.cases.answers import key_questions
 from tongban.cases.fetching import fetch_materials
 from tongban.cases.queries.application import application_timeline, get_application
-from tongban.cases.queries.lists import intake_list, my_applications, queue
+from tongban.cases.queries.lists import PAGE, intake_list, my_applications, queue
 from tongban.cases.queries.summary import Figure, Summary, summarise
 from tongban.cases.queries.views import ApplicationView, CaseView, ListRow, MaterialView, QueueRow
 
 __all__ = [
+    "PAGE",
     "ApplicationView",
     "CaseView",
     "Figure",

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from tongban.cases.access import visible_to
 from tongban.cases.actions.close import FINAL_STATES
@@ -13,6 +13,7 @@ from tongban.journal.api import Actor
 from tongban.kernel import clock
 from tongban.services.api import get_regimes
 
+#: Rows of a page.
 PAGE = 50
 _SOON_DAYS = 3
 _GROUPS = ("overdue", "today", "soon", "later")
@@ -24,20 +25,30 @@ def my_applications(by: Actor) -> list[ListRow]:
 
 
 def intake_list(by: Actor, *, state: str = "submitted", after: str = "") -> list[ListRow]:
-    """Applications at the officer's window in a state, the longest waiting first; `after` is the last number seen."""
-    rows = Application.objects.filter(window=by.agency, state=state, number__gt=after)
+    """Applications at the officer's window in a state, the longest waiting first; `after` is the last number seen.
+
+    Only those with a case that the window has still to accept.
+    """
+    to_accept = Case.objects.filter(application=OuterRef("pk"), state="submitted")
+    rows = Application.objects.filter(Exists(to_accept), window=by.agency, state=state, number__gt=after)
     return _rows(rows.order_by("number"))
 
 
-def queue(by: Actor, *, after: str = "") -> list[QueueRow]:
-    """The open cases that an officer's agency decides, the most urgent first. Three queries at most."""
+def queue(by: Actor, *, after: tuple[date, str] | None = None) -> list[QueueRow]:
+    """The open cases that an officer's agency decides, the most urgent first. Three queries at most.
+
+    `after` is the due day and the number of the last case seen.
+    """
     rows = (
         Case.objects.select_related("application", "opinion")
-        .filter(agency=by.agency, number__gt=after)
+        .filter(agency=by.agency)
         .exclude(state__in=[*FINAL_STATES, "submitted"])
-        .order_by("promised_due_on", "number")[:PAGE]
+        .order_by("promised_due_on", "number")
     )
-    cases = list(rows)
+    if after:
+        due_on, number = after
+        rows = rows.filter(Q(promised_due_on__gt=due_on) | Q(promised_due_on=due_on, number__gt=number))
+    cases = list(rows[:PAGE])
     regimes = get_regimes({case.regime for case in cases}) if cases else {}
     found = []
     for case in cases:

@@ -1,6 +1,7 @@
 """What waits for an officer: the window's intake, the agency's queue."""
 
 from collections.abc import Mapping
+from datetime import date
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -8,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from tongban.cases.api import QueueRow, intake_list, queue
+from tongban.cases.api import PAGE, QueueRow, intake_list, queue
 from tongban.identity.api import get_agency, role_titles
 from tongban.journal.api import Actor
 from tongban.kernel import clock
@@ -41,9 +42,9 @@ def intakes(request: HttpRequest) -> HttpResponse:
     waiting = intake_list(who, state="submitted", after=after)
     context = {
         **frame(who, here="intake"),
-        "waiting": [row for row in waiting if row.open_cases],
+        "waiting": waiting,
         "supplementing": intake_list(who, state="supplementing"),
-        "after": waiting[-1].number if len(waiting) >= 50 else "",
+        "after": waiting[-1].number if len(waiting) == PAGE else "",
     }
     return render(request, "counter/intakes.html", context)
 
@@ -54,7 +55,7 @@ def tasks(request: HttpRequest) -> HttpResponse:
     """The open cases of the agency: overdue, today, soon, the rest."""
     who = actor(request)
     mine = "" if request.GET.get("all") else "mine"
-    rows = queue(who)
+    rows = queue(who, after=_after(request.GET.get("after", "")))
     shown = [row for row in rows if not mine or who.has_role(row.waits_for)]
     groups = [
         parts.QueueGroup(title, tuple(_row(row) for row in shown if row.group == name))
@@ -65,8 +66,19 @@ def tasks(request: HttpRequest) -> HttpResponse:
         "groups": groups,
         "shown": len(shown),
         "hidden": len(rows) - len(shown),
+        "after": f"{rows[-1].due_on}_{rows[-1].number}" if len(rows) == PAGE else "",
+        "all": not mine,
     }
     return render(request, "counter/queue.html", context)
+
+
+def _after(text: str) -> tuple[date, str] | None:
+    """The due day and number that a page goes on after; a mangled address begins at the beginning."""
+    day, _underscore, number = text.partition("_")
+    try:
+        return date.fromisoformat(day), number
+    except ValueError:
+        return None
 
 
 def frame(who: Actor, *, here: str = "") -> dict[str, object]:
