@@ -116,11 +116,14 @@ def test_a_refusal_of_a_licence_carries_its_reasons_and_remedies(her: Client, pe
     on_site = ("LC-SP-003", "LC-SP-004")
     inspect(number=permit, finding="没有水池", officers=on_site, seen=None, by=who("food-examiner"))
     examine(number=permit, proposes="refused", words="没有水池", seen=None, by=who("food-examiner"))
-    decide(number=permit, result="refused", words="场所没有专用水池", seen=None, by=who("food-approver"))
+    decide(
+        number=permit, result="refused", words="经审查，场所没有专用水池", seen=None, by=who("food-approver")
+    )
     response = her.get(address)
     said = text_of(response.content)
     for one in ("不予行政许可决定书", "场所没有专用水池", "申请行政复议", "本机关决定：不予行政许可"):
         assert one in said, one
+    assert said.count("经审查") == 1
     assert any("/ledger/" in one for one in alternatives_of(response.content))
 
 

@@ -190,7 +190,9 @@ def decision_paper(
     return DecisionPaper(
         title=f"{decision}决定书",
         accepted=f"本机关于 {day_words(case.accepted_on)}受理。" if case.accepted_on else "",
-        reasons=made.words if case.accepted_on is None else f"经审查，{made.words}",
+        reasons=made.words
+        if made.words.startswith("经") or not case.accepted_on
+        else f"经审查，{made.words}",
         decision=decision,
         follows=_follows(certificate),
         remedies=_remedies(case),
