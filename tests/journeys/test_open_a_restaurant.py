@@ -207,6 +207,18 @@ def test_she_holds_the_licence_and_a_stranger_checks_it(granted: Applicant, arri
     assert granted.answers["business-name"] in stranger.words()
 
 
+def test_she_keeps_the_licence_as_a_sealed_file(granted: Applicant) -> None:
+    visitor = granted.visitor
+    visitor.open("/my/certificates/")
+    visitor.press("营业执照")
+    with visitor.page.expect_download() as coming:
+        visitor.page.get_by_role("link", name="下载证照 (PDF)").click()
+    assert re.fullmatch(r"营业执照 \w+\.pdf", coming.value.suggested_filename)
+    sealed = coming.value.path().read_bytes()
+    assert sealed.startswith(b"%PDF-")
+    assert b"/ETSI.CAdES.detached" in sealed
+
+
 def test_whoever_has_no_scripts_applies_all_the_same(arrive: Arrive) -> None:
     visitor = arrive(without_scripts=True)
     visitor.open("/bundles/open-restaurant/")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tongban.portals.citizen.views import answering, certificates, form, mine, papers
+from tongban.portals.citizen.views import answering, certificates, form, mine, papers, printed
 
 app_name = "citizen"
 urlpatterns = [
@@ -16,14 +16,19 @@ urlpatterns = [
     path("applications/<str:number>/form/papers/", papers.papers, name="papers"),
     path("applications/<str:number>/form/check/", papers.check, name="check"),
     path("applications/<str:number>/receipt/", papers.receipt, name="receipt"),
+    path("applications/<str:number>/receipt.pdf", printed.receipt, name="receipt-pdf"),
+    path("applications/<str:number>/notice.pdf", printed.notice, name="notice-pdf"),
     path("applications/<str:number>/supplement/", answering.supplement, name="supplement"),
     path("applications/<str:number>/summary/", mine.summary, name="summary"),
     path("applications/<str:number>/ledger/", mine.ledger, name="ledger"),
     path("applications/<str:number>/proofs/<uuid:entry>/", mine.proof, name="proof"),
     path("applications/<str:number>/documents/<slug:material>/", mine.document, name="document"),
+    path("cases/<str:number>/acceptance.pdf", printed.acceptance, name="acceptance-pdf"),
+    path("cases/<str:number>/decision.pdf", printed.decision, name="decision-pdf"),
     path("cases/<str:number>/rectify/", answering.rectification, name="rectify"),
     path("cases/<str:number>/withdraw/", answering.withdraw, name="withdraw"),
     path("certificates/", certificates.certificates, name="certificates"),
     path("certificates/<uuid:certificate>/", certificates.certificate, name="certificate"),
+    path("certificates/<uuid:certificate>/certificate.pdf", printed.certificate, name="certificate-pdf"),
     path("certificates/<uuid:certificate>/sd-jwt/", certificates.sd_jwt, name="sd-jwt"),
 ]
