@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tongban.portals.citizen.views import answering, certificates, form, mine, papers
+from tongban.portals.citizen.views import answering, certificates, footprint, form, mine, papers
 
 app_name = "citizen"
 urlpatterns = [
@@ -23,6 +23,8 @@ urlpatterns = [
     path("applications/<str:number>/documents/<slug:material>/", mine.document, name="document"),
     path("cases/<str:number>/rectify/", answering.rectification, name="rectify"),
     path("cases/<str:number>/withdraw/", answering.withdraw, name="withdraw"),
+    path("footprint/", footprint.trail, name="footprint"),
+    path("footprint/<uuid:entry>/", footprint.question, name="question"),
     path("certificates/", certificates.certificates, name="certificates"),
     path("certificates/<uuid:certificate>/", certificates.certificate, name="certificate"),
     path("certificates/<uuid:certificate>/sd-jwt/", certificates.sd_jwt, name="sd-jwt"),
