@@ -111,6 +111,12 @@ def actor(request: HttpRequest) -> Actor:
     return who
 
 
+def visitor(request: HttpRequest) -> Actor | None:
+    """Who asks on a page for everybody; None for somebody not signed in."""
+    who: Actor | None = request.actor  # type: ignore[attr-defined]
+    return who
+
+
 def _page(request: HttpRequest) -> Page:
     who: Actor | None = request.actor  # type: ignore[attr-defined]
     demonstration = is_demonstration()
@@ -120,6 +126,7 @@ def _page(request: HttpRequest) -> Page:
         city_now=clock.now() if demonstration else None,
         days_ahead=clock.offset().days,
         clock_url=reverse("public:clock") if demonstration and who else "",
+        ledger_url=reverse("public:trust"),
         signed_in_name=_name(request, who) if who else "",
         sign_in_url=reverse("public:sign-in"),
         sign_out_url=reverse("public:sign-out"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tongban.portals.public.views import checking, clock, guides, home, sign_in
+from tongban.portals.public.views import checking, clock, guides, home, sign_in, trust
 
 app_name = "public"
 urlpatterns = [
@@ -13,6 +13,8 @@ urlpatterns = [
     path("items/<slug:code>/", guides.item, name="item"),
     path("verify/", checking.verify, name="verify"),
     path("verify/<str:code>/", checking.verify, name="verify-code"),
+    path("trust/", trust.ledgers, name="trust"),
+    path("trust/proofs/<uuid:entry>/", trust.proof, name="proof"),
     path("trust/policy.txt", checking.policy, name="trust-policy"),
     path("trust/issuers.json", checking.issuers, name="trust-issuers"),
     path("sign-in/", sign_in.sign_in, name="sign-in"),
