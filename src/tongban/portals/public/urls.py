@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tongban.portals.public.views import checking, clock, guides, home, sign_in, trust
+from tongban.portals.public.views import before_after, checking, clock, guides, home, sign_in, trust
 
 app_name = "public"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("search/", home.results, name="search"),
     path("bundles/<slug:code>/", guides.bundle, name="bundle"),
     path("bundles/<slug:code>/check/", guides.eligibility, name="eligibility"),
+    path("bundles/<slug:code>/before-after/", before_after.before_after, name="before-after"),
     path("items/<slug:code>/", guides.item, name="item"),
     path("verify/", checking.verify, name="verify"),
     path("verify/<str:code>/", checking.verify, name="verify-code"),
