@@ -72,9 +72,12 @@ def answer_objection(*, objection: UUID, outcome: str, words: str, seen: int | N
     """
     text = check_words(words, field="words")
     with transaction.atomic():
+        asked = Objection.objects.filter(pk=objection).first()
+        if asked is None:
+            raise NotFound("没有这条异议。")
+        check_answer(agency=asked.agency, reader=asked.reader, outcome=outcome, by=by)
         version = bump(Objection, objection, seen=seen)
         row = Objection.objects.get(pk=objection)
-        check_answer(agency=row.agency, reader=row.reader, outcome=outcome, by=by)
         if row.answered_at is not None:
             raise Conflict("这条异议已经答复过了。")
         Objection.objects.filter(pk=row.pk).update(
