@@ -30,6 +30,7 @@ from tongban.portals.design.middleware import actor
 USES = (Answered.kind, Refused.kind, Viewed.kind, ViewRefused.kind, CertificateViewed.kind)
 _REFUSED = {Refused.kind, ViewRefused.kind}
 PAGE = 30
+_ALL = "all"
 _POSITION_DIGITS_MAX = 18
 
 
@@ -58,7 +59,8 @@ class Row:
 def trail(request: HttpRequest) -> HttpResponse:
     """The footprint, by agency and case if she likes; paged by position."""
     person = _person(request)
-    agency, case = request.GET.get("agency", ""), request.GET.get("case", "")
+    chosen = {name: request.GET.get(name, _ALL) or _ALL for name in ("agency", "case")}
+    agency, case = ("" if value == _ALL else value for value in chosen.values())
     before = request.GET.get("before", "")
     start = (
         int(before) if before.isascii() and before.isdigit() and len(before) <= _POSITION_DIGITS_MAX else None
@@ -68,12 +70,11 @@ def trail(request: HttpRequest) -> HttpResponse:
     places = footprint_places(person, kinds=USES)
     agencies = get_agencies({code for code, _number in places})
     shown = traces[:PAGE]
-    chosen = {"agency": agency, "case": case}
     following = urlencode({**chosen, "before": shown[-1].position}) if len(traces) > PAGE else ""
     context = {
         "rows": _rows(person, shown, titles, agencies),
         "filters": _filters(chosen, places, agencies, titles) if places else [],
-        "filtered": any(chosen.values()),
+        "filtered": bool(agency or case),
         "newest": f"?{urlencode(chosen)}" if start is not None else "",
         "following": f"?{following}" if following else "",
         "here": "mine",
@@ -219,7 +220,7 @@ def _filters(
     numbers = dict.fromkeys(
         application for _code, number in pairs if (application := _application(number, titles)) in titles
     )
-    everything = Option("", _("全部"))
+    everything = Option(_ALL, _("全部"))
     return [
         Field(
             name="agency",
