@@ -1,5 +1,6 @@
 """The person's pages: the form, uploads, her cases; nobody else's."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -10,6 +11,7 @@ from tests.cases.conftest import view_of
 from tests.documents.test_upload import PNG
 from tests.portals.public.test_public_pages import text
 from tongban.cases.api import accept_case, application_timeline, find_defect, my_applications, tell_once
+from tongban.cases.models import Application
 from tongban.certificates.api import certificates_of
 from tongban.clocks.api import add_working_days
 from tongban.identity.api import find_actor
@@ -268,3 +270,10 @@ def test_a_short_timeline_has_nothing_to_open(her: Client, begun: str) -> None:
     page = text(her.get(f"/my/applications/{begun}/"))
     assert "经过" in page
     assert "再早的" not in page
+
+
+def test_the_materials_of_a_closed_application_are_folded(her: Client, submitted: str) -> None:
+    address = f"/my/applications/{submitted}/"
+    assert "份材料</summary>" not in text(her.get(address))
+    Application.objects.filter(pk=submitted).update(state="closed", closed_at=clock.now())
+    assert re.search(r"用到的 \d+ 份材料</summary>", text(her.get(address)))

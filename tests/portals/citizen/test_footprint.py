@@ -17,6 +17,7 @@ from tests.portals.public.test_public_pages import text
 from tongban.cases.api import get_application
 from tongban.cases.kinds import Viewed
 from tongban.exchange.api import Question, answer_objection, raise_objection, read_evidence
+from tongban.exchange.kinds import Answered
 from tongban.exchange.models import Objection
 from tongban.journal.api import Actor, Subject, drain, footprint, record
 from tongban.kernel import clock
@@ -261,3 +262,19 @@ def test_the_office_answers_at_its_own_page_but_not_the_one_it_is_about(
     assert colleague.post(address, sent).status_code == 302
     assert "没有等本部门答复的异议" in text(colleague.get("/counter/objections/?after=nonsense"))
     assert sign_in("food-examiner").get(address).status_code == 404
+
+
+def test_the_office_reads_which_resource_was_read(
+    sign_in: SignIn, fetched: str, linxia: Actor, place: Callable[[], None]
+) -> None:
+    place()
+    assert linxia.person
+    used = next(
+        use.act
+        for use in footprint(linxia.person, kinds=[Answered.kind])
+        if use.act.content["resource"] == "real-estate"
+    )
+    objection = raise_objection(entry=used.id, reason="为什么要看房产", by=linxia)
+    page = text(sign_in("food-examiner").get(f"/counter/objections/{objection}/"))
+    assert "读取数据：不动产登记信息" in page
+    assert "《市场主体登记管理条例》第十六条" in page

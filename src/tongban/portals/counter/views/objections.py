@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from tongban.catalogue.api import get_resources
 from tongban.exchange.api import ObjectionView, answer_objection, get_objection, open_objections
 from tongban.identity.api import officer_posts
 from tongban.journal.api import find_entries, title_of
@@ -94,8 +95,12 @@ def _facts(view: ObjectionView) -> list[parts.Row]:
     (used,) = find_entries([view.entry])
     number = used.actor.removeprefix("officer:")
     post = officer_posts([number]).get(number, _("系统按申请自动读取"))
+    code = str(used.content.get("resource", ""))
+    read = get_resources([code]).get(code)
     return [
-        parts.Row(_("做了什么"), used.title),
+        parts.Row(
+            _("做了什么"), _("{what}：{name}").format(what=used.title, name=read.name) if read else used.title
+        ),
         parts.Row(_("什么岗位"), post),
         parts.Row(_("什么时候"), f"{clock.local(used.occurred_at):%Y-%m-%d %H:%M:%S}"),
         parts.Row(_("目的"), used.purpose or _("没有写明")),
