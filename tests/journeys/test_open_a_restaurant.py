@@ -18,7 +18,8 @@ from tongban.site.home import checkout
 STORY = yaml.safe_load((checkout() / "packs/lanchuan/stories/open-restaurant.yaml").read_text())["stories"][0]
 #: The Ministry's numbers for the elders' version, as reference/ux.md 3.5 takes them.
 ELDER_TEXT_PX, ELDER_BUTTON_PX = 24, 60
-CLERK, EXAMINER, APPROVER = "苏棠", "秦朔", "汪泽"
+CLERK, COLLEAGUE, EXAMINER, APPROVER = "苏棠", "方遇", "秦朔", "汪泽"
+ITEMS = ("business-licence", "food-permit", "fire-check", "signboard-guidance", "drainage-permit")
 
 
 @dataclass(frozen=True)
@@ -217,6 +218,65 @@ def test_she_keeps_the_licence_as_a_sealed_file(granted: Applicant) -> None:
     sealed = coming.value.path().read_bytes()
     assert sealed.startswith(b"%PDF-")
     assert b"/ETSI.CAdES.detached" in sealed
+
+
+def test_she_asks_why_the_clerk_opened_her_application_and_a_colleague_answers(
+    granted: Applicant, arrive: Arrive
+) -> None:
+    visitor = granted.visitor
+    visitor.open("/my/footprint/?agency=lanchuan.center")
+    visitor.look()
+    opened = visitor.page.locator(".tb-uses > li").filter(has_text="综合窗口收件员").first
+    opened.get_by_role("link", name=re.compile("^这样对吗")).click()
+    visitor.look()
+    visitor.answer({"reason": "我想知道窗口为什么打开它。"})
+    visitor.press("提出异议")
+    assert "已提出异议，等答复" in visitor.words()
+    colleague = at_the_counter(arrive, COLLEAGUE)
+    colleague.press("数据异议", within=colleague.page.locator("header"))
+    colleague.page.locator("main table a").first.click()
+    colleague.look()
+    colleague.answer({"outcome": "explained", "words": "收件时要核对材料。"})
+    colleague.press("答复")
+    visitor.open("/my/footprint/?agency=lanchuan.center")
+    assert "已答复：有依据" in visitor.words()
+
+
+def test_one_step_of_hers_is_proved_on_the_public_page(granted: Applicant) -> None:
+    visitor = granted.visitor
+    visitor.open(f"/my/applications/{granted.number}/ledger/")
+    visitor.look()
+    visitor.page.get_by_role("link", name=re.compile("^核验 ")).first.click()
+    visitor.look()
+    assert "在账、未改动" in visitor.words()
+    visitor.page.get_by_text("怎么算的").click()
+    assert "旁支 1" in visitor.words()
+
+
+def test_what_is_printed_fits_its_paper(granted: Applicant, arrive: Arrive) -> None:
+    visitor = granted.visitor
+    visitor.open("/my/certificates/")
+    certificate = visitor.page.get_by_role("link", name="营业执照").first.get_attribute("href")
+    most = {
+        "/bundles/open-restaurant/": 2,
+        **{f"/items/{item}/": 2 for item in ITEMS},
+        f"/my/applications/{granted.number}/receipt/": 1,
+        str(certificate): 1,
+    }
+    assert {path: pages for path in most if (pages := printed(visitor, path)) > most[path]} == {}
+    stranger = arrive()
+    stranger.open("/bundles/open-restaurant/before-after/")
+    stranger.look()
+    stranger.open("/bundles/open-restaurant/")
+    stranger.page.emulate_media(media="print")
+    assert not stranger.page.locator("header button, header a").filter(visible=True).count()
+    assert stranger.page.get_by_text("设定依据").first.is_visible()
+
+
+def printed(visitor: Visitor, path: str) -> int:
+    """How many sheets of A4 a page takes."""
+    visitor.open(path)
+    return len(re.findall(rb"/Type\s*/Page(?!s)", visitor.page.pdf(prefer_css_page_size=True)))
 
 
 def test_whoever_has_no_scripts_applies_all_the_same(arrive: Arrive) -> None:

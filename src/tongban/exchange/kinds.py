@@ -1,4 +1,4 @@
-"""What this module journals: every reading, every refusal of one, every request to check a record."""
+"""What this module journals: readings, refusals of them, requests to check a record, objections and their answers."""
 
 from tongban.journal.api import Act, kind
 
@@ -32,3 +32,20 @@ class CorrectionAsked(Act):
     resource: str
     items: list[str]
     due_on: str
+
+
+@kind("objection.raised.v1", "对数据使用提出异议")
+class ObjectionRaised(Act):
+    """A person asks why her data were used: the agency of that entry answers by a day."""
+
+    entry: str
+    agency: str
+    due_on: str
+
+
+@kind("objection.answered.v1", "答复数据使用异议")
+class ObjectionAnswered(Act):
+    """The agency answered: `explained` or `upheld`."""
+
+    entry: str
+    outcome: str

@@ -8,6 +8,8 @@ from django.db import models
 from tongban.kernel.ids import uuid7
 
 OUTCOMES = ("fetched", "verified", "mismatch", "silent", "none")
+#: It was right and this is why; it was not and this follows.
+OBJECTION_OUTCOMES = ("explained", "upheld")
 
 
 class Binding(models.Model):
@@ -118,3 +120,45 @@ class Correction(models.Model):
     class Meta:
         db_table = "exchange_correction"
         indexes = (models.Index(fields=["provider", "due_on"], name="exchange_correction_due"),)
+
+
+class Objection(models.Model):
+    """A person asks why her data were used; one for each use. `basis` and `verified` are of the limit it runs under."""
+
+    place: ClassVar = "subject"
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    subject = models.UUIDField()
+    entry = models.UUIDField()
+    kind = models.TextField()
+    reader = models.TextField()
+    agency = models.TextField()
+    case_number = models.TextField(blank=True)
+    reason = models.TextField()
+    raised_at = models.DateTimeField()
+    due_on = models.DateField()
+    basis = models.TextField()
+    verified = models.BooleanField()
+    outcome = models.TextField(blank=True)
+    answer = models.TextField(blank=True)
+    answered_at = models.DateTimeField(null=True)
+    answered_by = models.TextField(blank=True)
+    version = models.IntegerField(default=1)
+
+    class Meta:
+        db_table = "exchange_objection"
+        constraints = (
+            models.UniqueConstraint(fields=["subject", "entry"], name="exchange_objection_once"),
+            models.CheckConstraint(
+                condition=models.Q(outcome="", answer="", answered_at=None)
+                | models.Q(outcome__in=OBJECTION_OUTCOMES, answered_at__isnull=False) & ~models.Q(answer=""),
+                name="exchange_objection_answered",
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=["agency", "due_on", "id"],
+                name="exchange_objection_open",
+                condition=models.Q(answered_at=None),
+            ),
+        )

@@ -1,11 +1,14 @@
-"""Whether a reading is allowed. Pure."""
+"""Whether a reading is allowed, and who answers for it. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from tongban.kernel.errors import NotAllowed
+from tongban.journal.api import Actor
+from tongban.kernel.errors import BadInput, Conflict, NotAllowed
+
+WORDS_MAX = 1000
 
 
 @dataclass(frozen=True)
@@ -52,3 +55,42 @@ def check_reading(
     if beyond:
         raise NotAllowed(f"授权不包含这些信息项：{'、'.join(beyond)}。")
     raise NotAllowed("授权不适用于这类事项。")
+
+
+def check_words(words: str, *, field: str) -> str:
+    """A reason or an answer, without blanks around it.
+
+    Raises:
+        BadInput: empty, or longer than a thousand characters.
+    """
+    text = words.strip()
+    if not text:
+        raise BadInput("请写明理由，一句话也可以。", field=field)
+    if len(text) > WORDS_MAX:
+        raise BadInput(f"请控制在 {WORDS_MAX} 字以内，现在是 {len(text)} 字。", field=field)
+    return text
+
+
+def check_same_words(held: str, given: str) -> None:
+    """A second press sends the same words; other words are another objection.
+
+    Raises:
+        Conflict: she has objected to this use before.
+    """
+    if held != given:
+        raise Conflict("您已经对这一条提出过异议，处理情况在数据足迹里；要补充请联系使用数据的部门。")
+
+
+def check_answer(*, agency: str, reader: str, outcome: str, by: Actor) -> None:
+    """Whether an officer may give this answer.
+
+    Raises:
+        NotAllowed: not of the agency that used the data, or it is the officer's own use.
+        BadInput: no outcome was chosen.
+    """
+    if by.kind != "officer" or by.agency != agency:
+        raise NotAllowed("这条异议由使用数据的部门答复，您不属于那个部门。")
+    if reader == f"officer:{by.key}":
+        raise NotAllowed("异议针对的是您本人的这次使用，请由本部门的其他人员答复。")
+    if outcome not in {"explained", "upheld"}:
+        raise BadInput("请选择这次使用数据是否有依据。", field="outcome")

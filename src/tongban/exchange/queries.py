@@ -5,9 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db.models import Q
+
 from tongban.catalogue.api import ResourceView, get_resources
-from tongban.exchange.models import Binding, Evidence, Grant
+from tongban.exchange.models import Binding, Evidence, Grant, Objection
+from tongban.journal.api import Actor
+from tongban.kernel import clock
 from tongban.kernel.canonical import Json
+from tongban.kernel.errors import NotFound
 
 OUTCOME_WORDS = {
     "fetched": "已取到",
@@ -119,4 +124,78 @@ def view_evidence(row: Evidence, resource: ResourceView) -> EvidenceView:
         read_at=row.read_at,
         entry=row.entry,
         correction_due_on=correction.due_on if (correction := getattr(row, "correction", None)) else None,
+    )
+
+
+@dataclass(frozen=True)
+class ObjectionView:
+    """An objection with its state: `waiting`, `overdue`, `explained` or `upheld`."""
+
+    id: UUID
+    subject: UUID
+    entry: UUID
+    kind: str
+    reader: str
+    agency: str
+    case_number: str
+    reason: str
+    raised_at: datetime
+    due_on: date
+    basis: str
+    verified: bool
+    state: str
+    answer: str
+    answered_at: datetime | None
+    version: int
+
+
+def objections_to(subject: UUID, entries: Sequence[UUID]) -> dict[UUID, ObjectionView]:
+    """A person's objections to some entries, by entry; one query."""
+    return {
+        row.entry: _objection(row) for row in Objection.objects.filter(subject=subject, entry__in=entries)
+    }
+
+
+def open_objections(
+    by: Actor, *, after: tuple[date, UUID] | None = None, limit: int = 50
+) -> list[ObjectionView]:
+    """What an officer's agency has to answer, the most urgent first; `after` is the last due day and id seen."""
+    rows = Objection.objects.filter(agency=by.agency, answered_at=None)
+    if after:
+        day, last = after
+        rows = rows.filter(Q(due_on__gt=day) | Q(due_on=day, id__gt=last))
+    return [_objection(row) for row in rows.order_by("due_on", "id")[:limit]] if by.agency else []
+
+
+def get_objection(objection: UUID, *, by: Actor) -> ObjectionView:
+    """An objection for an officer of the agency that has to answer it.
+
+    Raises:
+        NotFound: there is none, or it is another agency's; the two are told alike.
+    """
+    row = Objection.objects.filter(pk=objection, agency=by.agency).first() if by.agency else None
+    if row is None:
+        raise NotFound("没有这条异议，或者它不由贵部门答复。")
+    return _objection(row)
+
+
+def _objection(row: Objection) -> ObjectionView:
+    waiting = "overdue" if clock.today() > row.due_on else "waiting"
+    return ObjectionView(
+        id=row.id,
+        subject=row.subject,
+        entry=row.entry,
+        kind=row.kind,
+        reader=row.reader,
+        agency=row.agency,
+        case_number=row.case_number,
+        reason=row.reason,
+        raised_at=row.raised_at,
+        due_on=row.due_on,
+        basis=row.basis,
+        verified=row.verified,
+        state=row.outcome or waiting,
+        answer=row.answer,
+        answered_at=row.answered_at,
+        version=row.version,
     )

@@ -15,6 +15,7 @@ from tongban.identity.queries import (
     get_agency,
     get_firms_of,
     get_person,
+    officer_posts,
     officers_with,
     role_titles,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "is_credit_code",
     "is_id_number",
     "masked",
+    "officer_posts",
     "officers_with",
     "register_firm",
     "role_titles",

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import connection
 
 from tongban.journal.registry import title_of
+from tongban.kernel import clock
 from tongban.kernel.canonical import Json
 from tongban.kernel.commitment import COLUMNS, plain
 from tongban.kernel.errors import NotFound
@@ -34,6 +35,19 @@ class EntryView:
     content: Mapping[str, Json]
     position: int | None
     log_index: int | None
+
+
+@dataclass(frozen=True)
+class Trace:
+    """An act in somebody's footprint; `said` is what the act's part about that person says."""
+
+    act: EntryView
+    said: Mapping[str, Json]
+
+    @property
+    def position(self) -> int:
+        """Its place among all acts; every entry of a footprint has one."""
+        return self.act.position or 0
 
 
 @dataclass(frozen=True)
@@ -67,6 +81,18 @@ from journal_entry entry
 left join journal_part part on part.entry = entry.id and part.ordinal = 0
 left join journal_placed placed on placed.entry = entry.id
 """
+_FOOTPRINT = """
+select entry.id, entry.kind, entry.occurred_at, entry.recorded_at, entry.actor, entry.agency, entry.object,
+    entry.object_version, entry.basis, entry.purpose, entry.case_number, common.bytes, traced.position,
+    placed.log_index, own.bytes
+from journal_subject traced
+join journal_entry entry on entry.id = traced.entry
+join journal_placed placed on placed.position = traced.position
+left join journal_part common on common.entry = entry.id and common.ordinal = 0
+left join journal_part own on own.entry = entry.id and own.subject = traced.subject
+where traced.subject = %(subject)s and (%(kinds)s::text[] is null or entry.kind = any(%(kinds)s))
+    and (entry.disclose_after is null or entry.disclose_after <= %(now)s)
+"""
 
 
 def timeline(
@@ -96,6 +122,80 @@ def find_entries(ids: Iterable[UUID]) -> list[EntryView]:
     with connection.cursor() as cursor:
         cursor.execute(_TIMELINE + " where entry.id = any(%s) order by entry.id", [list(ids)])
         return [_view(row) for row in cursor.fetchall()]
+
+
+def footprint(
+    subject: UUID,
+    *,
+    kinds: Sequence[str],
+    agency: str = "",
+    case: str = "",
+    before: int | None = None,
+    limit: int = 50,
+) -> list[Trace]:
+    """What was done about `subject` under these kinds, newest first; one query.
+
+    `case` takes an application's number and means its cases too; `before` is the last position seen. What may be
+    told only later is left out until then.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _FOOTPRINT
+            + " and (%(agency)s = '' or entry.agency = %(agency)s)"
+            + " and (%(case)s = '' or entry.case_number = %(case)s or starts_with(entry.case_number, %(case)s || '-'))"
+            + " and (%(before)s::bigint is null or traced.position < %(before)s)"
+            + " order by traced.position desc limit %(limit)s",
+            {
+                "subject": subject,
+                "kinds": list(kinds),
+                "agency": agency,
+                "case": case,
+                "before": before,
+                "limit": limit,
+                "now": clock.now(),
+            },
+        )
+        return [_trace(row) for row in cursor.fetchall()]
+
+
+def find_trace(subject: UUID, entry: UUID, *, kinds: Sequence[str] | None = None) -> Trace | None:
+    """One entry about `subject` under these kinds (None: any); None if there is no such one that may be told now."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _FOOTPRINT + " and traced.entry = %(entry)s",
+            {
+                "subject": subject,
+                "entry": entry,
+                "kinds": None if kinds is None else list(kinds),
+                "now": clock.now(),
+            },
+        )
+        row = cursor.fetchone()
+    return _trace(row) if row else None
+
+
+def footprint_places(subject: UUID, *, kinds: Sequence[str]) -> list[tuple[str, str]]:
+    """Each pair of agency and case number that occurs in a footprint, in order; one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select distinct entry.agency, entry.case_number from journal_subject traced"
+            " join journal_entry entry on entry.id = traced.entry where traced.subject = %s and entry.kind = any(%s)"
+            " and (entry.disclose_after is null or entry.disclose_after <= %s) order by 1, 2",
+            [subject, list(kinds), clock.now()],
+        )
+        return [(agency, number) for agency, number in cursor.fetchall()]
+
+
+def is_about(subject: UUID, entry: UUID) -> bool:
+    """Whether a placed entry has a part about `subject` that may be told now."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select 1 from journal_subject traced join journal_entry entry on entry.id = traced.entry"
+            " where traced.subject = %s and traced.entry = %s"
+            " and (entry.disclose_after is null or entry.disclose_after <= %s)",
+            [subject, entry, clock.now()],
+        )
+        return cursor.fetchone() is not None
 
 
 def has_recent(*, kind: str, on: str, actor: str, since: datetime) -> bool:
@@ -164,6 +264,10 @@ def count_pending() -> int:
         cursor.execute("select count(*) from journal_pending")
         row = cursor.fetchone()
     return int(row[0]) if row else 0
+
+
+def _trace(row: Sequence[Any]) -> Trace:
+    return Trace(_view(row), json.loads(bytes(row[14])) if row[14] is not None else {})
 
 
 def _view(row: Sequence[Any]) -> EntryView:

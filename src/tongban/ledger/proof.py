@@ -29,13 +29,19 @@ class Refused(ValueError):  # noqa: N818 - the verdict is the word
 
 @dataclass(frozen=True)
 class Verified:
-    """What a proof shows: this act is in that log at `index`, unaltered, under a checkpoint of `size` entries."""
+    """What a proof shows: this act is in that log at `index`, unaltered, under a checkpoint of `size` entries.
+
+    `leaf_hash` and the hashes of `path`, 32 bytes each, lead to `root`; they say nothing of the content.
+    """
 
     log: str
     index: int
     size: int
     columns: Mapping[str, Json]
     contents: Sequence[Mapping[str, Json] | None]
+    leaf_hash: bytes
+    path: Sequence[bytes]
+    root: bytes
 
     @property
     def kind(self) -> str:
@@ -80,14 +86,17 @@ def verify_proof(data: bytes, policy: Policy) -> Verified:
     lines = _read_lines(data)
     checkpoint = _trusted_checkpoint(lines.note, policy)
     columns, contents, leaf = _open(lines.opening, public=checkpoint.origin.endswith("/public"))
-    root = root_of_inclusion(leaf_hash(leaf), lines.index, checkpoint.size, lines.path)
+    hashed = leaf_hash(leaf)
+    root = root_of_inclusion(hashed, lines.index, checkpoint.size, lines.path)
     if root != checkpoint.root:
         raise Refused(
             "not in the log",
             f"The entry does not lead to the root of the log {checkpoint.origin} at {checkpoint.size} entries: "
             f"its content, its index {lines.index} or its path was altered, or it was never logged.",
         )
-    return Verified(checkpoint.origin, lines.index, checkpoint.size, columns, contents)
+    return Verified(
+        checkpoint.origin, lines.index, checkpoint.size, columns, contents, hashed, tuple(lines.path), root
+    )
 
 
 def _read_lines(data: bytes) -> _Lines:

@@ -49,14 +49,22 @@ class Guide:
     @property
     def days_promised(self) -> int:
         """Working days along the critical path of the promises."""
-        return _critical_path(self.bundle, {item.code: item.promised.amount for item in self.items})
+        return sum(item.promised.amount for item in self.promised_path)
+
+    @property
+    def promised_path(self) -> tuple[ServiceItem, ...]:
+        """The members that wait for each other longest, counted by their promises; their days are `days_promised`."""
+        return self._path({item.code: item.promised.amount for item in self.items})
 
     @property
     def days_legal(self) -> int:
         """Working days along the critical path of the legal limits."""
-        return _critical_path(
-            self.bundle, {item.code: item.legal.amount if item.legal else 0 for item in self.items}
-        )
+        return sum(item.legal.amount for item in self.legal_path if item.legal)
+
+    @property
+    def legal_path(self) -> tuple[ServiceItem, ...]:
+        """The members that wait for each other longest, counted by the legal limits; no limit counts nothing."""
+        return self._path({item.code: item.legal.amount if item.legal else 0 for item in self.items})
 
     @property
     def visits(self) -> int:
@@ -80,6 +88,9 @@ class Guide:
     def item(self, code: str) -> ServiceItem:
         """The member item `code`."""
         return next(item for item in self.items if item.code == code)
+
+    def _path(self, days: Mapping[str, int]) -> tuple[ServiceItem, ...]:
+        return tuple(self.item(code) for code in _critical_path(self.bundle, days))
 
 
 @dataclass(frozen=True)
@@ -242,12 +253,17 @@ def _pages(items: Sequence[ServiceItem]) -> tuple[FormPage, ...]:
     )
 
 
-def _critical_path(bundle: BundleTerms, days: Mapping[str, int]) -> int:
+def _critical_path(bundle: BundleTerms, days: Mapping[str, int]) -> tuple[str, ...]:
     """The longest chain of members that wait for each other; members stand after what they wait for."""
-    ends: dict[str, int] = {}
+    chains: dict[str, tuple[str, ...]] = {}
+
+    def length(chain: tuple[str, ...]) -> int:
+        return sum(days[code] for code in chain)
+
     for member in bundle.members:
-        ends[member.item] = max((ends[other] for other in member.after), default=0) + days[member.item]
-    return max(ends.values(), default=0)
+        before = max((chains[other] for other in member.after), key=length, default=())
+        chains[member.item] = (*before, member.item)
+    return max(chains.values(), key=length, default=())
 
 
 def _grams(text: str) -> set[str]:

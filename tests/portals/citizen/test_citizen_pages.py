@@ -1,5 +1,6 @@
 """The person's pages: the form, uploads, her cases; nobody else's."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -9,12 +10,15 @@ from django.test import Client
 from tests.cases.conftest import view_of
 from tests.documents.test_upload import PNG
 from tests.portals.public.test_public_pages import text
-from tongban.cases.api import accept_case, find_defect, my_applications, tell_once
+from tongban.cases.api import accept_case, application_timeline, find_defect, my_applications, tell_once
+from tongban.cases.models import Application
 from tongban.certificates.api import certificates_of
 from tongban.clocks.api import add_working_days
 from tongban.identity.api import find_actor
 from tongban.journal.api import Actor
 from tongban.kernel import clock
+from tongban.portals.citizen.views.mine import NEWEST_STEPS
+from tongban.portals.design.shown import events
 from tongban.registers.api import pause_register
 
 pytestmark = pytest.mark.django_db
@@ -243,3 +247,33 @@ def test_a_report_that_comes_too_late_is_kept_on_the_page(her: Client, permit: s
     assert response.status_code == 409
     assert "已经分开" in text(response)
     assert "要求限期整改" in text(response)
+
+
+def test_the_case_page_folds_what_is_older_than_the_newest_steps_and_loses_nothing(
+    her: Client, permit: str, linxia: Actor
+) -> None:
+    number = permit.rpartition("-")[0]
+    page = text(her.get(f"/my/applications/{number}/"))
+    timeline_part = page.partition('id="timeline"')[2].partition('id="materials"')[0]
+    shown, _fold, earlier = timeline_part.partition("<details")
+    due = shown.count('data-state="due"')
+    assert due == len([case for case in view_of(number, linxia).cases if case.acceptance_due_on]) > 0
+    assert shown.count("data-state=") - due == NEWEST_STEPS
+    older = earlier.count("data-state=")
+    assert f"再早的 {older} 步" in earlier
+    past = events(view_of(number, linxia), application_timeline(view_of(number, linxia)))
+    assert older == len(past) - NEWEST_STEPS > 0
+    assert page.index('id="cases"') < page.index('id="timeline"')
+
+
+def test_a_short_timeline_has_nothing_to_open(her: Client, begun: str) -> None:
+    page = text(her.get(f"/my/applications/{begun}/"))
+    assert "经过" in page
+    assert "再早的" not in page
+
+
+def test_the_materials_of_a_closed_application_are_folded(her: Client, submitted: str) -> None:
+    address = f"/my/applications/{submitted}/"
+    assert "份材料</summary>" not in text(her.get(address))
+    Application.objects.filter(pk=submitted).update(state="closed", closed_at=clock.now())
+    assert re.search(r"用到的 \d+ 份材料</summary>", text(her.get(address)))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tongban.portals.citizen.views import answering, certificates, form, mine, papers, printed
+from tongban.portals.citizen.views import answering, certificates, footprint, form, mine, papers, printed
 
 app_name = "citizen"
 urlpatterns = [
@@ -27,6 +27,8 @@ urlpatterns = [
     path("cases/<str:number>/decision.pdf", printed.decision, name="decision-pdf"),
     path("cases/<str:number>/rectify/", answering.rectification, name="rectify"),
     path("cases/<str:number>/withdraw/", answering.withdraw, name="withdraw"),
+    path("footprint/", footprint.trail, name="footprint"),
+    path("footprint/<uuid:entry>/", footprint.question, name="question"),
     path("certificates/", certificates.certificates, name="certificates"),
     path("certificates/<uuid:certificate>/", certificates.certificate, name="certificate"),
     path("certificates/<uuid:certificate>/certificate.pdf", printed.certificate, name="certificate-pdf"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tongban.portals.counter.views import bench, home, intake
+from tongban.portals.counter.views import bench, home, intake, objections
 
 app_name = "counter"
 urlpatterns = [
@@ -11,6 +11,8 @@ urlpatterns = [
     path("intake/<str:number>/", intake.intake, name="intake"),
     path("intake/<str:number>/fetch/", intake.fetch_again, name="fetch"),
     path("cases/<str:number>/accept/", intake.accept, name="accept"),
+    path("objections/", objections.objections, name="objections"),
+    path("objections/<uuid:objection>/", objections.objection, name="objection"),
     path("queue/", home.tasks, name="queue"),
     path("cases/<str:number>/", bench.case, name="case"),
     path("applications/<str:number>/documents/<slug:material>/", bench.document, name="document"),

@@ -4,6 +4,7 @@ import logging
 import secrets
 import sys
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
@@ -19,6 +20,7 @@ from tongban.kernel.errors import Problem
 from tongban.packs.api import is_demonstration
 from tongban.portals.design.context import Page
 from tongban.portals.design.looks import looks_of
+from tongban.portals.design.shown import acts_since
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -36,6 +38,8 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+#: Fields that nobody typed, and the one that is never shown again.
+_SENT_UNSEEN = {"csrfmiddlewaretoken", "seen", "verb", "back", "next", "password"}
 _PAGES = {403: "403.html", 404: "404.html", 409: "409.html", 422: "422.html", 503: "503.html"}
 
 
@@ -99,16 +103,41 @@ def fault_page(request: HttpRequest, error: BaseException | None) -> HttpRespons
 
 def problem_page(request: HttpRequest, problem: Problem) -> HttpResponse:
     """The page of a problem, with its status."""
-    context = {"sentence": str(problem)}
+    context: dict[str, object] = {"sentence": str(problem)}
     if isinstance(problem, StaleObject):
-        context["again_url"] = request.get_full_path()
+        context["again_url"] = _page_of_form(request)
+        context["changes"] = acts_since(problem)
+        context["given"] = _typed(request)
     return render(request, _PAGES.get(problem.status, "422.html"), context, status=problem.status)
+
+
+def _page_of_form(request: HttpRequest) -> str:
+    """The page of ours that held the form: an address that only takes forms cannot be opened again."""
+    held_by = urlsplit(request.headers.get("Referer", ""))
+    return held_by.path if held_by.netloc == request.get_host() else request.get_full_path()
+
+
+def _typed(request: HttpRequest) -> list[str]:
+    """What was typed into the form that was not taken, so that it can be copied; nothing that forms send by themselves."""
+    return [
+        text
+        for name in request.POST
+        if name not in _SENT_UNSEEN
+        for value in request.POST.getlist(name)
+        if (text := value.strip())
+    ]
 
 
 def actor(request: HttpRequest) -> Actor:
     """Who asks; views behind an access rule may rely on it."""
     who: Actor | None = request.actor  # type: ignore[attr-defined]
     assert who is not None, "the view has no access rule"
+    return who
+
+
+def visitor(request: HttpRequest) -> Actor | None:
+    """Who asks on a page for everybody; None for somebody not signed in."""
+    who: Actor | None = request.actor  # type: ignore[attr-defined]
     return who
 
 
@@ -122,6 +151,7 @@ def _page(request: HttpRequest) -> Page:
         city_now=clock.now() if demonstration else None,
         days_ahead=clock.offset().days,
         clock_url=reverse("public:clock") if demonstration and who else "",
+        ledger_url=reverse("public:trust"),
         signed_in_name=_name(request, who) if who else "",
         sign_in_url=reverse("public:sign-in"),
         sign_out_url=reverse("public:sign-out"),

@@ -11,7 +11,7 @@ from tongban.cases.kinds import Opened
 from tongban.clocks.api import Reading
 from tongban.exchange.kinds import Answered, CorrectionAsked
 from tongban.identity.api import AgencyView, get_agencies
-from tongban.journal.api import EntryView, StaleObject
+from tongban.journal.api import EntryView, StaleObject, timeline
 from tongban.kernel import clock
 from tongban.packs.ports import Cite
 from tongban.portals.design import parts
@@ -210,7 +210,18 @@ def changes_since(
     view: ApplicationView, entries: Sequence[EntryView], stale: StaleObject
 ) -> list[parts.Changed]:
     """What was done to the object of a stale form since it was made: shown beside what its sender saw."""
-    agencies = case_agencies(view, entries)
+    return _changes(entries, stale, case_agencies(view, entries))
+
+
+def acts_since(stale: StaleObject) -> list[parts.Changed]:
+    """The same for a page that knows only the object; whoever met the conflict may open it."""
+    entries = timeline(objects=[stale.object])
+    return _changes(entries, stale, get_agencies({entry.agency for entry in entries if entry.agency}))
+
+
+def _changes(
+    entries: Sequence[EntryView], stale: StaleObject, agencies: Mapping[str, AgencyView]
+) -> list[parts.Changed]:
     newer = [entry for entry in entries if entry.object == stale.object and entry.object_version > stale.seen]
     return [
         parts.Changed(

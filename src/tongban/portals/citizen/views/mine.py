@@ -28,6 +28,9 @@ from tongban.portals.design.access import people
 from tongban.portals.design.middleware import actor
 from tongban.portals.design.shown import case_clocks, days_words, due_event, events, handed_part, state_tag
 
+#: What was done last stands open on the case page; what was done before opens below it.
+NEWEST_STEPS = 5
+
 
 @people
 @require_safe
@@ -51,6 +54,7 @@ def application(request: HttpRequest, number: str) -> HttpResponse:
     """One application: what happens now, by whom, until when; then everything that happened."""
     view = get_application(number, by=actor(request))
     ahead = [event for case in view.cases if (event := due_event(case))]
+    past = events(view, application_timeline(view))
     context = {
         "application": view,
         "tag": state_tag(view.state, view.state_words),
@@ -59,7 +63,8 @@ def application(request: HttpRequest, number: str) -> HttpResponse:
         "materials": [
             handed_part(one, links=_links(view, one.code, bool(one.document))) for one in view.materials
         ],
-        "events": [*ahead, *events(view, application_timeline(view))],
+        "events": [*ahead, *past[:NEWEST_STEPS]],
+        "earlier": past[NEWEST_STEPS:],
         "defects": [(case, case.open_defect) for case in view.cases if case.open_defect],
         "here": "mine",
     }

@@ -8,14 +8,14 @@ from uuid import UUID
 
 from django.db import transaction
 
-from tongban.catalogue.api import get_resource
+from tongban.catalogue.api import ResourceView, get_resource
 from tongban.clocks.api import due_day, limit_of, set_due
 from tongban.exchange.kinds import Answered, CorrectionAsked, Refused
 from tongban.exchange.models import Binding, CaseRef, Correction, Evidence, Grant
 from tongban.exchange.policy import OpenCase, Terms, check_reading
 from tongban.exchange.ports import SourceDown, agrees, source_of
 from tongban.exchange.queries import EvidenceView, view_evidence
-from tongban.journal.api import Actor, Subject, record
+from tongban.journal.api import Actor, Private, Subject, record
 from tongban.kernel import clock
 from tongban.kernel.canonical import Json, canonical
 from tongban.kernel.errors import NotAllowed, NotFound
@@ -78,22 +78,22 @@ def read_evidence(
             on=clock.today(),
         )
     except NotAllowed as refusal:
-        _refuse(question, str(refusal), consumer=consumer, case_number=case_number, purpose=purpose, by=by)
+        named = resource.item_names(question.items)
+        _refuse(
+            question,
+            str(refusal),
+            consumer=consumer,
+            case_number=case_number,
+            purpose=purpose,
+            by=by,
+            private={subject: {"items": named}},
+        )
         raise
     answer = _ask(binding, question)
-    act = Answered(
-        resource=resource.code,
-        resource_version=resource.version,
-        provider=resource.agency,
-        items=list(question.items),
-        grant=grant.code,
-        mode=binding.mode,
-        outcome=answer.outcome,
-    )
     evidence = uuid7()
     with transaction.atomic():
         entry = record(
-            act,
+            _answered(question, resource, grant=grant.code, mode=binding.mode, outcome=answer.outcome),
             on=Subject("evidence", str(evidence), 1),
             by=by,
             agency=consumer,
@@ -122,6 +122,18 @@ def read_evidence(
         if answer.outcome == "mismatch":
             _ask_correction(row, resource.agency, by=by)
     return view_evidence(row, resource)
+
+
+def _answered(question: Question, resource: ResourceView, *, grant: str, mode: str, outcome: str) -> Answered:
+    return Answered(
+        resource=resource.code,
+        resource_version=resource.version,
+        provider=resource.agency,
+        items=list(question.items),
+        grant=grant,
+        mode=mode,
+        outcome=outcome,
+    )
 
 
 def _ask_correction(row: Evidence, provider: str, *, by: Actor) -> None:
@@ -163,8 +175,16 @@ def _ask(binding: Binding, question: Question) -> _Answer:
 
 
 def _refuse(
-    question: Question, reason: str, *, consumer: str, case_number: str, purpose: str, by: Actor
+    question: Question,
+    reason: str,
+    *,
+    consumer: str,
+    case_number: str,
+    purpose: str,
+    by: Actor,
+    private: Private,
 ) -> None:
+    """Journal the refusal; whose data it would have been sees it in her footprint."""
     act = Refused(resource=question.resource, items=list(question.items), reason=reason)
     with transaction.atomic():
         record(
@@ -174,6 +194,7 @@ def _refuse(
             agency=consumer,
             purpose=purpose,
             case_number=case_number,
+            private=private,
         )
 
 

@@ -1,0 +1,1 @@
+"""What the exchange does: reading evidence, and answering for what was read."""
