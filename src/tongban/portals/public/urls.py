@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tongban.portals.public.views import checking, clock, guides, home, sign_in
+from tongban.portals.public.views import checking, clock, guides, home, listed, sign_in
 
 app_name = "public"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("bundles/<slug:code>/", guides.bundle, name="bundle"),
     path("bundles/<slug:code>/check/", guides.eligibility, name="eligibility"),
     path("items/<slug:code>/", guides.item, name="item"),
+    path("listed/<int:number>/", listed.listed, name="listed"),
     path("verify/", checking.verify, name="verify"),
     path("verify/<str:code>/", checking.verify, name="verify-code"),
     path("trust/policy.txt", checking.policy, name="trust-policy"),

@@ -1,4 +1,4 @@
-"""Guides, regimes, search: what a person and a case read of the services in force."""
+"""Guides and regimes: what a person and a case read of the services in force."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from tongban.kernel import clock
 from tongban.kernel.errors import NotFound
 from tongban.rules.api import Evaluation, evaluate, read_rule
 from tongban.services.models import Bundle, Item, Material, Question, Regime
+from tongban.services.queries.search import Hit
 from tongban.services.schema import BundleTerms, MaterialTerms, RegimeTable, ServiceItem
 from tongban.services.schema import Question as QuestionTerms
 
@@ -82,17 +83,6 @@ class Guide:
         return next(item for item in self.items if item.code == code)
 
 
-@dataclass(frozen=True)
-class Hit:
-    """A search result: a bundle or an item."""
-
-    kind: str
-    code: str
-    title: str
-    summary: str
-    score: int
-
-
 def get_regime(code: str) -> RegimeTable:
     """The state table of a regime.
 
@@ -144,34 +134,7 @@ def get_guide(code: str, *, version: int | None = None, versions: Mapping[str, i
 def list_bundles() -> list[Hit]:
     """The bundles in force, by title."""
     rows = Bundle.objects.filter(valid_from__lte=clock.today()).order_by("code", "-version").distinct("code")
-    return [Hit("bundle", row.code, row.title, row.summary, 0) for row in rows]
-
-
-def search(query: str, *, limit: int = 20) -> list[Hit]:
-    """Bundles and items by characters and pairs of characters of title, aliases and summary; bundles first."""
-    wanted = _grams(query)
-    hits = [
-        Hit(
-            "bundle",
-            row.code,
-            row.title,
-            row.summary,
-            1 + _score(wanted, [row.title, *row.aliases], row.summary),
-        )
-        for row in Bundle.objects.filter(valid_from__lte=clock.today())
-    ]
-    hits += [
-        Hit(
-            "item",
-            row.code,
-            row.title,
-            row.terms["summary"],
-            _score(wanted, [row.title], row.terms["summary"]),
-        )
-        for row in Item.objects.filter(valid_from__lte=clock.today())
-    ]
-    found = [hit for hit in hits if hit.score > 2]
-    return sorted(found, key=lambda hit: (-hit.score, hit.code))[:limit]
+    return [Hit("bundle", row.code, row.title, row.summary) for row in rows]
 
 
 def check_eligibility(bundle: BundleTerms, facts: Mapping[str, Any]) -> Evaluation:
@@ -188,7 +151,7 @@ def check_eligibility(bundle: BundleTerms, facts: Mapping[str, Any]) -> Evaluati
 def bundles_with(item: str) -> list[Hit]:
     """The bundles in force that an item belongs to. One query."""
     rows = Bundle.objects.filter(valid_from__lte=clock.today(), members__contains=[{"item": item}])
-    return [Hit("bundle", row.code, row.title, row.summary, 0) for row in rows.order_by("code")]
+    return [Hit("bundle", row.code, row.title, row.summary) for row in rows.order_by("code")]
 
 
 def _bundle(row: Bundle) -> BundleTerms:
@@ -243,13 +206,3 @@ def _critical_path(bundle: BundleTerms, days: Mapping[str, int]) -> int:
     for member in bundle.members:
         ends[member.item] = max((ends[other] for other in member.after), default=0) + days[member.item]
     return max(ends.values(), default=0)
-
-
-def _grams(text: str) -> set[str]:
-    plain = "".join(char for char in text.lower() if not char.isspace())
-    return set(plain) | {plain[n : n + 2] for n in range(len(plain) - 1)}
-
-
-def _score(wanted: set[str], titles: Sequence[str], summary: str) -> int:
-    best = max(sum(len(gram) for gram in wanted & _grams(title)) for title in titles)
-    return 3 * best + sum(len(gram) for gram in wanted & _grams(summary))

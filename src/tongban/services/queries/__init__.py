@@ -1,0 +1,36 @@
+"""What pages, cases and other modules read of services: guides, search, listed items."""
+
+from tongban.services.queries.guides import (
+    FormPage,
+    Guide,
+    GuideMaterial,
+    bundles_with,
+    check_eligibility,
+    get_guide,
+    get_items,
+    get_regime,
+    get_regimes,
+    list_bundles,
+)
+from tongban.services.queries.listed import Listed, get_listed
+from tongban.services.queries.search import Found, Hit, UnansweredWords, list_unanswered, search
+
+__all__ = [
+    "FormPage",
+    "Found",
+    "Guide",
+    "GuideMaterial",
+    "Hit",
+    "Listed",
+    "UnansweredWords",
+    "bundles_with",
+    "check_eligibility",
+    "get_guide",
+    "get_items",
+    "get_listed",
+    "get_regime",
+    "get_regimes",
+    "list_bundles",
+    "list_unanswered",
+    "search",
+]
