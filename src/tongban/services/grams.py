@@ -26,6 +26,7 @@ _AFTER = re.compile(
     r"(?<=.)(?:怎么[办弄搞]?(?:理|申请)?|在?哪[里儿]?(?:能|可以)?办?理?|(?:需要|要)?什么(?:材料|手续|条件)|"
     r"的?(?:流程|手续|材料)|[吗呢啊呀吧])+$"
 )
+_BRACKETS = re.compile(r"\([^()]*\)")
 TITLE_WEIGHT, OTHER_WEIGHT, WHOLE_WEIGHT = 300, 100, 400
 #: BM25's saturation and length norm at one occurrence; the mean length of a title is a constant, so that a weight
 #: does not change when other entries come.
@@ -50,9 +51,11 @@ def fold(text: str) -> str:
 def entry_grams(names: Iterable[str], others: Iterable[str]) -> dict[str, int]:
     """The grams of an entry with their weights: of its title and aliases, and of what else it says.
 
-    A gram weighs what it weighs in its best field; short fields weigh more (BM25's length norm).
+    A gram weighs what it weighs in its best field; short fields weigh more (BM25's length norm). A title with words in
+    brackets is also known without them: 食品（含保健食品）经营许可 is asked for as 食品经营许可.
     """
     found: dict[str, int] = {}
+    names = dict.fromkeys(form for name in names for form in (fold(name), _BRACKETS.sub("", fold(name))))
     for fields, weight, grams_of in ((others, OTHER_WEIGHT, _pairs), (names, TITLE_WEIGHT, _name_grams)):
         for text in fields:
             folded = fold(text)
@@ -60,7 +63,7 @@ def entry_grams(names: Iterable[str], others: Iterable[str]) -> dict[str, int]:
             for gram in grams_of(folded):
                 found[gram] = max(found.get(gram, 0), round(weight * norm))
     for text in names:
-        for gram in _wholes(fold(text)):
+        for gram in _wholes(text):
             found[gram] = WHOLE_WEIGHT
     return found
 

@@ -13,7 +13,7 @@ from tongban.services.queries.guides import (
     list_bundles,
 )
 from tongban.services.queries.listed import Listed, get_listed
-from tongban.services.queries.search import Found, Hit, UnansweredWords, list_unanswered, search
+from tongban.services.queries.ranking import Found, Hit, UnansweredWords, list_unanswered, search
 
 __all__ = [
     "FormPage",

@@ -8,7 +8,7 @@ from tongban.kernel import clock
 from tongban.kernel.errors import NotFound
 from tongban.rules.api import Evaluation, evaluate, read_rule
 from tongban.services.models import Bundle, Item, Material, Question, Regime
-from tongban.services.queries.search import Hit
+from tongban.services.queries.ranking import Hit
 from tongban.services.schema import BundleTerms, MaterialTerms, RegimeTable, ServiceItem
 from tongban.services.schema import Question as QuestionTerms
 

@@ -30,9 +30,9 @@ with asked as (
 ), best as (
     select entry_id, sum(gain) as gain, least(sum(part), 1) as cover
     from held group by entry_id having sum(part) >= %(least)s
-    order by sum(gain) * least(sum(part), 1) desc, entry_id limit %(ranked)s
+    order by sum(gain) * power(least(sum(part), 1), 2) desc, entry_id limit %(ranked)s
 ), ranked as (
-    select entry.*, round(gain * cover * favour)::bigint as score
+    select entry.*, round(gain * cover * cover * favour)::bigint as score
     from best join services_search_entry as entry on entry.id = entry_id
     where coalesce(valid_from <= %(today)s, true) and coalesce(valid_to > %(today)s, true)
 )
@@ -88,7 +88,7 @@ def search(query: str, *, limit: int = 20, after: str = "", before: str = "") ->
     Ranking. The query is cut into pairs of characters (`grams`). Each pair that an entry holds counts its rarity (BM25's
     idf over all entries) times its weight there (title and aliases three times the rest; short fields more), less where
     it is held only by sound (a homophone typo, or pinyin typed) or with a character more, less or different between.
-    The sum is multiplied by the share of the query that is held, so that three of four words beat one word thrice, and
+    The sum is multiplied by the square of the share of the query that is held, so that three of four words beat one word thrice, and
     by a favour for the city's own bundles and items. A title or alias that is the whole query, in characters, pinyin or
     initials, stands above. An entry that holds less than `COVER_MIN` of the query is no hit.
 
