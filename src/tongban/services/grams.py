@@ -3,7 +3,7 @@
 A gram is one of: a character, a pair of neighbours, a pair with one character between them (`公_金`), a pair of
 syllables (`:yin.ye`), a word of letters or digits, and a whole title (`=营业执照`, `=:yinyezizao`, its initials
 `=:yyzz`). No dictionary cuts Chinese text: pairs of characters measured better and know rare names
-(docs/decisions). Syllables have no tone, and sounds that many people do not tell apart are one: zh z, ch c, sh s, ing
+(docs/decisions/0007). Syllables have no tone, and sounds that many people do not tell apart are one: zh z, ch c, sh s, ing
 in, eng en, ang an.
 """
 
