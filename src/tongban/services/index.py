@@ -12,6 +12,8 @@ from tongban.services.models import Bundle, Item, ListedItem, SearchEntry, Synon
 
 #: The city's own bundles stand before its items, and those before what others publish, when words fit equally.
 FAVOUR = {"bundle": 125, "item": 115, "listed": 100}
+#: What lists write where an item has no item above it; nobody looks for that.
+_NO_MAIN_ITEM = {"", "未分类"}
 _LOCK = 7_402_611
 _BATCH = 2000
 
@@ -67,17 +69,18 @@ def index_listed(rows: Iterable[ListedItem], *, former: Iterable[ListedItem]) ->
 
 def _listed(row: ListedItem) -> _Text:
     title = row.name.strip() or row.item_code.strip() or f"第 {row.line} 行"
+    main_item = row.main_item if row.main_item.strip() not in _NO_MAIN_ITEM else ""
     entry = SearchEntry(
         kind="listed",
         code=str(row.id),
         version=row.version,
         title=title,
-        summary=row.main_item,
+        summary=main_item,
         agency=row.department,
         area=row.area_code,
         favour=FAVOUR["listed"],
     )
-    return _Text(entry, (title,), (row.main_item, row.department, row.item_code))
+    return _Text(entry, (title,), (main_item, row.department, row.item_code))
 
 
 def _entry(

@@ -47,7 +47,7 @@ def _page(query: str, way: str, key: str) -> str:
 
 
 def _result(hit: Hit) -> parts.Result:
-    kinds = {"bundle": _("一件事"), "item": _("单个事项"), "listed": _("外地公布的事项，未核对")}
+    kinds = {"bundle": _("一件事"), "item": _("单个事项"), "listed": _("取自公布的清单，未核对")}
     facts = [kinds[hit.kind], hit.agency, _("区划代码 {area}").format(area=hit.area) if hit.area else ""]
     url = reverse(f"public:{hit.kind}", args=[hit.code])
     return parts.Result(hit.title, url, hit.summary, tuple(fact for fact in facts if fact))
