@@ -43,10 +43,16 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def address() -> Iterator[str]:
-    """The address of a prepared city that is served and worked, in which nobody has applied yet."""
-    with own_city("journeys") as city:
-        yield _open(city)
+def city() -> Iterator[City]:
+    """A city of the journeys' own, in which nobody has applied yet."""
+    with own_city("journeys") as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def address(city: City) -> str:
+    """The address of that city, prepared, served and worked."""
+    return _open(city)
 
 
 def _open(city: City) -> str:

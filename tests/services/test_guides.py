@@ -3,21 +3,9 @@
 import pytest
 
 from tongban.kernel.errors import NotFound
-from tongban.services.api import bundles_with, check_eligibility, get_guide, get_items, list_bundles, search
+from tongban.services.api import bundles_with, check_eligibility, get_guide, get_items, list_bundles
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.mark.parametrize("words", ["开饭店", "开餐馆", "我想开个小吃店", "餐饮", "开 餐 厅"])
-def test_peoples_own_words_find_the_bundle_first(words: str) -> None:
-    hits = search(words)
-    assert hits
-    assert (hits[0].kind, hits[0].code) == ("bundle", "open-restaurant")
-
-
-def test_words_that_mean_nothing_find_nothing() -> None:
-    assert search("xyzzy") == []
-    assert search("") == []
 
 
 def test_the_promise_is_the_longest_chain_not_the_sum() -> None:

@@ -53,7 +53,7 @@ def city(scene: Scene) -> str:
 
 def find(scene: Scene) -> str:
     """She finds the bundle by her own words, and the check says what nobody knows yet."""
-    hits = search(scene.story.query)
+    hits = search(scene.story.query).hits
     _hold(
         bool(hits) and hits[0].code == scene.story.bundle,
         f"「{scene.story.query}」 does not find the bundle first",

@@ -1,7 +1,7 @@
 """The door of identity."""
 
 from tongban.identity.actions import register_firm
-from tongban.identity.numbers import is_credit_code, is_id_number, masked
+from tongban.identity.numbers import is_credit_code, is_id_number, is_organisation_code, masked
 from tongban.identity.queries import (
     AgencyView,
     Candidate,
@@ -35,6 +35,7 @@ __all__ = [
     "get_person",
     "is_credit_code",
     "is_id_number",
+    "is_organisation_code",
     "masked",
     "officer_posts",
     "officers_with",

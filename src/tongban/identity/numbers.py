@@ -1,5 +1,7 @@
 """Identity numbers of people (GB 11643) and of bodies (GB 32100): their check digits, and how they are shown."""
 
+import re
+
 from stdnum.cn import uscc
 from stdnum.iso7064 import mod_11_2
 
@@ -14,6 +16,13 @@ def is_id_number(number: str) -> bool:
 def is_credit_code(code: str) -> bool:
     """Whether a unified social credit code has the right form and check digit (GB 32100)."""
     return bool(uscc.is_valid(code))
+
+
+def is_organisation_code(code: str) -> bool:
+    """Whether nine characters are an organisation code with the right check digit (GB/T 11714), hyphen or not."""
+    body, check = code.replace("-", "", 1)[:8], code[-1:]
+    formed = re.fullmatch(r"[0-9A-Z]{8}-?[0-9X]", code)
+    return bool(formed) and _organisation_check(body) == check
 
 
 def masked(number: str) -> str:

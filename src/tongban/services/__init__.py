@@ -1,6 +1,6 @@
 """Service items (政务服务事项): what can be asked of whom, under which regime, with which materials and limits.
 
-Nouns: an *item* with its agencies, limits and materials; a *regime*, the state table of a kind of procedure with its
+Nouns: an *item* with its agencies, limits and materials; a *listed item* that another system publishes; a *regime*, the state table of a kind of procedure with its
 law; a *material* with its issuer and what replaces it; a *bundle* (一件事) of items with one form and one promise; a
 *guide*, what a person reads before asking.
 

@@ -1,17 +1,24 @@
 """The door of services."""
 
+from tongban.services.actions import Flagged, Imported, import_items, note_unanswered
+from tongban.services.codes import CODE_KINDS, CodeKind, ReadCode, read_department_code
 from tongban.services.queries import (
     FormPage,
+    Found,
     Guide,
     GuideMaterial,
     Hit,
+    Listed,
+    UnansweredWords,
     bundles_with,
     check_eligibility,
     get_guide,
     get_items,
+    get_listed,
     get_regime,
     get_regimes,
     list_bundles,
+    list_unanswered,
     next_question,
     search,
 )
@@ -27,25 +34,38 @@ from tongban.services.schema import (
 )
 
 __all__ = [
+    "CODE_KINDS",
     "BundleTerms",
+    "CodeKind",
     "Eligibility",
     "Fact",
+    "Flagged",
     "FormPage",
+    "Found",
     "Guide",
     "GuideMaterial",
     "Hit",
+    "Imported",
+    "Listed",
     "MaterialTerms",
     "Question",
+    "ReadCode",
     "RegimeTable",
     "ServiceItem",
+    "UnansweredWords",
     "Verb",
     "bundles_with",
     "check_eligibility",
     "get_guide",
     "get_items",
+    "get_listed",
     "get_regime",
     "get_regimes",
+    "import_items",
     "list_bundles",
+    "list_unanswered",
     "next_question",
+    "note_unanswered",
+    "read_department_code",
     "search",
 ]

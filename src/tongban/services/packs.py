@@ -12,8 +12,10 @@ from tongban.services.checks import (
     check_questions,
     check_regimes,
 )
-from tongban.services.models import Bundle, Item, Material, Question, Regime
-from tongban.services.schema import BundleFile, Form, ItemFile, Materials, Regimes, ServiceItem
+from tongban.services.grams import fold
+from tongban.services.index import index_all_listed, index_bundles, index_items
+from tongban.services.models import Bundle, Item, Material, Question, Regime, Synonym
+from tongban.services.schema import BundleFile, Form, ItemFile, Materials, Regimes, ServiceItem, Synonyms
 
 
 def _json(record: Any) -> Any:
@@ -62,13 +64,16 @@ def load_materials(documents: Sequence[Document], source: Source) -> Stored:
 def load_items(documents: Sequence[Document], source: Source) -> Stored:
     """Write new versions of items. A version once written stays what it was: cases are decided by it."""
     rows = [_item(row) for document in documents for row in document.data.items]
-    held = {(row.code, row.version): row.terms for row in Item.objects.all()}
+    held = {
+        (row.code, row.version): _json(ServiceItem.model_validate(row.terms)) for row in Item.objects.all()
+    }
     changed = [row for row in rows if held.get((row["code"], row["version"]), row["terms"]) != row["terms"]]
     stored = store(Item, [row for row in rows if row not in changed], key=("code", "version"), source=source)
     stored.conflicts += [
         f"the item {row['code']} changed within its version {row['version']}: give it version {row['version'] + 1}"
         for row in changed
     ]
+    index_items()
     return stored
 
 
@@ -85,7 +90,27 @@ def load_bundles(documents: Sequence[Document], source: Source) -> Stored:
         for document in documents
         for row in document.data.bundles
     ]
-    return store(Bundle, rows, key=("code", "version"), source=source)
+    stored = store(Bundle, rows, key=("code", "version"), source=source)
+    index_bundles()
+    return stored
+
+
+def load_synonyms(documents: Sequence[Document], source: Source) -> Stored:
+    """Write what people say for what titles say; words that left the pack go. All entries learn of a change."""
+    means: dict[str, list[str]] = {}
+    for document in documents:
+        for row in document.data.synonyms:
+            for word in row.say:
+                means.setdefault(fold(word), []).extend(row.means)
+    before = dict(Synonym.objects.values_list("word", "means"))
+    rows = [{"word": word, "means": list(dict.fromkeys(said))} for word, said in means.items()]
+    stored = store(Synonym, rows, key=("word",), source=source)
+    Synonym.objects.filter(source__startswith=f"pack:{source.pack}@").exclude(word__in=means).delete()
+    if before != dict(Synonym.objects.values_list("word", "means")):
+        index_all_listed()
+        index_items()
+        index_bundles()
+    return stored
 
 
 def _item(row: ServiceItem) -> dict[str, Any]:
@@ -112,5 +137,6 @@ SECTIONS = [
     Section("questions", "questions.yaml", Form, load_questions, check_questions),
     Section("materials", "materials.yaml", Materials, load_materials, check_materials),
     Section("items", "items/*.yaml", ItemFile, load_items, check_items),
+    Section("synonyms", "synonyms.yaml", Synonyms, load_synonyms),
     Section("bundles", "bundles/*.yaml", BundleFile, load_bundles, check_bundles),
 ]

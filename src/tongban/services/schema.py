@@ -191,6 +191,7 @@ class ServiceItem(Model):
     version: int = 1
     valid_from: date
     title: Text
+    aliases: tuple[Text, ...] = ()
     kind: Text
     kind_code: Text
     codes: dict[str, str] = Field(default_factory=dict)
@@ -315,3 +316,16 @@ class BundleFile(Model):
     """`bundles/*.yaml`."""
 
     bundles: tuple[BundleTerms, ...]
+
+
+class Synonym(Model):
+    """What people say, and the words of titles that it means; any one of them in a title is enough."""
+
+    say: Annotated[tuple[Text, ...], Field(min_length=1)]
+    means: Annotated[tuple[Text, ...], Field(min_length=1)]
+
+
+class Synonyms(Model):
+    """`synonyms.yaml`."""
+
+    synonyms: tuple[Synonym, ...]

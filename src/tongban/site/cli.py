@@ -55,10 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     work.set_defaults(run=lambda _given: running.work())
     migrate = commands.add_parser("migrate", help="create or update the tables and the rights on them")
     migrate.set_defaults(run=lambda _given: _as_owner(setup.migrate))
-    packs = commands.add_parser("packs", help="check or activate content packs")
-    packs.add_argument("verb", choices=["check", "activate"])
-    packs.add_argument("names", nargs="+", metavar="PACK")
-    packs.set_defaults(run=_packs)
+    _add_packs(commands.add_parser("packs", help="check or activate content packs, import published items"))
     ledger = commands.add_parser("ledger", help="create the logs, or write what a checker has to trust")
     ledger.add_argument("verb", choices=["create", "trust"])
     ledger.add_argument(
@@ -79,6 +76,21 @@ def _parser() -> argparse.ArgumentParser:
     developer.add_argument("words", nargs=argparse.REMAINDER)
     developer.set_defaults(run=lambda given: _as_owner(lambda: setup.call_django(*given.words)))
     return parser
+
+
+def _add_packs(packs: argparse.ArgumentParser) -> None:
+    verbs = packs.add_subparsers(metavar="VERB", required=True)
+    for verb, words in (("check", "say everything that is wrong"), ("activate", "take into force")):
+        one = verbs.add_parser(verb, help=words)
+        one.add_argument("names", nargs="+", metavar="PACK")
+        one.set_defaults(run=_packs, verb=verb)
+    items = verbs.add_parser(
+        "import-items", help="take over a CSV file of items that another system publishes"
+    )
+    items.add_argument("file", type=Path, metavar="FILE")
+    items.set_defaults(run=_import_items)
+    unanswered = verbs.add_parser("unanswered", help="list the words that searches found nothing for")
+    unanswered.set_defaults(run=_unanswered)
 
 
 def _as_owner(act: Callable[[], object]) -> int:
@@ -104,6 +116,24 @@ def _packs(arguments: argparse.Namespace) -> int:
     from tongban.site import content  # noqa: PLC0415
 
     return content.check(arguments.names)
+
+
+def _import_items(arguments: argparse.Namespace) -> int:
+    def act() -> None:
+        from tongban.site import content  # noqa: PLC0415 - needs Django
+
+        content.import_items(arguments.file)
+
+    return _as_owner(act)
+
+
+def _unanswered(_arguments: argparse.Namespace) -> int:
+    def act() -> None:
+        from tongban.site import content  # noqa: PLC0415 - needs Django
+
+        content.print_unanswered()
+
+    return _as_owner(act)
 
 
 def _ledger(arguments: argparse.Namespace) -> int:

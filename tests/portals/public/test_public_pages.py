@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from html import unescape
 
 import pytest
 from django.test import Client
@@ -9,6 +10,7 @@ from pytest_django.fixtures import Settings
 
 from tongban.certificates.api import certificates_of
 from tongban.journal.api import Actor
+from tongban.services.api import Imported, list_unanswered, search
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[str], Client]
@@ -23,6 +25,81 @@ def test_a_search_finds_the_bundle_and_a_search_for_nothing_offers_what_there_is
     nothing = text(client.get("/search/", {"q": "xyzzy"}))
     assert "没有找到" in nothing
     assert "开餐馆一件事" in nothing
+
+
+@pytest.mark.parametrize(
+    ("words", "title"),
+    [
+        ("办营业执照", "营业执照"),
+        ("yingyezhizhao", "营业执照"),
+        ("营业执昭", "营业执照"),
+        ("公积金", "住房公积金提取"),
+    ],
+)
+def test_words_pinyin_and_typos_are_answered(
+    client: Client, published: Imported, words: str, title: str
+) -> None:
+    hits = text(client.get("/search/", {"q": words})).partition('class="tb-results"')[2]
+    assert f">{title}<" in hits.partition("</li>")[0]
+
+
+def test_a_hit_says_agency_area_and_that_a_published_item_is_not_verified(
+    client: Client, published: Imported
+) -> None:
+    page = text(client.get("/search/", {"q": "公积金"}))
+    for words in ("示例区公积金管理部", "区划代码 990101000000", "未核对"):
+        assert words in page, words
+
+
+def test_results_are_turned_by_key_and_lead_back(client: Client, many_published: int) -> None:
+    seen, address = [], "/search/?q=登记事项"
+    while address:
+        page = text(client.get(address))
+        seen += re.findall(r"第\d+号登记事项", page.partition('class="tb-results"')[2])
+        following = re.search(r'rel="next" href="([^"]+)"', page)
+        address = unescape(following[1]) if following else ""
+    assert len(seen) == len(set(seen)) == many_published
+    back = re.search(r'rel="prev" href="([^"]+)"', page)
+    assert back
+    assert client.get(unescape(back[1])).status_code == 200
+
+
+def test_a_page_after_the_last_leads_to_the_first(client: Client, many_published: int) -> None:
+    page = text(client.get("/search/", {"q": "登记事项", "after": "0-999999999"}))
+    assert "后面没有了" in page
+    assert "回到第一页" in page
+
+
+def test_a_search_that_finds_nothing_is_counted_once_and_offers_the_nearest(
+    client: Client, published: Imported
+) -> None:
+    page = text(client.get("/search/", {"q": "金公提住租房记件"}))
+    assert "最接近的是" in page
+    assert [(one.words, one.times) for one in list_unanswered()] == [("金公提住租房记件", 1)]
+    client.get("/search/", {"q": "公积金"})
+    assert len(list_unanswered()) == 1
+
+
+def test_a_published_item_is_shown_as_published_and_marked_as_taken_over(
+    client: Client, published: Imported
+) -> None:
+    hit = next(one for one in search("城镇污水排入排水管网许可").hits if one.kind == "listed")
+    page = text(client.get(f"/listed/{hit.code}/"))
+    for words in (
+        "取自别处公布的清单，未核对",
+        "990101B003-990101000000-000-1",
+        "没有填写部门代码",
+        "published-items.csv",
+        published.file.sha256,
+        "行政许可",
+    ):
+        assert words in page, words
+    assert client.get("/listed/987654321/").status_code == 404
+
+
+@pytest.mark.parametrize("number", ["99999999999999999999999", "9223372036854775807"])
+def test_a_number_beyond_all_items_is_no_fault(client: Client, number: str) -> None:
+    assert client.get(f"/listed/{number}/").status_code == 404
 
 
 def test_a_search_word_is_shown_as_text(client: Client) -> None:

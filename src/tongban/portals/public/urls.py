@@ -10,6 +10,7 @@ from tongban.portals.public.views import (
     eligibility,
     guides,
     home,
+    listed,
     sign_in,
     trust,
 )
@@ -23,6 +24,7 @@ urlpatterns = [
     path("bundles/<slug:code>/before-after/", before_after.before_after, name="before-after"),
     path("items/<slug:code>/", guides.item, name="item"),
     path("items/<slug:code>/check/", eligibility.of_item, name="item-eligibility"),
+    path("listed/<int:number>/", listed.listed, name="listed"),
     path("verify/", checking.verify, name="verify"),
     path("verify/<str:code>/", checking.verify, name="verify-code"),
     path("trust/", trust.ledgers, name="trust"),

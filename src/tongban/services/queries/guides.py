@@ -1,4 +1,4 @@
-"""Guides, regimes, search: what a person and a case read of the services in force."""
+"""Guides and regimes: what a person and a case read of the services in force."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from tongban.kernel import clock
 from tongban.kernel.errors import NotFound
 from tongban.rules.api import Evaluation, evaluate, next_fact, read_rule
 from tongban.services.models import Bundle, Item, Material, Question, Regime
+from tongban.services.queries.ranking import Hit
 from tongban.services.schema import BundleTerms, Eligibility, Fact, MaterialTerms, RegimeTable, ServiceItem
 from tongban.services.schema import Question as QuestionTerms
 
@@ -93,17 +94,6 @@ class Guide:
         return tuple(self.item(code) for code in _critical_path(self.bundle, days))
 
 
-@dataclass(frozen=True)
-class Hit:
-    """A search result: a bundle or an item."""
-
-    kind: str
-    code: str
-    title: str
-    summary: str
-    score: int
-
-
 def get_regime(code: str) -> RegimeTable:
     """The state table of a regime.
 
@@ -155,34 +145,7 @@ def get_guide(code: str, *, version: int | None = None, versions: Mapping[str, i
 def list_bundles() -> list[Hit]:
     """The bundles in force, by title."""
     rows = Bundle.objects.filter(valid_from__lte=clock.today()).order_by("code", "-version").distinct("code")
-    return [Hit("bundle", row.code, row.title, row.summary, 0) for row in rows]
-
-
-def search(query: str, *, limit: int = 20) -> list[Hit]:
-    """Bundles and items by characters and pairs of characters of title, aliases and summary; bundles first."""
-    wanted = _grams(query)
-    hits = [
-        Hit(
-            "bundle",
-            row.code,
-            row.title,
-            row.summary,
-            1 + _score(wanted, [row.title, *row.aliases], row.summary),
-        )
-        for row in Bundle.objects.filter(valid_from__lte=clock.today())
-    ]
-    hits += [
-        Hit(
-            "item",
-            row.code,
-            row.title,
-            row.terms["summary"],
-            _score(wanted, [row.title], row.terms["summary"]),
-        )
-        for row in Item.objects.filter(valid_from__lte=clock.today())
-    ]
-    found = [hit for hit in hits if hit.score > 2]
-    return sorted(found, key=lambda hit: (-hit.score, hit.code))[:limit]
+    return [Hit("bundle", row.code, row.title, row.summary) for row in rows]
 
 
 def check_eligibility(eligibility: Eligibility, facts: Mapping[str, Any]) -> Evaluation:
@@ -204,7 +167,7 @@ def next_question(
 def bundles_with(item: str) -> list[Hit]:
     """The bundles in force that an item belongs to. One query."""
     rows = Bundle.objects.filter(valid_from__lte=clock.today(), members__contains=[{"item": item}])
-    return [Hit("bundle", row.code, row.title, row.summary, 0) for row in rows.order_by("code")]
+    return [Hit("bundle", row.code, row.title, row.summary) for row in rows.order_by("code")]
 
 
 def _bundle(row: Bundle) -> BundleTerms:
@@ -264,13 +227,3 @@ def _critical_path(bundle: BundleTerms, days: Mapping[str, int]) -> tuple[str, .
         before = max((chains[other] for other in member.after), key=length, default=())
         chains[member.item] = (*before, member.item)
     return max(chains.values(), key=length, default=())
-
-
-def _grams(text: str) -> set[str]:
-    plain = "".join(char for char in text.lower() if not char.isspace())
-    return set(plain) | {plain[n : n + 2] for n in range(len(plain) - 1)}
-
-
-def _score(wanted: set[str], titles: Sequence[str], summary: str) -> int:
-    best = max(sum(len(gram) for gram in wanted & _grams(title)) for title in titles)
-    return 3 * best + sum(len(gram) for gram in wanted & _grams(summary))
