@@ -2,10 +2,20 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
-from tongban.identity.models import Account, Agency, Firm, Officer, Person, Role
+from tongban.identity.models import (
+    Account,
+    Agency,
+    Firm,
+    Officer,
+    Passkey,
+    Person,
+    RecoveryCode,
+    Role,
+    TotpSecret,
+)
 from tongban.identity.numbers import masked
 from tongban.journal.api import Actor
 from tongban.kernel.errors import NotFound
@@ -70,6 +80,42 @@ class Candidate:
     name: str
     group: str
     post: str
+
+
+@dataclass(frozen=True)
+class PasskeyView:
+    """A passkey as its owner sees it."""
+
+    id: UUID
+    name: str
+    added_at: datetime
+    last_used_at: datetime | None
+
+
+@dataclass(frozen=True)
+class SignInMethods:
+    """How an account may be signed in to."""
+
+    has_password: bool
+    totp_since: datetime | None
+    recovery_codes_left: int
+    passkeys: tuple[PasskeyView, ...]
+
+
+def methods_of(account: int) -> SignInMethods:
+    """The ways to sign in to an account, the oldest passkey first."""
+    passkeys = Passkey.objects.filter(account=account).order_by("added_at", "id")
+    return SignInMethods(
+        has_password=Account.objects.get(pk=account).has_usable_password(),
+        totp_since=TotpSecret.objects.filter(account=account).values_list("added_at", flat=True).first(),
+        recovery_codes_left=RecoveryCode.objects.filter(account=account, used_at=None).count(),
+        passkeys=tuple(PasskeyView(one.id, one.name, one.added_at, one.last_used_at) for one in passkeys),
+    )
+
+
+def needs_second_step(account: int) -> bool:
+    """Whether a password alone does not sign in to the account."""
+    return TotpSecret.objects.filter(account=account).exists()
 
 
 def get_agency(code: str) -> AgencyView:
@@ -139,6 +185,19 @@ def find_account(username: str) -> Account:
     if account is None:
         raise NotFound(f"没有用户名为「{username}」的账户。")
     return account
+
+
+def get_account(account: int) -> Account:
+    """The open account with that key, with its person or officer.
+
+    Raises:
+        NotFound: there is none.
+    """
+    rows = Account.objects.select_related("person", "officer__agency")
+    row = rows.filter(pk=account, is_active=True).first()
+    if row is None:
+        raise NotFound("没有这个账户，或者它已停用。")
+    return row
 
 
 def officers_with(role: str, *, agency: str) -> list[Actor]:

@@ -50,6 +50,14 @@ TONGBAN_NAME = os.environ.get("TONGBAN_NAME", "lanchuan.tongban.example")
 TONGBAN_LOOPBACK = os.environ.get("TONGBAN_LOOPBACK", "1") == "1"
 #: The city's name in page heads.
 TONGBAN_CITY = os.environ.get("TONGBAN_CITY", "澜川市")
+#: The address of the portals as browsers name it; passkeys are bound to it, cookies are secure when it is https.
+TONGBAN_ORIGIN = os.environ.get("TONGBAN_ORIGIN", "http://localhost:8000")
+#: The WebAuthn relying-party id; empty: the host of the origin. A parent domain lets its other hosts share passkeys.
+TONGBAN_RELYING_PARTY = os.environ.get("TONGBAN_RELYING_PARTY", "")
+#: How many proxies of ours stand before the listener and write X-Forwarded-For.
+TONGBAN_PROXIES = int(os.environ.get("TONGBAN_PROXIES", "0"))
+#: Searches a minute from one address; 0 for no limit (load tests).
+TONGBAN_SEARCHES_A_MINUTE = int(os.environ.get("TONGBAN_SEARCHES_A_MINUTE", "120"))
 
 #: Modules that have tables or templates, from the bottom up.
 INSTALLED_APPS = [
@@ -138,3 +146,4 @@ CSRF_COOKIE_HTTPONLY = True
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = TONGBAN_ORIGIN.startswith("https://")

@@ -25,6 +25,7 @@ class Page:
     signed_in_name: str = ""
     sign_in_url: str = ""
     sign_out_url: str = ""
+    account_url: str = ""
     home_url: str = "/"
     my_url: str = ""
     verify_url: str = ""

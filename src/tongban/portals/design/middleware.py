@@ -8,14 +8,13 @@ from collections.abc import Callable
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.template.loader import get_template
 from django.urls import reverse
 
 from tongban.identity.api import actor_of
 from tongban.journal.api import Actor, StaleObject
 from tongban.kernel import clock
-from tongban.kernel.errors import Problem
+from tongban.kernel.errors import Problem, TooMany
 from tongban.packs.api import is_demonstration
 from tongban.portals.design.context import Page
 
@@ -35,7 +34,14 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
-_PAGES = {403: "403.html", 404: "404.html", 409: "409.html", 422: "422.html", 503: "503.html"}
+_PAGES = {
+    403: "403.html",
+    404: "404.html",
+    409: "409.html",
+    422: "422.html",
+    429: "429.html",
+    503: "503.html",
+}
 
 
 def content_security_policy(get_response: Answer) -> Answer:
@@ -98,10 +104,15 @@ def fault_page(request: HttpRequest, error: BaseException | None) -> HttpRespons
 
 def problem_page(request: HttpRequest, problem: Problem) -> HttpResponse:
     """The page of a problem, with its status."""
-    context = {"sentence": str(problem)}
+    context: dict[str, object] = {"sentence": str(problem)}
     if isinstance(problem, StaleObject):
         context["again_url"] = request.get_full_path()
-    return render(request, _PAGES.get(problem.status, "422.html"), context, status=problem.status)
+    headers = {}
+    if isinstance(problem, TooMany):
+        context["again_at"] = problem.again_at
+        headers["Retry-After"] = str(max(1, round((problem.again_at - clock.now()).total_seconds())))
+    page = _PAGES.get(problem.status, "422.html")
+    return HttpResponse(get_template(page).render(context, request), status=problem.status, headers=headers)
 
 
 def actor(request: HttpRequest) -> Actor:
@@ -123,6 +134,7 @@ def _page(request: HttpRequest) -> Page:
         signed_in_name=_name(request, who) if who else "",
         sign_in_url=reverse("public:sign-in"),
         sign_out_url=reverse("public:sign-out"),
+        account_url=reverse("public:account") if who else "",
         home_url=reverse("public:home"),
         my_url=(reverse("counter:home") if who.kind == "officer" else reverse("citizen:home")) if who else "",
         verify_url=reverse("public:verify"),

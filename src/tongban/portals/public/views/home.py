@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from tongban.portals.design import parts
+from tongban.portals.design import limits, parts
 from tongban.portals.design.access import everybody
 from tongban.services.api import Hit, list_bundles, search
 
@@ -19,6 +19,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @everybody
+@limits.limited(limits.searches, names="q")
 @require_safe
 def results(request: HttpRequest) -> HttpResponse:
     """What the words find; where nothing is found, what there is."""
