@@ -3,6 +3,7 @@
 from tongban.identity.actions.firms import (
     register_firm,
 )
+from tongban.identity.actions.links import recognise
 from tongban.identity.actions.passkeys import (
     Ceremony,
     add_passkey,
@@ -22,6 +23,7 @@ from tongban.identity.actions.totp import (
     shown_secret,
     totp_address,
 )
+from tongban.identity.adapters import local_sign_in, oidc_sign_in
 from tongban.identity.models import Account
 from tongban.identity.numbers import is_credit_code, is_id_number, masked
 from tongban.identity.queries import (
@@ -70,12 +72,15 @@ __all__ = [
     "hidden_secret",
     "is_credit_code",
     "is_id_number",
+    "local_sign_in",
     "masked",
     "methods_of",
     "needs_second_step",
     "new_totp_secret",
     "officers_with",
+    "oidc_sign_in",
     "passkey_wanted",
+    "recognise",
     "register_firm",
     "remove_passkey",
     "remove_totp",

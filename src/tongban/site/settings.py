@@ -54,6 +54,13 @@ TONGBAN_CITY = os.environ.get("TONGBAN_CITY", "澜川市")
 TONGBAN_ORIGIN = os.environ.get("TONGBAN_ORIGIN", "http://localhost:8000")
 #: The WebAuthn relying-party id; empty: the host of the origin. A parent domain lets its other hosts share passkeys.
 TONGBAN_RELYING_PARTY = os.environ.get("TONGBAN_RELYING_PARTY", "")
+#: The OpenID Connect provider that people may sign in at; none: only here.
+TONGBAN_OIDC_ISSUER = os.environ.get("TONGBAN_OIDC_ISSUER", "")
+TONGBAN_OIDC_CLIENT = os.environ.get("TONGBAN_OIDC_CLIENT", "tongban")
+TONGBAN_OIDC_SECRET_FILE = os.environ.get("TONGBAN_OIDC_SECRET_FILE", "")
+TONGBAN_OIDC_TITLE = os.environ.get("TONGBAN_OIDC_TITLE", "统一身份认证")
+TONGBAN_OIDC_ID_CLAIM = os.environ.get("TONGBAN_OIDC_ID_CLAIM", "id_number")
+TONGBAN_OIDC_VERIFIED_CLAIM = os.environ.get("TONGBAN_OIDC_VERIFIED_CLAIM", "id_number_verified")
 #: How many proxies of ours stand before the listener and write X-Forwarded-For.
 TONGBAN_PROXIES = int(os.environ.get("TONGBAN_PROXIES", "0"))
 #: Searches a minute from one address; 0 for no limit (load tests).
@@ -105,6 +112,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "tongban.portals.design.sessions.session_goes_on",
     "tongban.portals.design.middleware.city_time",
     "tongban.portals.design.middleware.Visitor",
 ]
@@ -124,7 +132,7 @@ TEMPLATES = [
 ]
 
 AUTH_USER_MODEL = "identity.Account"
-AUTHENTICATION_BACKENDS = ["tongban.identity.backends.LocalBackend"]
+AUTHENTICATION_BACKENDS = ["tongban.identity.backends.AccountBackend"]
 CSRF_FAILURE_VIEW = "tongban.portals.public.views.sign_in.csrf_failure"
 
 LANGUAGE_CODE = "zh-hans"
@@ -140,6 +148,9 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
+#: A session ends when nobody did anything for so long, and with the browser.
+SESSION_COOKIE_AGE = 60 * int(os.environ.get("TONGBAN_IDLE_MINUTES", "30"))
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True

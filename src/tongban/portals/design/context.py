@@ -29,6 +29,12 @@ class Page:
     home_url: str = "/"
     my_url: str = ""
     verify_url: str = ""
+    #: The idle time after which the session ends, how long before its end a warning comes, and the address that puts it off.
+    session_seconds: int = 0
+    session_warning: int = 0
+    stay_url: str = ""
+    #: The form shows what was typed before the session ended.
+    held: bool = False
     #: The visitor is at work: an officer, a clerk, a supervisor.
     staff: bool = False
 

@@ -4,6 +4,7 @@ import logging
 import secrets
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
@@ -17,6 +18,7 @@ from tongban.kernel import clock
 from tongban.kernel.errors import Problem, TooMany
 from tongban.packs.api import is_demonstration
 from tongban.portals.design.context import Page
+from tongban.portals.design.sessions import held
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -76,6 +78,9 @@ class Visitor:
         user = request.user
         request.actor = actor_of(user) if user.is_authenticated else None  # type: ignore[attr-defined]
         request.page = _page(request)  # type: ignore[attr-defined]
+        if typed := held(request):
+            request.POST = typed  # type: ignore[assignment]  # a form shows what it was sent, so it shows this
+            request.page = replace(request.page, held=True)  # type: ignore[attr-defined]
         response = self.get_response(request)
         if request.actor:  # type: ignore[attr-defined]
             response.headers.setdefault("Cache-Control", "no-store")
@@ -138,6 +143,9 @@ def _page(request: HttpRequest) -> Page:
         home_url=reverse("public:home"),
         my_url=(reverse("counter:home") if who.kind == "officer" else reverse("citizen:home")) if who else "",
         verify_url=reverse("public:verify"),
+        session_seconds=settings.SESSION_COOKIE_AGE if who else 0,
+        session_warning=min(120, settings.SESSION_COOKIE_AGE // 6),
+        stay_url=reverse("public:stay") if who else "",
         staff=bool(who and who.kind == "officer"),
     )
 

@@ -16,7 +16,7 @@ from tongban.kernel import clock
 
 View = Callable[..., HttpResponse]
 
-BACKEND = "tongban.identity.backends.LocalBackend"
+BACKEND = "tongban.identity.backends.AccountBackend"
 #: Between the password and the code; between asking for a passkey and its answer.
 HALFWAY = timedelta(minutes=10)
 #: Who has been signed in for longer shows once more who they are before they change how they sign in.

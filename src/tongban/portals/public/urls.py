@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tongban.portals.public.views import account, checking, clock, guides, home, sign_in
+from tongban.portals.public.views import account, checking, clock, guides, home, outside, sign_in
 
 app_name = "public"
 urlpatterns = [
@@ -18,7 +18,10 @@ urlpatterns = [
     path("sign-in/", sign_in.sign_in, name="sign-in"),
     path("sign-in/code/", sign_in.second_step, name="sign-in-code"),
     path("sign-in/passkey/", sign_in.by_passkey, name="sign-in-passkey"),
+    path("sign-in/with/<slug:code>/", outside.leave, name="sign-in-outside"),
+    path("sign-in/with/<slug:code>/back/", outside.come_back, name="sign-in-outside-back"),
     path("sign-in/as/", sign_in.sign_in_as, name="sign-in-as"),
+    path("stay/", sign_in.stay, name="stay"),
     path("sign-out/", sign_in.sign_out, name="sign-out"),
     path("account/", account.account, name="account"),
     path("account/totp/", account.new_totp, name="account-totp"),

@@ -3,27 +3,31 @@
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.contrib.auth import authenticate, logout
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tongban.identity.api import (
+    Account,
     candidates,
     check_second_step,
     find_account,
     get_account,
     needs_second_step,
+    recognise,
     sign_in_by_passkey,
     sign_in_wanted,
 )
+from tongban.identity.ports import outside_sign_ins, sign_in_port
 from tongban.kernel.errors import BadInput, NotAllowed
 from tongban.packs.api import is_demonstration
 from tongban.portals.design import limits, parts
-from tongban.portals.design.access import everybody
+from tongban.portals.design.access import everybody, signed_in
 from tongban.portals.design.fields import Field, errors_of
+from tongban.portals.design.sessions import put_off
 from tongban.portals.public import entering
 
 
@@ -31,16 +35,27 @@ from tongban.portals.public import entering
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
     """User name and password; a wrong pair does not say which of the two was wrong."""
-    username, failed = request.POST.get("username", "").strip(), False
     if request.method == "POST":
-        if done := _by_password(request, username):
-            return done
-        failed = True
+        username = request.POST.get("username", "").strip()
+        try:
+            account = _by_password(request, username)
+        except BadInput as wrong:
+            return sign_in_page(request, username=username, error=str(wrong), status=422)
+        after = entering.wanted(request, default="")
+        if needs_second_step(account.pk):
+            entering.stand_halfway(request, account)
+            return HttpResponseRedirect(_with_next("public:sign-in-code", after))
+        entering.enter(request, account)
+        return HttpResponseRedirect(entering.wanted(request))
     words = _("您登录已有一段时间。更改登录方式之前，请再登录一次。") if request.GET.get("again") else ""
-    return _page(request, username, failed=failed, words=words)
+    return sign_in_page(request, words=words)
 
 
-def _page(request: HttpRequest, username: str, *, failed: bool, words: str) -> HttpResponse:
+def sign_in_page(
+    request: HttpRequest, *, username: str = "", error: str = "", words: str = "", status: int = 200
+) -> HttpResponse:
+    """The form and every other way in; `words` say why somebody stands here."""
+    after = entering.wanted(request, default="")
     fields = [
         Field(
             name="username",
@@ -48,39 +63,37 @@ def _page(request: HttpRequest, username: str, *, failed: bool, words: str) -> H
             value=username,
             autocomplete="username",
             width="medium",
-            error=_("用户名或密码不对，请核对后再试。") if failed else "",
+            error=error,
         ),
         Field(
             name="password", label=_("密码"), kind="password", autocomplete="current-password", width="medium"
         ),
     ]
-    after = entering.wanted(request, default="")
     context = {
         "fields": fields,
         "errors": errors_of(fields),
+        "words": words,
         "next": after,
         "passkey_url": _with_next("public:sign-in-passkey", after),
-        "words": words,
+        "outside": [
+            (_with_next("public:sign-in-outside", after, port.code), port.title)
+            for port in outside_sign_ins()
+        ],
         "groups": _groups() if _may_choose() else [],
     }
-    return render(request, "public/sign_in.html", context, status=422 if failed else 200)
+    return render(request, "public/sign_in.html", context, status=status)
 
 
-def _by_password(request: HttpRequest, username: str) -> HttpResponse | None:
-    """On to the page wanted, or to the code; None for a wrong pair."""
+def _by_password(request: HttpRequest, username: str) -> Account:
+    """The account of that name and password, within the limits."""
     here = limits.address_of(request)
     limits.spend(limits.SIGN_IN_BY_ADDRESS, here)
     limits.spend(limits.SIGN_IN_BY_NAME, username)
     limits.spend(limits.SIGN_IN, f"{username} {here}")
-    account = authenticate(request, username=username, password=request.POST.get("password", ""))
-    if account is None:
-        return None
+    given = {"username": username, "password": request.POST.get("password", "")}
+    account = recognise(sign_in_port("local").finish(given=given, kept={}, back=""))
     limits.forget(limits.SIGN_IN, f"{username} {here}")
-    if needs_second_step(account.pk):
-        entering.stand_halfway(request, account)
-        return HttpResponseRedirect(_with_next("public:sign-in-code", entering.wanted(request, default="")))
-    entering.enter(request, account)
-    return HttpResponseRedirect(entering.wanted(request))
+    return account
 
 
 @everybody
@@ -90,7 +103,7 @@ def second_step(request: HttpRequest) -> HttpResponse:
     account, error = entering.halfway(request), ""
     if account is None:
         words = _("请先输入用户名和密码，十分钟之内再输入验证码。")
-        return _page(request, "", failed=False, words=words)
+        return sign_in_page(request, words=words)
     if request.method == "POST":
         limits.spend(limits.SECOND_STEP, str(account))
         try:
@@ -151,6 +164,14 @@ def sign_in_as(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(entering.wanted(request))
 
 
+@signed_in
+@require_safe
+def stay(request: HttpRequest) -> HttpResponse:
+    """Somebody is still there: the end of the session is put off."""
+    put_off(request)
+    return HttpResponse(status=204)
+
+
 @everybody
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
@@ -178,5 +199,5 @@ def _groups() -> list[parts.PersonGroup]:
     return [parts.PersonGroup(group, tuple(people)) for group, people in groups.items()]
 
 
-def _with_next(name: str, after: str) -> str:
-    return reverse(name) + (f"?{urlencode({'next': after})}" if after else "")
+def _with_next(name: str, after: str, *arguments: str) -> str:
+    return reverse(name, args=arguments) + (f"?{urlencode({'next': after})}" if after else "")
