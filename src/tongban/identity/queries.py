@@ -1,6 +1,6 @@
 """Who somebody is."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -204,6 +204,21 @@ def officers_with(role: str, *, agency: str) -> list[Actor]:
     """The officers of an agency who hold a role."""
     rows = Officer.objects.filter(agency_id=agency, roles__contains=[role]).order_by("number")
     return [Actor("officer", row.number, row.agency_id, frozenset(row.roles), row.name) for row in rows]
+
+
+def officers_holding_several(roles: Sequence[str]) -> list[tuple[str, list[str]]]:
+    """The officers who hold more than one of `roles`: number and which of them, in the order given."""
+    rows = (
+        Officer.objects.filter(roles__overlap=list(roles)).order_by("number").values_list("number", "roles")
+    )
+    held = [(number, [role for role in roles if role in given]) for number, given in rows]
+    return [(number, several) for number, several in held if len(several) > 1]
+
+
+def count_invented() -> tuple[int, int]:
+    """How many people, and how many open accounts, came from packs: only demonstration packs bring any."""
+    people = Person.objects.filter(source__startswith="pack:").count()
+    return people, Account.objects.filter(source__startswith="pack:", is_active=True).count()
 
 
 def role_titles() -> dict[str, str]:

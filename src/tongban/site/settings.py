@@ -45,7 +45,10 @@ DATABASES = {"default": database(_address())}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 #: The name of this installation: the ledger's origins, issuers and document numbers carry it for ever.
-TONGBAN_NAME = os.environ.get("TONGBAN_NAME", "lanchuan.tongban.example")
+DEMONSTRATION_NAME = "lanchuan.tongban.example"
+TONGBAN_NAME = os.environ.get("TONGBAN_NAME", DEMONSTRATION_NAME)
+#: The folder that the operator's backups go to; `check --deploy` wants it.
+TONGBAN_BACKUP = os.environ.get("TONGBAN_BACKUP", "")
 #: Only this machine can reach the listener: the list of demonstration people may be shown.
 TONGBAN_LOOPBACK = os.environ.get("TONGBAN_LOOPBACK", "1") == "1"
 #: The city's name in page heads.
