@@ -159,3 +159,24 @@ def test_the_pages_of_the_app_are_looked_at(arrive: Arrive) -> None:
     tangmu.page.locator("main").get_by_role("button", name="登录", exact=True).first.click()
     tangmu.page.wait_for_url("**/sign-in/code/**")
     tangmu.look()
+
+
+def test_a_warning_comes_before_the_session_ends_and_one_press_stays(arrive: Arrive) -> None:
+    chenhe = arrive()
+    chenhe.page.clock.install()
+    chenhe.open("/my/")
+    chenhe.sign_in_as("陈禾")
+    warning = chenhe.page.locator("#session-warning")
+    chenhe.page.clock.fast_forward("27:00")
+    assert not warning.is_visible()
+    chenhe.page.clock.fast_forward("01:30")
+    warning.wait_for()
+    assert "马上要自动退出登录" in warning.inner_text()
+    assert not chenhe._axe()
+    with chenhe.page.expect_response("**/stay/") as stayed:
+        warning.get_by_role("button", name="我还在，继续").click()
+    assert stayed.value.status == 204
+    warning.wait_for(state="hidden")
+    chenhe.page.clock.fast_forward("31:00")
+    chenhe.page.get_by_text("已自动退出登录").wait_for()
+    assert not warning.get_by_role("button").is_visible()

@@ -5,7 +5,6 @@ from tongban.identity.actions.firms import (
 )
 from tongban.identity.actions.links import recognise
 from tongban.identity.actions.passkeys import (
-    Ceremony,
     add_passkey,
     passkey_wanted,
     remove_passkey,
@@ -24,6 +23,7 @@ from tongban.identity.actions.totp import (
     totp_address,
 )
 from tongban.identity.adapters import local_sign_in, oidc_sign_in
+from tongban.identity.ceremonies import Ceremony
 from tongban.identity.models import Account
 from tongban.identity.numbers import is_credit_code, is_id_number, masked
 from tongban.identity.queries import (

@@ -80,7 +80,7 @@ class FileCustody:
         """
         try:
             return self._cipher(name).decrypt(data[:_NONCE_BYTES], data[_NONCE_BYTES:], bound_to)
-        except InvalidTag:
+        except (InvalidTag, ValueError):
             raise Misconfigured(
                 f"A stored secret does not open with the key {name}: restore the key folder that belongs to this database."
             ) from None

@@ -1,31 +1,14 @@
-"""Passkeys (WebAuthn level 3): adding one, signing in with one, naming and removing. Checked by py_webauthn."""
+"""Passkeys (WebAuthn level 3): adding one, signing in with one, naming and removing."""
 
-import json
-from dataclasses import dataclass
 from uuid import UUID
 
-import webauthn
-from django.conf import settings
 from django.db import transaction
-from webauthn.helpers import base64url_to_bytes
-from webauthn.helpers.exceptions import WebAuthnException
-from webauthn.helpers.structs import (
-    AuthenticatorSelectionCriteria,
-    PublicKeyCredentialDescriptor,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
 
+from tongban.identity import ceremonies
+from tongban.identity.ceremonies import Ceremony, NotProved
 from tongban.identity.kinds import MethodAdded, MethodRemoved, PasskeyRenamed
 from tongban.identity.models import Account, Passkey
-from tongban.identity.policy import (
-    PASSKEYS_MAX,
-    check_another_way_remains,
-    check_own,
-    checked_name,
-    origin,
-    relying_party,
-)
+from tongban.identity.policy import PASSKEYS_MAX, check_another_way_remains, check_own, checked_name
 from tongban.identity.queries import find_account
 from tongban.journal.api import Actor, Subject, bump, record
 from tongban.kernel import clock
@@ -36,39 +19,21 @@ _REFUSED = "没有认出这个通行密钥。请再试一次，或者用用户�
 _NOT_ADDED = "通行密钥没有添加成功。请再试一次；如果仍不行，请换一台设备或浏览器。"
 
 
-@dataclass(frozen=True)
-class Ceremony:
-    """What the browser is asked for: `options` as JSON, and the `challenge` that the answer must sign."""
-
-    options: str
-    challenge: bytes
-
-
 def passkey_wanted(*, account: int, name: str) -> Ceremony:
     """What to ask the browser for to make a passkey of this account. Its user handle is no personal datum."""
     username = Account.objects.values_list("username", flat=True).get(pk=account)
     known = Passkey.objects.filter(account=account).values_list("credential_id", flat=True)
-    options = webauthn.generate_registration_options(
-        rp_id=relying_party(),
-        rp_name=settings.TONGBAN_CITY,
-        user_id=keyed_digest(f"passkey:{account}".encode()),
-        user_name=username,
-        user_display_name=name or username,
-        authenticator_selection=AuthenticatorSelectionCriteria(
-            resident_key=ResidentKeyRequirement.REQUIRED,
-            user_verification=UserVerificationRequirement.REQUIRED,
-        ),
-        exclude_credentials=[PublicKeyCredentialDescriptor(id=bytes(one)) for one in known],
+    return ceremonies.registration(
+        handle=keyed_digest(f"passkey:{account}".encode()),
+        username=username,
+        name=name or username,
+        known=[bytes(one) for one in known],
     )
-    return Ceremony(webauthn.options_to_json(options), options.challenge)
 
 
 def sign_in_wanted() -> Ceremony:
     """What to ask the browser for to sign in with any passkey of this site."""
-    options = webauthn.generate_authentication_options(
-        rp_id=relying_party(), user_verification=UserVerificationRequirement.REQUIRED
-    )
-    return Ceremony(webauthn.options_to_json(options), options.challenge)
+    return ceremonies.authentication()
 
 
 def add_passkey(*, account: int, answer: str, challenge: bytes, name: str, by: Actor) -> UUID:
@@ -81,14 +46,8 @@ def add_passkey(*, account: int, answer: str, challenge: bytes, name: str, by: A
     """
     called = checked_name(name)
     try:
-        made = webauthn.verify_registration_response(
-            credential=answer,
-            expected_challenge=challenge,
-            expected_rp_id=relying_party(),
-            expected_origin=origin(),
-            require_user_verification=True,
-        )
-    except (WebAuthnException, ValueError, KeyError, TypeError) as refusal:
+        made = ceremonies.checked_registration(answer, challenge)
+    except NotProved as refusal:
         raise BadInput(_NOT_ADDED) from refusal
     with transaction.atomic():
         version = bump(Account, account)
@@ -100,7 +59,7 @@ def add_passkey(*, account: int, answer: str, challenge: bytes, name: str, by: A
         passkey = Passkey.objects.create(
             account_id=account,
             credential_id=made.credential_id,
-            public_key=made.credential_public_key,
+            public_key=made.public_key,
             sign_count=made.sign_count,
             name=called,
             added_at=clock.now(),
@@ -116,24 +75,20 @@ def sign_in_by_passkey(*, answer: str, challenge: bytes) -> Account:
         BadInput: no passkey of ours, a wrong signature, a copied authenticator, or a closed account.
     """
     with transaction.atomic():
-        passkey = Passkey.objects.select_for_update().filter(credential_id=_credential_of(answer)).first()
+        passkey = (
+            Passkey.objects.select_for_update().filter(credential_id=ceremonies.credential_of(answer)).first()
+        )
         if passkey is None:
             raise BadInput(_REFUSED)
         try:
-            checked = webauthn.verify_authentication_response(
-                credential=answer,
-                expected_challenge=challenge,
-                expected_rp_id=relying_party(),
-                expected_origin=origin(),
-                credential_public_key=bytes(passkey.public_key),
-                credential_current_sign_count=passkey.sign_count,
-                require_user_verification=True,
+            count = ceremonies.checked_authentication(
+                answer, challenge, public_key=bytes(passkey.public_key), sign_count=passkey.sign_count
             )
             username = Account.objects.values_list("username", flat=True).get(pk=passkey.account_id)
             account = find_account(username)
-        except (WebAuthnException, NotFound, ValueError, KeyError, TypeError) as refusal:
+        except (NotProved, NotFound) as refusal:
             raise BadInput(_REFUSED) from refusal
-        passkey.sign_count, passkey.last_used_at = checked.new_sign_count, clock.now()
+        passkey.sign_count, passkey.last_used_at = count, clock.now()
         passkey.save(update_fields=["sign_count", "last_used_at"])
     return account
 
@@ -174,10 +129,3 @@ def remove_passkey(*, account: int, passkey: UUID, by: Actor) -> None:
         check_another_way_remains(holder, passkeys=mine.count())
         mine.filter(pk=passkey).delete()
         record(MethodRemoved(method="passkey"), on=Subject("account", str(account), version), by=by)
-
-
-def _credential_of(answer: str) -> bytes:
-    try:
-        return base64url_to_bytes(json.loads(answer)["rawId"])
-    except (ValueError, KeyError, TypeError):
-        return b""
