@@ -109,7 +109,8 @@ def check_second_step(*, account: int, code: str) -> None:
         BadInput: it is neither.
     """
     with transaction.atomic():
-        kept = TotpSecret.objects.select_for_update().filter(account=account).first()
+        Account.objects.select_for_update().filter(pk=account).first()  # the order of every act on an account
+        kept = TotpSecret.objects.filter(account=account).first()
         if kept is None:
             raise BadInput(_WRONG, field="code")
         secret = shown_secret(bytes(kept.concealed), account=account)
