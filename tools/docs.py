@@ -14,7 +14,19 @@ from tongban.site.cli import main
 from tongban.site.home import checkout
 
 FOLDER = checkout() / "docs" / "reference"
-COMMANDS = ("demo", "story", "serve", "work", "migrate", "packs", "ledger", "verify", "bench", "django")
+COMMANDS = (
+    "demo",
+    "story",
+    "serve",
+    "work",
+    "migrate",
+    "packs",
+    "ledger",
+    "verify",
+    "bench",
+    "check",
+    "django",
+)
 
 
 def pages() -> dict[str, str]:

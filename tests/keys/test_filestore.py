@@ -54,3 +54,21 @@ def test_a_secret_has_no_public_half(custody: FileCustody) -> None:
     custody.create("seal", "HS256")
     with pytest.raises(TypeError, match="without a public half"):
         custody.public("seal")
+
+
+def test_what_is_encrypted_opens_only_where_it_belongs(custody: FileCustody) -> None:
+    custody.create("storage", "A256GCM")
+    hidden = custody.encrypt("storage", b"a secret", bound_to=b"account 1")
+    assert b"a secret" not in hidden
+    assert custody.encrypt("storage", b"a secret", bound_to=b"account 1") != hidden
+    assert custody.decrypt("storage", hidden, bound_to=b"account 1") == b"a secret"
+    changed = hidden[:-1] + bytes([hidden[-1] ^ 1])
+    for data, where in ((hidden, b"account 2"), (changed, b"account 1"), (b"", b"account 1")):
+        with pytest.raises(Misconfigured, match="restore the key folder"):
+            custody.decrypt("storage", data, bound_to=where)
+
+
+def test_a_key_that_signs_does_not_encrypt(custody: FileCustody) -> None:
+    custody.create("agency", "ES256")
+    with pytest.raises(TypeError, match="does not encrypt"):
+        custody.encrypt("agency", b"", bound_to=b"")

@@ -1,28 +1,12 @@
-"""The `local` sign-in: user name and password of an account. Other adapters of the sign-in port stand beside it."""
-
-from typing import Any
+"""What Django's session needs: the account that a session stands for. Proving who one is goes through the port."""
 
 from django.contrib.auth.backends import BaseBackend
 
 from tongban.identity.models import Account
 
 
-class LocalBackend(BaseBackend):
-    """Checks a password, and loads the signed-in account with who it is, in one query."""
-
-    def authenticate(
-        self,
-        request: Any,  # noqa: ARG002 - Django passes it by name
-        username: str | None = None,
-        password: str | None = None,
-        **_more: Any,
-    ) -> Account | None:
-        """The account with that password; None if there is none. An unknown name costs as much as a wrong one."""
-        account = Account.objects.filter(username=username or "", is_active=True).first()
-        if account is None:
-            Account().set_password(password)
-            return None
-        return account if account.check_password(password or "") else None
+class AccountBackend(BaseBackend):
+    """Loads the signed-in account with who it is, in one query."""
 
     def get_user(self, user_id: int) -> Account | None:
         """The account of a session."""

@@ -1,4 +1,4 @@
-"""Agencies, officers, people, firms, accounts."""
+"""Agencies, officers, people, firms, accounts and the ways to sign in to them."""
 
 from typing import ClassVar
 
@@ -126,6 +126,7 @@ class Account(AbstractBaseUser):
     officer = models.OneToOneField(Officer, models.PROTECT, null=True, related_name="+")
     is_active = models.BooleanField(default=True)
     source = models.TextField(default="", blank=True)
+    version = models.IntegerField(default=0)
 
     USERNAME_FIELD = "username"
     objects: ClassVar[AccountManager] = AccountManager()
@@ -138,4 +139,76 @@ class Account(AbstractBaseUser):
                 | models.Q(person__isnull=False, officer=None),
                 name="identity_account_is_one_of_two",
             ),
+        )
+
+
+class TotpSecret(models.Model):
+    """The key that an account shares with its authenticator app (RFC 6238), encrypted."""
+
+    place: ClassVar = "subject"
+
+    account = models.OneToOneField(Account, models.PROTECT, primary_key=True, related_name="+")
+    concealed = models.BinaryField()
+    #: The step of the last code that was taken: a code opens once (RFC 6238 5.2).
+    last_step = models.BigIntegerField()
+    added_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "identity_totp_secret"
+
+
+class RecoveryCode(models.Model):
+    """One of the codes for the day the telephone is lost; only its keyed digest is kept."""
+
+    place: ClassVar = "subject"
+
+    id = models.BigAutoField(primary_key=True)
+    account = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    digest = models.BinaryField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "identity_recovery_code"
+        constraints = (
+            models.UniqueConstraint(fields=["account", "digest"], name="identity_recovery_code_once"),
+        )
+
+
+class Passkey(models.Model):
+    """The public half of a WebAuthn credential, with the name its owner gave it."""
+
+    place: ClassVar = "subject"
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    account = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    credential_id = models.BinaryField(unique=True)
+    public_key = models.BinaryField()
+    sign_count = models.BigIntegerField()
+    name = models.TextField()
+    added_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "identity_passkey"
+        constraints = (
+            models.CheckConstraint(condition=~models.Q(name=""), name="identity_passkey_has_a_name"),
+        )
+
+
+class SubjectLink(models.Model):
+    """Whom a subject of an outside sign-in is, found once by a verified identity number."""
+
+    place: ClassVar = "subject"
+
+    id = models.BigAutoField(primary_key=True)
+    provider = models.TextField()
+    subject = models.TextField()
+    account = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    linked_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "identity_subject_link"
+        constraints = (
+            models.UniqueConstraint(fields=["provider", "subject"], name="identity_subject_link_once"),
+            models.UniqueConstraint(fields=["provider", "account"], name="identity_subject_link_one_each"),
         )

@@ -1,11 +1,21 @@
 """Who somebody is."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
-from tongban.identity.models import Account, Agency, Firm, Officer, Person, Role
+from tongban.identity.models import (
+    Account,
+    Agency,
+    Firm,
+    Officer,
+    Passkey,
+    Person,
+    RecoveryCode,
+    Role,
+    TotpSecret,
+)
 from tongban.identity.numbers import masked
 from tongban.journal.api import Actor
 from tongban.kernel.errors import NotFound
@@ -70,6 +80,42 @@ class Candidate:
     name: str
     group: str
     post: str
+
+
+@dataclass(frozen=True)
+class PasskeyView:
+    """A passkey as its owner sees it."""
+
+    id: UUID
+    name: str
+    added_at: datetime
+    last_used_at: datetime | None
+
+
+@dataclass(frozen=True)
+class SignInMethods:
+    """How an account may be signed in to."""
+
+    has_password: bool
+    totp_since: datetime | None
+    recovery_codes_left: int
+    passkeys: tuple[PasskeyView, ...]
+
+
+def methods_of(account: int) -> SignInMethods:
+    """The ways to sign in to an account, the oldest passkey first."""
+    passkeys = Passkey.objects.filter(account=account).order_by("added_at", "id")
+    return SignInMethods(
+        has_password=Account.objects.get(pk=account).has_usable_password(),
+        totp_since=TotpSecret.objects.filter(account=account).values_list("added_at", flat=True).first(),
+        recovery_codes_left=RecoveryCode.objects.filter(account=account, used_at=None).count(),
+        passkeys=tuple(PasskeyView(one.id, one.name, one.added_at, one.last_used_at) for one in passkeys),
+    )
+
+
+def needs_second_step(account: int) -> bool:
+    """Whether a password alone does not sign in to the account."""
+    return TotpSecret.objects.filter(account=account).exists()
 
 
 def get_agency(code: str) -> AgencyView:
@@ -141,6 +187,19 @@ def find_account(username: str) -> Account:
     return account
 
 
+def get_account(account: int) -> Account:
+    """The open account with that key, with its person or officer.
+
+    Raises:
+        NotFound: there is none.
+    """
+    rows = Account.objects.select_related("person", "officer__agency")
+    row = rows.filter(pk=account, is_active=True).first()
+    if row is None:
+        raise NotFound("没有这个账户，或者它已停用。")
+    return row
+
+
 def officers_with(role: str, *, agency: str) -> list[Actor]:
     """The officers of an agency who hold a role."""
     rows = Officer.objects.filter(agency_id=agency, roles__contains=[role]).order_by("number")
@@ -150,6 +209,21 @@ def officers_with(role: str, *, agency: str) -> list[Actor]:
 def officer_posts(numbers: Iterable[str]) -> dict[str, str]:
     """The posts of officers by their numbers, in one query; never their names."""
     return dict(Officer.objects.filter(number__in=set(numbers)).values_list("number", "post"))
+
+
+def officers_holding_several(roles: Sequence[str]) -> list[tuple[str, list[str]]]:
+    """The officers who hold more than one of `roles`: number and which of them, in the order given."""
+    rows = (
+        Officer.objects.filter(roles__overlap=list(roles)).order_by("number").values_list("number", "roles")
+    )
+    held = [(number, [role for role in roles if role in given]) for number, given in rows]
+    return [(number, several) for number, several in held if len(several) > 1]
+
+
+def count_invented() -> tuple[int, int]:
+    """How many people, and how many open accounts, came from packs: only demonstration packs bring any."""
+    people = Person.objects.filter(source__startswith="pack:").count()
+    return people, Account.objects.filter(source__startswith="pack:", is_active=True).count()
 
 
 def role_titles() -> dict[str, str]:

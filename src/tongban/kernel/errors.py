@@ -3,6 +3,7 @@
 Each class carries the HTTP status that a page or an interface answers with, so that no door has to translate.
 """
 
+from datetime import datetime
 from typing import ClassVar
 
 
@@ -47,6 +48,16 @@ class Conflict(Problem):
     """Somebody acted meanwhile, or the state no longer allows the act; nothing was changed."""
 
     status = 409
+
+
+class TooMany(Problem):
+    """Too many tries in a short time; `again_at` is when the next one will be looked at."""
+
+    status = 429
+
+    def __init__(self, again_at: datetime) -> None:
+        super().__init__("试的次数太多了，请稍后再试。")
+        self.again_at = again_at
 
 
 class Unavailable(Problem):

@@ -1,5 +1,5 @@
 """The door of keys."""
 
-from tongban.keys.custody import custody, ensure_key, ensure_seal_key, seal
+from tongban.keys.custody import conceal, custody, ensure_key, ensure_secret_keys, keyed_digest, reveal, seal
 
-__all__ = ["custody", "ensure_key", "ensure_seal_key", "seal"]
+__all__ = ["conceal", "custody", "ensure_key", "ensure_secret_keys", "keyed_digest", "reveal", "seal"]

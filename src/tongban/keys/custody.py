@@ -11,6 +11,8 @@ from tongban.keys.kinds import KeyCreated
 from tongban.keys.ports import Custody
 
 SEAL_KEY = "journal.seal"
+#: Keys that no signature needs: what is stored encrypted, and digests of codes that people hold.
+STORAGE_KEY, DIGEST_KEY = "storage.secrets", "storage.digests"
 
 _custody: Custody | None = None
 
@@ -35,12 +37,32 @@ def ensure_key(name: str, suite: str) -> None:
         record(KeyCreated(name=name, suite=suite, public=public), on=on, by=system("keys"))
 
 
-def ensure_seal_key() -> None:
-    """Create the key of the journal's seal; part of setting up, before any process writes."""
-    if not custody().has(SEAL_KEY):
-        custody().create(SEAL_KEY, "HS256")
+def ensure_secret_keys() -> None:
+    """Create the key of the journal's seal and those of stored secrets; part of setting up, before any process writes."""
+    for name, suite in ((SEAL_KEY, "HS256"), (STORAGE_KEY, "A256GCM"), (DIGEST_KEY, "HS256")):
+        if not custody().has(name):
+            custody().create(name, suite)
 
 
 def seal(data: bytes) -> bytes:
     """Seal a journal entry: HMAC-SHA-256 under a key that is not in the database (32 bytes)."""
     return custody().sign(SEAL_KEY, data)
+
+
+def conceal(data: bytes, *, bound_to: str) -> bytes:
+    """Encrypt what is stored; it opens only with this installation's key and the same `bound_to`."""
+    return custody().encrypt(STORAGE_KEY, data, bound_to=bound_to.encode())
+
+
+def reveal(data: bytes, *, bound_to: str) -> bytes:
+    """What `conceal` was given.
+
+    Raises:
+        Misconfigured: it was made with another key or for another place.
+    """
+    return custody().decrypt(STORAGE_KEY, data, bound_to=bound_to.encode())
+
+
+def keyed_digest(data: bytes) -> bytes:
+    """A digest that nobody can search through without the key (HMAC-SHA-256, 32 bytes)."""
+    return custody().sign(DIGEST_KEY, data)

@@ -1,4 +1,4 @@
-"""Keys as files: PKCS#8 PEM (or 32 raw bytes for HMAC), mode 0600, in a folder of mode 0700."""
+"""Keys as files: PKCS#8 PEM (or 32 raw bytes for HMAC and AES), mode 0600, in a folder of mode 0700."""
 
 import hmac
 import os
@@ -6,15 +6,19 @@ import secrets
 from functools import cache
 from pathlib import Path
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from tongban.kernel.errors import Misconfigured
 from tongban.kernel.files import write_durably
 
-SUITES = ("Ed25519", "ES256", "HS256")
+SUITES = ("Ed25519", "ES256", "HS256", "A256GCM")
 _P256_BYTES = 32
+#: NIST SP 800-38D: 96 random bits, new for each message.
+_NONCE_BYTES = 12
 
 PrivateKey = ed25519.Ed25519PrivateKey | ec.EllipticCurvePrivateKey | bytes
 
@@ -63,6 +67,30 @@ class FileCustody:
             serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
         )
 
+    def encrypt(self, name: str, data: bytes, *, bound_to: bytes) -> bytes:
+        """Encrypt `data` with the secret key `name`: nonce, then ciphertext and tag."""
+        nonce = secrets.token_bytes(_NONCE_BYTES)
+        return nonce + self._cipher(name).encrypt(nonce, data, bound_to)
+
+    def decrypt(self, name: str, data: bytes, *, bound_to: bytes) -> bytes:
+        """What was encrypted.
+
+        Raises:
+            Misconfigured: the bytes were made with another key, for another place, or were changed.
+        """
+        try:
+            return self._cipher(name).decrypt(data[:_NONCE_BYTES], data[_NONCE_BYTES:], bound_to)
+        except (InvalidTag, ValueError):
+            raise Misconfigured(
+                f"A stored secret does not open with the key {name}: restore the key folder that belongs to this database."
+            ) from None
+
+    def _cipher(self, name: str) -> AESGCM:
+        key = self._load(name)
+        if not isinstance(key, bytes):
+            raise TypeError(f"the key {name} signs, it does not encrypt")
+        return AESGCM(key)
+
     def _path(self, name: str) -> Path:
         return self.folder / f"{name}.key"
 
@@ -82,7 +110,7 @@ class FileCustody:
 
 
 def _new_key(suite: str) -> bytes:
-    if suite == "HS256":
+    if suite in {"HS256", "A256GCM"}:
         return secrets.token_bytes(32)
     key = (
         ed25519.Ed25519PrivateKey.generate()

@@ -21,3 +21,11 @@ class Custody(Protocol):
     def public(self, name: str) -> bytes:
         """The public key: 32 bytes for Ed25519, the uncompressed point (65 bytes) for ES256."""
         ...
+
+    def encrypt(self, name: str, data: bytes, *, bound_to: bytes) -> bytes:
+        """Encrypt and authenticate `data` (AES-256-GCM); `bound_to` says where it belongs and must be given again."""
+        ...
+
+    def decrypt(self, name: str, data: bytes, *, bound_to: bytes) -> bytes:
+        """What was encrypted under the same name and `bound_to`; anything else is refused."""
+        ...

@@ -92,10 +92,19 @@ def activate_packs(names: Sequence[str], *, folder: Path | None = None) -> Store
 
 def is_demonstration() -> bool:
     """Whether every active pack but the national vocabulary is a demonstration."""
-    newest = Activation.objects.order_by("pack", "-id").distinct("pack")
-    flags = {activation.pack: activation.demonstration for activation in newest}
+    flags = _demonstration_flags()
     flags.pop("base", None)
     return bool(flags) and all(flags.values())
+
+
+def demonstrations() -> list[str]:
+    """The active packs that are demonstrations."""
+    return [pack for pack, demonstration in _demonstration_flags().items() if demonstration]
+
+
+def _demonstration_flags() -> dict[str, bool]:
+    newest = Activation.objects.order_by("pack", "-id").distinct("pack")
+    return {activation.pack: activation.demonstration for activation in newest}
 
 
 def store(

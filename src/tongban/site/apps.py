@@ -1,8 +1,16 @@
 """The wiring: what upper modules plug into lower ones."""
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 from django.apps import AppConfig
+from django.conf import settings
 
 from tongban.kernel.clock import install_offset
+from tongban.kernel.errors import Misconfigured
+
+if TYPE_CHECKING:
+    from tongban.identity.ports import SignInPort
 
 
 class SiteConfig(AppConfig):
@@ -16,11 +24,38 @@ class SiteConfig(AppConfig):
         from tongban.certificates.api import CertificateLibrary  # noqa: PLC0415
         from tongban.clocks.api import read_offset  # noqa: PLC0415
         from tongban.exchange.ports import register_source  # noqa: PLC0415
+        from tongban.identity.api import local_sign_in  # noqa: PLC0415
+        from tongban.identity.ports import install_sign_in  # noqa: PLC0415
         from tongban.journal.ports import install_sealer  # noqa: PLC0415 - models must be loaded first
         from tongban.keys.api import seal  # noqa: PLC0415
         from tongban.registers.api import HostedRegisters  # noqa: PLC0415
 
         install_sealer(seal)
         install_offset(read_offset)
+        install_sign_in(local_sign_in())
+        if settings.TONGBAN_OIDC_ISSUER:
+            install_sign_in(_outside())
         register_source("register", HostedRegisters())
         register_source("certificates", CertificateLibrary())
+
+
+def _outside() -> "SignInPort":
+    from tongban.identity.api import oidc_sign_in  # noqa: PLC0415 - models must be loaded first
+
+    return oidc_sign_in(
+        title=settings.TONGBAN_OIDC_TITLE,
+        issuer=settings.TONGBAN_OIDC_ISSUER,
+        client_id=settings.TONGBAN_OIDC_CLIENT,
+        client_secret=_secret(settings.TONGBAN_OIDC_SECRET_FILE),
+        id_claim=settings.TONGBAN_OIDC_ID_CLAIM,
+        verified_claim=settings.TONGBAN_OIDC_VERIFIED_CLAIM,
+    )
+
+
+def _secret(name: str) -> str:
+    path = Path(name)
+    if not name or not path.is_file():
+        raise Misconfigured("TONGBAN_OIDC_SECRET_FILE must name the file that holds the client secret.")
+    if path.stat().st_mode & 0o077:
+        raise Misconfigured(f"The file {path} can be read by others; set its mode to 0600.")
+    return path.read_text("utf-8").strip()

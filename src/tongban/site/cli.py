@@ -72,6 +72,9 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument("name")
     bench.add_argument("--json", action="store_true", help="print a list of metrics")
     bench.set_defaults(run=lambda given: benchmarks.run_bench(given.name, as_json=given.json))
+    check = commands.add_parser("check", help="say what keeps this installation from serving real people")
+    check.add_argument("--deploy", action="store_true", required=True)
+    check.set_defaults(run=_check)
     developer = commands.add_parser("django", help="run a Django command as the owner (for developers)")
     developer.add_argument("words", nargs=argparse.REMAINDER)
     developer.set_defaults(run=lambda given: _as_owner(lambda: setup.call_django(*given.words)))
@@ -148,6 +151,19 @@ def _ledger(arguments: argparse.Namespace) -> int:
             write_trust(arguments.trust or data_home() / "trust")
 
     return _as_owner(act)
+
+
+def _check(_arguments: argparse.Namespace) -> int:
+    server = setup.open_database()
+    try:
+        setup.start_django("app")
+        setup.check_migrated()
+        from tongban.site.deployment import check_deployment  # noqa: PLC0415 - needs Django
+
+        return check_deployment()
+    finally:
+        if server:
+            server.stop()
 
 
 def _verify(arguments: argparse.Namespace) -> int:

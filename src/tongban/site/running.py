@@ -26,6 +26,7 @@ def serve(port: int, *, host: Address) -> int:
     """Serve the pages until Ctrl-C; a demonstration, where anybody signs in as anybody, only to this machine."""
     processes.check_port_is_free(port)
     os.environ["TONGBAN_LOOPBACK"] = "1" if host.is_loopback else "0"
+    os.environ.setdefault("TONGBAN_ORIGIN", f"http://localhost:{port}")
     server = setup.open_database()
     try:
         setup.start_django("app")
@@ -69,6 +70,7 @@ def story(*, as_json: bool) -> int:
 def demo(port: int, *, fresh: bool) -> int:
     """Set up everything, play the story, serve until Ctrl-C."""
     processes.check_port_is_free(port)
+    os.environ.setdefault("TONGBAN_ORIGIN", f"http://localhost:{port}")
     if fresh:
         _move_aside(data_home())
     server = setup.open_database()

@@ -45,11 +45,29 @@ DATABASES = {"default": database(_address())}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 #: The name of this installation: the ledger's origins, issuers and document numbers carry it for ever.
-TONGBAN_NAME = os.environ.get("TONGBAN_NAME", "lanchuan.tongban.example")
+DEMONSTRATION_NAME = "lanchuan.tongban.example"
+TONGBAN_NAME = os.environ.get("TONGBAN_NAME", DEMONSTRATION_NAME)
+#: The folder that the operator's backups go to; `check --deploy` wants it.
+TONGBAN_BACKUP = os.environ.get("TONGBAN_BACKUP", "")
 #: Only this machine can reach the listener: the list of demonstration people may be shown.
 TONGBAN_LOOPBACK = os.environ.get("TONGBAN_LOOPBACK", "1") == "1"
 #: The city's name in page heads.
 TONGBAN_CITY = os.environ.get("TONGBAN_CITY", "澜川市")
+#: The address of the portals as browsers name it; passkeys are bound to it, cookies are secure when it is https.
+TONGBAN_ORIGIN = os.environ.get("TONGBAN_ORIGIN", "http://localhost:8000")
+#: The WebAuthn relying-party id; empty: the host of the origin. A parent domain lets its other hosts share passkeys.
+TONGBAN_RELYING_PARTY = os.environ.get("TONGBAN_RELYING_PARTY", "")
+#: The OpenID Connect provider that people may sign in at; none: only here.
+TONGBAN_OIDC_ISSUER = os.environ.get("TONGBAN_OIDC_ISSUER", "")
+TONGBAN_OIDC_CLIENT = os.environ.get("TONGBAN_OIDC_CLIENT", "tongban")
+TONGBAN_OIDC_SECRET_FILE = os.environ.get("TONGBAN_OIDC_SECRET_FILE", "")
+TONGBAN_OIDC_TITLE = os.environ.get("TONGBAN_OIDC_TITLE", "统一身份认证")
+TONGBAN_OIDC_ID_CLAIM = os.environ.get("TONGBAN_OIDC_ID_CLAIM", "id_number")
+TONGBAN_OIDC_VERIFIED_CLAIM = os.environ.get("TONGBAN_OIDC_VERIFIED_CLAIM", "id_number_verified")
+#: How many proxies of ours stand before the listener and write X-Forwarded-For.
+TONGBAN_PROXIES = int(os.environ.get("TONGBAN_PROXIES", "0"))
+#: Searches a minute from one address; 0 for no limit (load tests).
+TONGBAN_SEARCHES_A_MINUTE = int(os.environ.get("TONGBAN_SEARCHES_A_MINUTE", "120"))
 
 #: Modules that have tables or templates, from the bottom up.
 INSTALLED_APPS = [
@@ -97,6 +115,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "tongban.portals.design.sessions.session_goes_on",
     "tongban.portals.design.middleware.city_time",
     "tongban.portals.design.middleware.Visitor",
 ]
@@ -116,7 +135,7 @@ TEMPLATES = [
 ]
 
 AUTH_USER_MODEL = "identity.Account"
-AUTHENTICATION_BACKENDS = ["tongban.identity.backends.LocalBackend"]
+AUTHENTICATION_BACKENDS = ["tongban.identity.backends.AccountBackend"]
 CSRF_FAILURE_VIEW = "tongban.portals.public.views.sign_in.csrf_failure"
 
 LANGUAGE_CODE = "zh-hans"
@@ -132,9 +151,13 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
+#: A session ends when nobody did anything for so long, and with the browser.
+SESSION_COOKIE_AGE = 60 * int(os.environ.get("TONGBAN_IDLE_MINUTES", "30"))
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = TONGBAN_ORIGIN.startswith("https://")

@@ -58,12 +58,12 @@ def migrate() -> None:
     """Bring tables, partitions and the rights of the database roles up to date."""
     call_django("migrate", verbosity=0, interactive=False)
     from tongban.journal.api import extend_partitions  # noqa: PLC0415 - needs Django
-    from tongban.keys.api import ensure_seal_key  # noqa: PLC0415
+    from tongban.keys.api import ensure_secret_keys  # noqa: PLC0415
     from tongban.site.rights import apply_rights  # noqa: PLC0415
 
     extend_partitions()
     apply_rights()
-    ensure_seal_key()
+    ensure_secret_keys()
 
 
 def check_migrated() -> None:

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from tongban.identity.api import role_titles
 from tongban.kernel.errors import NotAllowed
+from tongban.portals.design.sessions import hold
 
 View = Callable[..., HttpResponse]
 _PRESSED = "pressed_before_signing_in"
@@ -89,11 +90,13 @@ def was_pressed(request: HttpRequest) -> bool:
 
 
 def _to_sign_in(request: HttpRequest, view: View) -> HttpResponse:
-    """Back to the page after signing in; a form that was sent is not replayed, the page that held it is shown."""
+    """Back to the page after signing in; a form that was sent is not replayed, its page shows it again."""
     back = request.get_full_path()
     if request.method == "POST":
         held_by = urlsplit(request.headers.get("Referer", ""))
         back = held_by.path if held_by.netloc == request.get_host() else reverse("public:home")
         if getattr(view, "goes_on", False):
             request.session[_PRESSED] = back = request.path
+        else:
+            hold(request, back)
     return HttpResponseRedirect(f"{reverse('public:sign-in')}?{urlencode({'next': back})}")

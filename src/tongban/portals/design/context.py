@@ -25,9 +25,16 @@ class Page:
     signed_in_name: str = ""
     sign_in_url: str = ""
     sign_out_url: str = ""
+    account_url: str = ""
     home_url: str = "/"
     my_url: str = ""
     verify_url: str = ""
+    #: The idle time after which the session ends, how long before its end a warning comes, and the address that puts it off.
+    session_seconds: int = 0
+    session_warning: int = 0
+    stay_url: str = ""
+    #: The form shows what was typed before the session ended.
+    held: bool = False
     #: The visitor is at work: an officer, a clerk, a supervisor.
     staff: bool = False
     size: str = "md"

@@ -4,22 +4,23 @@ import logging
 import secrets
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.template.loader import get_template
 from django.urls import reverse
 
 from tongban.identity.api import actor_of
 from tongban.journal.api import Actor, StaleObject
 from tongban.kernel import clock
-from tongban.kernel.errors import Problem
+from tongban.kernel.errors import Problem, TooMany
 from tongban.packs.api import is_demonstration
 from tongban.portals.design.context import Page
 from tongban.portals.design.looks import looks_of
+from tongban.portals.design.sessions import held
 from tongban.portals.design.shown import acts_since
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -40,7 +41,14 @@ CONTENT_SECURITY_POLICY = "; ".join(
 )
 #: Fields that nobody typed, and the one that is never shown again.
 _SENT_UNSEEN = {"csrfmiddlewaretoken", "seen", "verb", "back", "next", "password"}
-_PAGES = {403: "403.html", 404: "404.html", 409: "409.html", 422: "422.html", 503: "503.html"}
+_PAGES = {
+    403: "403.html",
+    404: "404.html",
+    409: "409.html",
+    422: "422.html",
+    429: "429.html",
+    503: "503.html",
+}
 
 
 def content_security_policy(get_response: Answer) -> Answer:
@@ -75,6 +83,9 @@ class Visitor:
         user = request.user
         request.actor = actor_of(user) if user.is_authenticated else None  # type: ignore[attr-defined]
         request.page = _page(request)  # type: ignore[attr-defined]
+        if typed := held(request):
+            request.POST = typed  # type: ignore[assignment]  # a form shows what it was sent, so it shows this
+            request.page = replace(request.page, held=True)  # type: ignore[attr-defined]
         response = self.get_response(request)
         if request.actor:  # type: ignore[attr-defined]
             response.headers.setdefault("Cache-Control", "no-store")
@@ -108,7 +119,12 @@ def problem_page(request: HttpRequest, problem: Problem) -> HttpResponse:
         context["again_url"] = _page_of_form(request)
         context["changes"] = acts_since(problem)
         context["given"] = _typed(request)
-    return render(request, _PAGES.get(problem.status, "422.html"), context, status=problem.status)
+    headers = {}
+    if isinstance(problem, TooMany):
+        context["again_at"] = problem.again_at
+        headers["Retry-After"] = str(max(1, round((problem.again_at - clock.now()).total_seconds())))
+    page = _PAGES.get(problem.status, "422.html")
+    return HttpResponse(get_template(page).render(context, request), status=problem.status, headers=headers)
 
 
 def _page_of_form(request: HttpRequest) -> str:
@@ -155,9 +171,13 @@ def _page(request: HttpRequest) -> Page:
         signed_in_name=_name(request, who) if who else "",
         sign_in_url=reverse("public:sign-in"),
         sign_out_url=reverse("public:sign-out"),
+        account_url=reverse("public:account") if who else "",
         home_url=reverse("public:home"),
         my_url=(reverse("counter:home") if who.kind == "officer" else reverse("citizen:home")) if who else "",
         verify_url=reverse("public:verify"),
+        session_seconds=settings.SESSION_COOKIE_AGE if who else 0,
+        session_warning=min(120, settings.SESSION_COOKIE_AGE // 6),
+        stay_url=reverse("public:stay") if who else "",
         staff=bool(who and who.kind == "officer"),
         size=looks.size,
         scheme=looks.scheme,

@@ -64,8 +64,10 @@ def page(request: HttpRequest, number: str, code: str) -> HttpResponse:
     place = place_of(view, code)
     answers = dict(view.answers)
     problems: Mapping[str, str] = {}
+    given = {question.code: request.POST.get(question.code, "") for question in asked.questions}
+    if request.POST and request.method == "GET":  # typed before the session ended
+        answers |= given
     if request.method == "POST":
-        given = {question.code: request.POST.get(question.code, "") for question in asked.questions}
         try:
             save_answers(number=number, answers=given, by=actor(request))
         except BadAnswers as bad:

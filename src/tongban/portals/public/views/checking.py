@@ -14,7 +14,7 @@ from tongban.certificates.api import (
 )
 from tongban.kernel import clock
 from tongban.ledger.api import trust_policy
-from tongban.portals.design import parts
+from tongban.portals.design import limits, parts
 from tongban.portals.design.access import everybody
 from tongban.portals.design.fields import Field, errors_of
 
@@ -23,6 +23,7 @@ PASTED_CHARACTERS_MAX = 20_000
 
 
 @everybody
+@limits.limited(lambda: limits.VERIFICATION, names="code")
 @require_http_methods(["GET", "HEAD", "POST"])
 def verify(request: HttpRequest, code: str = "") -> HttpResponse:
     """One box takes both: the code on the paper, or the certificate's text."""

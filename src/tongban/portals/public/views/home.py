@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from tongban.portals.design import parts
+from tongban.portals.design import limits, parts
 from tongban.portals.design.access import everybody
 from tongban.services.api import Found, Hit, list_bundles, note_unanswered, search
 
@@ -21,6 +21,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @everybody
+@limits.limited(limits.searches, names="q")
 @require_safe
 def results(request: HttpRequest) -> HttpResponse:
     """What the words find, a page at a time; where nothing is found, what is nearest, and the words are counted."""

@@ -1,0 +1,1 @@
+"""What may be done in identity: a file per noun."""

@@ -1,0 +1,38 @@
+"""What this module journals: every change of how an account is signed in to. Nobody's name stands in the fields."""
+
+from tongban.journal.api import Act, kind
+
+
+@kind("sign-in-method.added.v1", "增加登录方式")
+class MethodAdded(Act):
+    """A way to sign in was added: `totp`, `passkey` or `recovery-codes`."""
+
+    method: str
+
+
+@kind("sign-in-method.removed.v1", "删除登录方式")
+class MethodRemoved(Act):
+    """A way to sign in was removed."""
+
+    method: str
+
+
+@kind("passkey.renamed.v1", "更改通行密钥名称")
+class PasskeyRenamed(Act):
+    """A passkey got another name; `passkey` is its id."""
+
+    passkey: str
+
+
+@kind("recovery-code.used.v1", "使用备用码登录")
+class RecoveryCodeUsed(Act):
+    """A recovery code was spent in place of a code of the app; `left` are still unused."""
+
+    left: int
+
+
+@kind("subject.linked.v1", "关联外部登录")
+class SubjectLinked(Act):
+    """A subject of the outside sign-in `provider` was found to be the holder of an account."""
+
+    provider: str

@@ -1,0 +1,71 @@
+"""Sessions that end when nobody is there, and forms that outlive them.
+
+A session ends after the idle time of the settings. A form sent after that is held, for the same account alone and once:
+after signing in again its page shows what was typed.
+"""
+
+from collections.abc import Callable
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.models import Session
+from django.http import HttpRequest, HttpResponse, QueryDict
+
+from tongban.kernel import clock
+
+Answer = Callable[[HttpRequest], HttpResponse]
+
+_SEEN, _HELD = "seen_at", "held_form"
+#: What is longer is not held: a session is not a store.
+HELD_CHARACTERS_MAX = 60_000
+#: Never written down: what proves who one is, and what belongs to the old session.
+_NOT_HELD = {"csrfmiddlewaretoken", "password", "code", "answer"}
+
+
+def session_goes_on(get_response: Answer) -> Answer:
+    """A request of somebody signed in puts off the end; written down at most once in a tenth of the idle time."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        if SESSION_KEY in request.session:
+            now = int(clock.real_now().timestamp())
+            if now - request.session.get(_SEEN, 0) > min(60, settings.SESSION_COOKIE_AGE // 10):
+                request.session[_SEEN] = now
+        return get_response(request)
+
+    return answer
+
+
+def put_off(request: HttpRequest) -> None:
+    """The end of this session is a whole idle time away again, whatever was written before."""
+    request.session[_SEEN] = int(clock.real_now().timestamp())
+
+
+def hold(request: HttpRequest, page: str) -> None:
+    """Keep the form just sent for the page that held it, if a session of somebody has ended here."""
+    whose = _whose(request)
+    form = [
+        (name, value) for name, values in request.POST.lists() for value in values if name not in _NOT_HELD
+    ]
+    if whose and form and len(text := urlencode(form)) <= HELD_CHARACTERS_MAX:
+        request.session[_HELD] = {"whose": whose, "page": page, "form": text}
+
+
+def held(request: HttpRequest) -> QueryDict | None:
+    """What was typed into this page before the session ended; once, and only for who typed it."""
+    kept = request.session.get(_HELD)
+    if not kept or SESSION_KEY not in request.session:
+        return None
+    if kept["whose"] != request.session[SESSION_KEY]:
+        del request.session[_HELD]
+        return None
+    if request.method != "GET" or kept["page"] != request.path:
+        return None
+    del request.session[_HELD]
+    return QueryDict(kept["form"])
+
+
+def _whose(request: HttpRequest) -> str:
+    """Whose session the cookie named: an ended one lies in the table until it is cleared, a closed one does not."""
+    row = Session.objects.filter(pk=request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")).first()
+    return str(row.get_decoded().get(SESSION_KEY, "")) if row else ""
