@@ -1,5 +1,6 @@
 """The door of packs."""
 
 from tongban.packs.actions import BadPack, Checked, activate_packs, check_packs, is_demonstration, store
+from tongban.packs.codes import is_code
 
-__all__ = ["BadPack", "Checked", "activate_packs", "check_packs", "is_demonstration", "store"]
+__all__ = ["BadPack", "Checked", "activate_packs", "check_packs", "is_code", "is_demonstration", "store"]

@@ -31,21 +31,20 @@ def load_regimes(documents: Sequence[Document], source: Source) -> Stored:
 
 
 def load_questions(documents: Sequence[Document], source: Source) -> Stored:
-    """Write the questions in the order of the file."""
-    rows = []
-    for document in documents:
-        pages = {page.code: page for page in document.data.pages}
-        rows += [
-            {
-                "code": row.code,
-                "ordinal": ordinal,
-                "page": row.page,
-                "page_title": pages[row.page].title,
-                "page_hint": pages[row.page].hint,
-                "terms": _json(row),
-            }
-            for ordinal, row in enumerate(document.data.questions)
-        ]
+    """Write the questions in the order of the files."""
+    pages = {page.code: page for document in documents for page in document.data.pages}
+    asked = [row for document in documents for row in document.data.questions]
+    rows = [
+        {
+            "code": row.code,
+            "ordinal": ordinal,
+            "page": row.page,
+            "page_title": pages[row.page].title,
+            "page_hint": pages[row.page].hint,
+            "terms": _json(row),
+        }
+        for ordinal, row in enumerate(asked)
+    ]
     return store(Question, rows, key=("code",), source=source)
 
 
@@ -62,7 +61,10 @@ def load_materials(documents: Sequence[Document], source: Source) -> Stored:
 def load_items(documents: Sequence[Document], source: Source) -> Stored:
     """Write new versions of items. A version once written stays what it was: cases are decided by it."""
     rows = [_item(row) for document in documents for row in document.data.items]
-    held = {(row.code, row.version): row.terms for row in Item.objects.all()}
+    # Read as the record, so that a field that is new to the program is no change of the item.
+    held = {
+        (row.code, row.version): _json(ServiceItem.model_validate(row.terms)) for row in Item.objects.all()
+    }
     changed = [row for row in rows if held.get((row["code"], row["version"]), row["terms"]) != row["terms"]]
     stored = store(Item, [row for row in rows if row not in changed], key=("code", "version"), source=source)
     stored.conflicts += [
@@ -108,9 +110,9 @@ def _item(row: ServiceItem) -> dict[str, Any]:
 
 
 SECTIONS = [
-    Section("regimes", "regimes.yaml", Regimes, load_regimes, check_regimes),
-    Section("questions", "questions.yaml", Form, load_questions, check_questions),
-    Section("materials", "materials.yaml", Materials, load_materials, check_materials),
+    Section("regimes", "regimes*.yaml", Regimes, load_regimes, check_regimes),
+    Section("questions", "questions*.yaml", Form, load_questions, check_questions),
+    Section("materials", "materials*.yaml", Materials, load_materials, check_materials),
     Section("items", "items/*.yaml", ItemFile, load_items, check_items),
     Section("bundles", "bundles/*.yaml", BundleFile, load_bundles, check_bundles),
 ]

@@ -8,7 +8,7 @@ from tongban.kernel import clock
 from tongban.kernel.errors import NotFound
 from tongban.rules.api import Evaluation, evaluate, read_rule
 from tongban.services.models import Bundle, Item, Material, Question, Regime
-from tongban.services.schema import BundleTerms, MaterialTerms, RegimeTable, ServiceItem
+from tongban.services.schema import BundleTerms, MaterialTerms, Member, RegimeTable, ServiceItem
 from tongban.services.schema import Question as QuestionTerms
 
 
@@ -125,16 +125,19 @@ def get_items(codes: Iterable[str], *, versions: Mapping[str, int] | None = None
 
 
 def get_guide(code: str, *, version: int | None = None, versions: Mapping[str, int] | None = None) -> Guide:
-    """The guide of a bundle: the newest version in force, or a pinned one with pinned items. Four queries.
+    """The guide of a bundle, or of an item that is done alone: the newest in force, or a pinned one with pinned items.
 
     Raises:
-        NotFound: there is no such bundle in force.
+        NotFound: there is no such bundle or item in force.
     """
     rows = Bundle.objects.filter(code=code)
     rows = rows.filter(version=version) if version else rows.filter(valid_from__lte=clock.today())
     row = rows.order_by("-version").first()
     if row is None:
-        raise NotFound(f"没有「{code}」这件事的办事指南，它可能已更名或停办。")
+        alone = get_items([code], versions=versions).get(code)
+        if alone is None or not alone.alone:
+            raise NotFound(f"没有「{code}」这件事的办事指南，它可能已更名或停办。")
+        return Guide(bundle_of_one(alone), (alone,), _materials((alone,)), _pages((alone,)))
     bundle = _bundle(row)
     found = get_items((member.item for member in bundle.members), versions=versions)
     items = tuple(found[member.item] for member in bundle.members)
@@ -166,7 +169,7 @@ def search(query: str, *, limit: int = 20) -> list[Hit]:
             row.code,
             row.title,
             row.terms["summary"],
-            _score(wanted, [row.title], row.terms["summary"]),
+            _score(wanted, [row.title, *row.terms.get("aliases", [])], row.terms["summary"]),
         )
         for row in Item.objects.filter(valid_from__lte=clock.today())
     ]
@@ -189,6 +192,22 @@ def bundles_with(item: str) -> list[Hit]:
     """The bundles in force that an item belongs to. One query."""
     rows = Bundle.objects.filter(valid_from__lte=clock.today(), members__contains=[{"item": item}])
     return [Hit("bundle", row.code, row.title, row.summary, 0) for row in rows.order_by("code")]
+
+
+def bundle_of_one(item: ServiceItem) -> BundleTerms:
+    """An item that is done alone, as the envelope that forms and applications work with."""
+    return BundleTerms(
+        code=item.code,
+        version=item.version,
+        valid_from=item.valid_from,
+        title=item.title,
+        summary=item.summary,
+        aliases=item.aliases,
+        lead=item.competent,
+        window=item.window,
+        members=(Member(item=item.code),),
+        eligibility=item.eligibility,
+    )
 
 
 def _bundle(row: Bundle) -> BundleTerms:

@@ -148,8 +148,47 @@ class RegistersFirm(Model):
     address: Annotated[Code, Ref("question")]
 
 
+class Option(Model):
+    """An answer to choose."""
+
+    value: Text
+    title: Text
+    hint: str = ""
+
+
+class Fact(Model):
+    """A fact of the eligibility check: how it is asked, and what to do when nobody knows it."""
+
+    code: Text
+    title: Text
+    question: Text
+    kind: Literal["yes-no", "choice", "number"]
+    options: tuple[Option, ...] = ()
+    known_from: str = ""
+    find_out: Text
+
+
+class EligibilityTest(Model):
+    """A test of the rule, kept beside it: these facts give this answer and miss these facts."""
+
+    facts: dict[str, Any]
+    answer: Literal["yes", "no", "unknown"]
+    missing: tuple[Text, ...] = ()
+
+
+class Eligibility(Model):
+    """「我能办吗」 of an item or a bundle: the facts, the rule over them, and tests that `packs check` runs."""
+
+    facts: tuple[Fact, ...]
+    rule: dict[str, Any]
+    tests: tuple[EligibilityTest, ...] = ()
+
+
 class ServiceItem(Model):
-    """A service item; code schemes of the nation and of the place stand side by side in `codes`."""
+    """A service item; code schemes of the nation and of the place stand side by side in `codes`.
+
+    `alone` items may be applied for by themselves; `topic` is where people look for them, `aliases` how they call them.
+    """
 
     code: Annotated[Code, Names("item")]
     version: int = 1
@@ -183,14 +222,10 @@ class ServiceItem(Model):
     registers_firm: RegistersFirm | None = None
     certificate_fields: dict[str, str] = Field(default_factory=dict)
     not_needed: tuple[Condition, ...] = ()
-
-
-class Option(Model):
-    """An answer to choose."""
-
-    value: Text
-    title: Text
-    hint: str = ""
+    alone: bool = False
+    topic: str = ""
+    aliases: tuple[Text, ...] = ()
+    eligibility: Eligibility | None = None
 
 
 class Question(Model):
@@ -217,7 +252,7 @@ class Page(Model):
 
 
 class Form(Model):
-    """`questions.yaml`: pages and questions in the order in which they are asked."""
+    """`questions*.yaml`: pages and questions in the order in which they are asked."""
 
     pages: tuple[Page, ...]
     questions: tuple[Question, ...]
@@ -248,34 +283,6 @@ class Before(Model):
     rows: tuple[BeforeRow, ...]
 
 
-class Fact(Model):
-    """A fact of the eligibility check: how it is asked, and what to do when nobody knows it."""
-
-    code: Text
-    title: Text
-    question: Text
-    kind: Literal["yes-no", "choice", "number"]
-    options: tuple[Option, ...] = ()
-    known_from: str = ""
-    find_out: Text
-
-
-class EligibilityTest(Model):
-    """A test of the rule, kept beside it: these facts give this answer and miss these facts."""
-
-    facts: dict[str, Any]
-    answer: Literal["yes", "no", "unknown"]
-    missing: tuple[Text, ...] = ()
-
-
-class Eligibility(Model):
-    """「我能办吗」: the facts, the rule over them, and tests that `packs check` runs."""
-
-    facts: tuple[Fact, ...]
-    rule: dict[str, Any]
-    tests: tuple[EligibilityTest, ...] = ()
-
-
 class BundleTerms(Model):
     """A bundle."""
 
@@ -293,13 +300,13 @@ class BundleTerms(Model):
 
 
 class Regimes(Model):
-    """`regimes.yaml`."""
+    """`regimes*.yaml`."""
 
     regimes: tuple[RegimeTable, ...]
 
 
 class Materials(Model):
-    """`materials.yaml`."""
+    """`materials*.yaml`."""
 
     materials: tuple[MaterialTerms, ...]
 
