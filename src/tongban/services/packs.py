@@ -61,7 +61,6 @@ def load_materials(documents: Sequence[Document], source: Source) -> Stored:
 def load_items(documents: Sequence[Document], source: Source) -> Stored:
     """Write new versions of items. A version once written stays what it was: cases are decided by it."""
     rows = [_item(row) for document in documents for row in document.data.items]
-    # Read as the record, so that a field that is new to the program is no change of the item.
     held = {
         (row.code, row.version): _json(ServiceItem.model_validate(row.terms)) for row in Item.objects.all()
     }

@@ -194,6 +194,7 @@ class ServiceItem(Model):
     version: int = 1
     valid_from: date
     title: Text
+    aliases: tuple[Text, ...] = ()
     kind: Text
     kind_code: Text
     codes: dict[str, str] = Field(default_factory=dict)
@@ -224,7 +225,6 @@ class ServiceItem(Model):
     not_needed: tuple[Condition, ...] = ()
     alone: bool = False
     topic: str = ""
-    aliases: tuple[Text, ...] = ()
     eligibility: Eligibility | None = None
 
 
