@@ -5,6 +5,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from tongban.catalogue.models import Item as InformationItem
 from tongban.catalogue.models import Resource
@@ -218,3 +220,17 @@ def test_members_of_a_bundle_are_items_in_force() -> None:
         guide = get_guide(bundle.code)
         assert len(guide.items) == len(bundle.members)
         assert guide.days_promised <= sum(item.promised.amount for item in guide.items)
+
+
+@pytest.mark.django_db
+def test_every_guide_and_every_check_opens(client: Client) -> None:
+    for row in Item.objects.all():
+        addresses = [reverse("public:item", args=[row.code])]
+        if row.terms["alone"]:
+            addresses.append(reverse("public:bundle", args=[row.code]))
+        if row.terms["eligibility"]:
+            addresses.append(reverse("public:eligibility", args=[row.code]))
+        for address in addresses:
+            assert client.get(address).status_code == 200, address
+    for code in Bundle.objects.values_list("code", flat=True):
+        assert client.get(reverse("public:bundle", args=[code])).status_code == 200, code
