@@ -220,6 +220,7 @@ def test_members_of_a_bundle_are_items_in_force() -> None:
         guide = get_guide(bundle.code)
         assert len(guide.items) == len(bundle.members)
         assert guide.days_promised <= sum(item.promised.amount for item in guide.items)
+        assert guide.days_promised <= guide.days_legal
 
 
 @pytest.mark.django_db

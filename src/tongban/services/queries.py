@@ -53,9 +53,9 @@ class Guide:
 
     @property
     def days_legal(self) -> int:
-        """Working days along the critical path of the legal limits."""
+        """Working days along the critical path of the legal limits; the promise where the law sets none."""
         return _critical_path(
-            self.bundle, {item.code: item.legal.amount if item.legal else 0 for item in self.items}
+            self.bundle, {item.code: (item.legal or item.promised).amount for item in self.items}
         )
 
     @property
