@@ -40,7 +40,7 @@ def regimes() -> str:
 
     parts = [
         "# Regimes",
-        "Generated from `packs/base/regimes.yaml`. 未核对: nobody has read the article yet.",
+        "Generated from `packs/base/regimes*.yaml`. 未核对: nobody has read the article yet.",
         "",
     ]
     (pack,) = [one for one in check_packs(["base"]).packs if one.info.code == "base"]

@@ -32,7 +32,7 @@ def test_a_question_is_asked_once_however_many_items_need_it() -> None:
 
 def test_an_item_knows_its_bundles() -> None:
     assert [hit.code for hit in bundles_with("fire-check")] == ["open-restaurant"]
-    assert [hit.code for hit in list_bundles()] == ["open-restaurant"]
+    assert "open-restaurant" in [hit.code for hit in list_bundles()]
 
 
 def test_the_flue_that_nobody_knows_makes_the_answer_unknown() -> None:

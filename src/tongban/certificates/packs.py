@@ -56,4 +56,4 @@ def load_types(documents: Sequence[Document], source: Source) -> Stored:
     return store(CertificateType, rows, key=("code",), source=source)
 
 
-SECTIONS = [Section("certificates", "certificates.yaml", Types, load_types)]
+SECTIONS = [Section("certificates", "certificates*.yaml", Types, load_types)]

@@ -12,11 +12,11 @@ from tongban.packs.ports import Cite, Code, Document, Model, Names, Section, Sou
 
 
 class LimitRow(Model):
-    """One limit."""
+    """One limit; an amount of 0 is on the spot (当场)."""
 
     code: Annotated[Code, Names("limit")]
     title: Text
-    amount: Annotated[int, Field(gt=0, le=400)]
+    amount: Annotated[int, Field(ge=0, le=400)]
     unit: Literal["working_day", "day"]
     cite: Cite
     valid_from: date
@@ -39,4 +39,4 @@ def load_limits(documents: Sequence[Document], source: Source) -> Stored:
     return store(LimitRule, rows, key=("code", "valid_from"), source=source)
 
 
-SECTIONS = [Section("limits", "limits.yaml", Limits, load_limits)]
+SECTIONS = [Section("limits", "limits*.yaml", Limits, load_limits)]

@@ -21,7 +21,7 @@ class Limit:
     verified: bool = True
 
     def __str__(self) -> str:
-        return f"{self.amount} {UNIT_WORDS[self.unit]}"
+        return f"{self.amount} {UNIT_WORDS[self.unit]}" if self.amount else "当场"
 
 
 @dataclass(frozen=True)

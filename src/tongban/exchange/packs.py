@@ -97,4 +97,4 @@ def load_exchange(documents: Sequence[Document], source: Source) -> Stored:
     return stored
 
 
-SECTIONS = [Section("exchange", "exchange.yaml", Exchange, load_exchange, check_exchange)]
+SECTIONS = [Section("exchange", "exchange*.yaml", Exchange, load_exchange, check_exchange)]

@@ -8,7 +8,7 @@ from django.contrib.auth.hashers import make_password
 
 from tongban.identity.models import Account, Agency, Firm, Officer, Person, Role
 from tongban.identity.numbers import is_credit_code, is_id_number
-from tongban.packs.api import store
+from tongban.packs.api import is_code, store
 from tongban.packs.ports import (
     Code,
     Document,
@@ -44,7 +44,7 @@ class AgencyRow(Model):
 
 
 class Agencies(Model):
-    """`agencies.yaml`, parents before children."""
+    """`agencies*.yaml`."""
 
     agencies: tuple[AgencyRow, ...]
 
@@ -114,9 +114,13 @@ class Firms(Model):
     rows: tuple[FirmRow, ...]
 
 
-def check_agencies(document: Document, _known: Known) -> Iterable[Finding]:
-    """Flag credit codes that fail their check; real bodies sometimes have none, so it is no error."""
+def check_agencies(document: Document, known: Known) -> Iterable[Finding]:
+    """Levels and areas are codes; a credit code that fails its check is flagged: real bodies sometimes have none."""
     for number, agency in enumerate(document.data.agencies):
+        if not is_code(known, "exercise-level", agency.level):
+            yield document.finding(("agencies", number, "level"), f"there is no level {agency.level!r}")
+        if not is_code(known, "area", agency.area):
+            yield document.finding(("agencies", number, "area"), f"there is no area {agency.area!r}")
         if agency.uscc and not is_credit_code(agency.uscc):
             yield document.finding(
                 ("agencies", number, "uscc"), f"the credit code {agency.uscc} fails GB 32100", level="warning"
@@ -209,7 +213,7 @@ def _open_accounts(rows: Sequence[dict[str, Any]], source: Source) -> None:
 
 SECTIONS = [
     Section("roles", "roles.yaml", Roles, load_roles),
-    Section("agencies", "agencies.yaml", Agencies, load_agencies, check_agencies),
+    Section("agencies", "agencies*.yaml", Agencies, load_agencies, check_agencies),
     Section("officers", "officers.csv", Officers, load_officers, check_officers),
     Section("people", "people.csv", People, load_people, check_people),
     Section("firms", "firms.csv", Firms, load_firms),

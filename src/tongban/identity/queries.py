@@ -20,6 +20,9 @@ from tongban.identity.numbers import masked
 from tongban.journal.api import Actor
 from tongban.kernel.errors import NotFound
 
+#: As many people as a page can list; a city has hundreds.
+LISTED_PEOPLE = 30
+
 
 @dataclass(frozen=True)
 class AgencyView:
@@ -232,9 +235,13 @@ def role_titles() -> dict[str, str]:
 
 
 def candidates() -> list[Candidate]:
-    """Everybody one may sign in as in a demonstration city: people first, then officers by agency."""
+    """Whom one may sign in as in a demonstration city: the first people of the pack, then officers by agency.
+
+    Any other invented person signs in with the user name and the password of the demonstration.
+    """
     rows = Account.objects.filter(is_active=True).select_related("person", "officer__agency").order_by("pk")
     people = [Candidate(row.username, row.person.name, "居民", "") for row in rows if row.person]
+    people = people[:LISTED_PEOPLE]
     officers = [
         Candidate(row.username, row.officer.name, row.officer.agency.name, row.officer.post)
         for row in rows

@@ -9,6 +9,7 @@ from tongban.packs.actions import (
     is_demonstration,
     store,
 )
+from tongban.packs.codes import is_code
 
 __all__ = [
     "BadPack",
@@ -16,6 +17,7 @@ __all__ = [
     "activate_packs",
     "check_packs",
     "demonstrations",
+    "is_code",
     "is_demonstration",
     "store",
 ]

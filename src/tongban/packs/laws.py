@@ -31,4 +31,4 @@ def load_laws(documents: Sequence[Document], source: Source) -> Stored:
     return store(Law, rows, key=("title",), source=source)
 
 
-SECTIONS = [Section("laws", "laws.yaml", Laws, load_laws)]
+SECTIONS = [Section("laws", "laws*.yaml", Laws, load_laws)]

@@ -1,4 +1,4 @@
-"""Which pack is active since when, and the laws that cites may name."""
+"""Which pack is active since when, the laws that cites may name, and code sets."""
 
 from typing import ClassVar
 
@@ -37,3 +37,25 @@ class Law(models.Model):
 
     class Meta:
         db_table = "packs_law"
+
+
+class CodeValue(models.Model):
+    """A value of a code set, with the standard it is from and the days on which it may be given."""
+
+    place: ClassVar = "reference"
+
+    id = models.BigAutoField(primary_key=True)
+    code_set = models.TextField()
+    code = models.TextField()
+    title = models.TextField()
+    parent = models.TextField(blank=True)
+    ordinal = models.PositiveIntegerField()
+    valid_from = models.DateField(null=True)
+    until = models.DateField(null=True)
+    set_title = models.TextField()
+    cite = models.JSONField()
+    source = models.TextField()
+
+    class Meta:
+        db_table = "packs_code_value"
+        constraints = (models.UniqueConstraint(fields=["code_set", "code"], name="packs_code_once"),)

@@ -13,6 +13,9 @@ from tongban.packs.ports import Document, Finding, Model, Names, Ref, Section, S
 
 Lines = dict[tuple[str | int, ...], int]
 
+#: libyaml where PyYAML was built with it: packs are read eight times as fast.
+_FAST = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
 
 class PackInfo(Model):
     """`pack.yaml`: what the pack is."""
@@ -98,16 +101,31 @@ def _read_yaml(path: Path, name: str) -> tuple[Any, Lines]:
         raise Unreadable(Finding(name, 1, "document", "the file is not UTF-8 text")) from error
     lines: Lines = {}
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        try:
+            node, data = _parsed(text, _FAST)
+        except yaml.YAMLError:
+            node, data = _parsed(
+                text, yaml.SafeLoader
+            )  # says it in better words, or takes what the fast one does not
         if node is not None:
             _note_lines(node, (), lines, name)
-        return yaml.safe_load(text), lines
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
         raise Unreadable(Finding(name, line, "document", f"not readable as YAML: {error.problem}")) from error
     except (yaml.YAMLError, ValueError) as error:
         raise Unreadable(Finding(name, 1, "document", f"not readable as YAML: {error}")) from error
+    return data, lines
+
+
+def _parsed(text: str, loader: Any) -> tuple[yaml.Node | None, Any]:
+    """The tree of a text and the data it holds, read once."""
+    reading = loader(text)
+    try:
+        node = reading.get_single_node()
+        return node, None if node is None else reading.construct_document(node)
+    finally:
+        reading.dispose()
 
 
 def _note_lines(node: yaml.Node, place: tuple[str | int, ...], lines: Lines, name: str) -> None:

@@ -3,12 +3,15 @@
 from collections.abc import Iterable
 from typing import Any
 
+from tongban.packs.api import is_code
 from tongban.packs.ports import Document, Finding, Known
 from tongban.rules.api import BadRule, evaluate, facts_of, read_rule
 from tongban.services.schema import Eligibility, MaterialTerms, ServiceItem
 
 #: What an answer may come from beside a question: the signed-in person's own record.
 OWN_FACTS = {"applicant.name", "applicant.id-number", "applicant.phone", "applicant.address", "firm.uscc"}
+
+Place = tuple[str | int, ...]
 
 
 def check_regimes(document: Document, _known: Known) -> Iterable[Finding]:
@@ -59,18 +62,26 @@ def check_materials(document: Document, known: Known) -> Iterable[Finding]:
 
 
 def check_items(document: Document, known: Known) -> Iterable[Finding]:
-    """Steps use verbs of the regime; promises are not longer than the law; results fit; delegation is named."""
+    """Steps use verbs of the regime; promises are not longer than the law; results fit; delegation is named.
+
+    An item that is done alone asks everything that its materials need.
+    """
     for number, item in enumerate(document.data.items):
+        place = ("items", number)
+        if not is_code(known, "item-kind", item.kind_code):
+            yield document.finding((*place, "kind_code"), f"there is no kind of item {item.kind_code!r}")
+        yield from _eligibility_faults(document, (*place, "eligibility"), item.eligibility, known)
+        if item.alone:
+            yield from _unasked(document, (*place, "materials"), [item.code], known)
         regime = known.get("regime", {}).get(item.regime)
         if regime:
             verbs = {verb.code for verb in regime.verbs}
             for n, step in enumerate(item.steps):
                 if step.verb not in verbs:
-                    place = ("items", number, "steps", n, "verb")
-                    yield document.finding(place, f"the regime {item.regime!r} has no verb {step.verb!r}")
+                    at = (*place, "steps", n, "verb")
+                    yield document.finding(at, f"the regime {item.regime!r} has no verb {step.verb!r}")
         for field, sentence in _item_faults(item):
-            yield document.finding(("items", number, field), sentence)
-        yield from _eligibility_faults(document, ("items", number), item.eligibility, known)
+            yield document.finding((*place, field), sentence)
 
 
 def check_bundles(document: Document, known: Known) -> Iterable[Finding]:
@@ -84,11 +95,10 @@ def check_bundles(document: Document, known: Known) -> Iterable[Finding]:
                     yield document.finding(
                         place, f"{other!r} must stand before {member.item!r} in this bundle"
                     )
-        yield from _eligibility_faults(document, ("bundles", number), bundle.eligibility, known)
-        for material, answer in _answers_needed(members, known):
-            if answer not in _questions_of(members, known) | OWN_FACTS:
-                sentence = f"the material {material!r} needs the answer {answer!r}, which no member asks"
-                yield document.finding(("bundles", number, "members"), sentence)
+        yield from _eligibility_faults(
+            document, ("bundles", number, "eligibility"), bundle.eligibility, known
+        )
+        yield from _unasked(document, ("bundles", number, "members"), members, known)
 
 
 def _fetch_faults(material: MaterialTerms, known: Known) -> Iterable[str]:
@@ -111,12 +121,19 @@ def _item_faults(item: ServiceItem) -> Iterable[tuple[str, str]]:
         yield "visits_why", "say why somebody has to come"
 
 
+def _unasked(document: Document, place: Place, items: list[str], known: Known) -> Iterable[Finding]:
+    for material, answer in _answers_needed(items, known):
+        if answer not in _questions_of(items, known) | OWN_FACTS:
+            sentence = f"the material {material!r} needs the answer {answer!r}, which no member asks"
+            yield document.finding(place, sentence)
+
+
 def _eligibility_faults(
-    document: Document, owner: tuple[str | int, ...], eligibility: Eligibility | None, known: Known
+    document: Document, around: Place, eligibility: Eligibility | None, known: Known
 ) -> Iterable[Finding]:
     if eligibility is None:
         return
-    place = (*owner, "eligibility", "rule")
+    place = (*around, "rule")
     try:
         rule = read_rule(eligibility.rule)
     except BadRule as error:
@@ -133,8 +150,7 @@ def _eligibility_faults(
         result = evaluate(rule, test.facts)
         if (result.answer, set(result.missing)) != (test.answer, set(test.missing)):
             found = f"{result.answer}, missing {', '.join(result.missing) or 'nothing'}"
-            at = (*owner, "eligibility", "tests", n)
-            yield document.finding(at, f"the rule answers otherwise: {found}")
+            yield document.finding((*around, "tests", n), f"the rule answers otherwise: {found}")
 
 
 def _answers_needed(members: list[str], known: Known) -> Iterable[tuple[str, str]]:
@@ -154,9 +170,7 @@ def _items(members: list[str], known: Known) -> list[ServiceItem]:
     return [item for item in found if item]
 
 
-def _rule_cites(
-    node: Any, place: tuple[str | int, ...]
-) -> Iterable[tuple[tuple[str | int, ...], dict[str, str]]]:
+def _rule_cites(node: Any, place: Place) -> Iterable[tuple[Place, dict[str, str]]]:
     """The cites of a rule, which is a tree of plain mappings until it is read."""
     if isinstance(node, dict):
         if isinstance(node.get("cite"), dict):

@@ -33,21 +33,20 @@ def load_regimes(documents: Sequence[Document], source: Source) -> Stored:
 
 
 def load_questions(documents: Sequence[Document], source: Source) -> Stored:
-    """Write the questions in the order of the file."""
-    rows = []
-    for document in documents:
-        pages = {page.code: page for page in document.data.pages}
-        rows += [
-            {
-                "code": row.code,
-                "ordinal": ordinal,
-                "page": row.page,
-                "page_title": pages[row.page].title,
-                "page_hint": pages[row.page].hint,
-                "terms": _json(row),
-            }
-            for ordinal, row in enumerate(document.data.questions)
-        ]
+    """Write the questions in the order of the files."""
+    pages = {page.code: page for document in documents for page in document.data.pages}
+    asked = [row for document in documents for row in document.data.questions]
+    rows = [
+        {
+            "code": row.code,
+            "ordinal": ordinal,
+            "page": row.page,
+            "page_title": pages[row.page].title,
+            "page_hint": pages[row.page].hint,
+            "terms": _json(row),
+        }
+        for ordinal, row in enumerate(asked)
+    ]
     return store(Question, rows, key=("code",), source=source)
 
 
@@ -133,9 +132,9 @@ def _item(row: ServiceItem) -> dict[str, Any]:
 
 
 SECTIONS = [
-    Section("regimes", "regimes.yaml", Regimes, load_regimes, check_regimes),
-    Section("questions", "questions.yaml", Form, load_questions, check_questions),
-    Section("materials", "materials.yaml", Materials, load_materials, check_materials),
+    Section("regimes", "regimes*.yaml", Regimes, load_regimes, check_regimes),
+    Section("questions", "questions*.yaml", Form, load_questions, check_questions),
+    Section("materials", "materials*.yaml", Materials, load_materials, check_materials),
     Section("items", "items/*.yaml", ItemFile, load_items, check_items),
     Section("synonyms", "synonyms.yaml", Synonyms, load_synonyms),
     Section("bundles", "bundles/*.yaml", BundleFile, load_bundles, check_bundles),

@@ -177,7 +177,7 @@ class EligibilityTest(Model):
 
 
 class Eligibility(Model):
-    """「我能办吗」: the facts, the rule over them, and tests that `packs check` runs."""
+    """「我能办吗」 of an item or a bundle: the facts, the rule over them, and tests that `packs check` runs."""
 
     facts: tuple[Fact, ...]
     rule: dict[str, Any]
@@ -185,7 +185,10 @@ class Eligibility(Model):
 
 
 class ServiceItem(Model):
-    """A service item; code schemes of the nation and of the place stand side by side in `codes`."""
+    """A service item; code schemes of the nation and of the place stand side by side in `codes`.
+
+    `alone` items may be applied for by themselves; `topic` is where people look for them, `aliases` how they call them.
+    """
 
     code: Annotated[Code, Names("item")]
     version: int = 1
@@ -220,6 +223,8 @@ class ServiceItem(Model):
     registers_firm: RegistersFirm | None = None
     certificate_fields: dict[str, str] = Field(default_factory=dict)
     not_needed: tuple[Condition, ...] = ()
+    alone: bool = False
+    topic: str = ""
     eligibility: Eligibility | None = None
 
 
@@ -247,7 +252,7 @@ class Page(Model):
 
 
 class Form(Model):
-    """`questions.yaml`: pages and questions in the order in which they are asked."""
+    """`questions*.yaml`: pages and questions in the order in which they are asked."""
 
     pages: tuple[Page, ...]
     questions: tuple[Question, ...]
@@ -295,13 +300,13 @@ class BundleTerms(Model):
 
 
 class Regimes(Model):
-    """`regimes.yaml`."""
+    """`regimes*.yaml`."""
 
     regimes: tuple[RegimeTable, ...]
 
 
 class Materials(Model):
-    """`materials.yaml`."""
+    """`materials*.yaml`."""
 
     materials: tuple[MaterialTerms, ...]
 

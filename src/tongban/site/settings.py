@@ -97,6 +97,7 @@ INSTALLED_APPS = [
 #: Modules that read a part of the content packs, in the order in which the parts are loaded.
 PACK_SECTIONS = [
     "tongban.packs.laws",
+    "tongban.packs.codes",
     "tongban.identity.packs",
     "tongban.clocks.packs",
     "tongban.catalogue.packs",

@@ -33,7 +33,7 @@ def test_a_search_finds_the_bundle_and_a_search_for_nothing_offers_what_there_is
         ("办营业执照", "营业执照"),
         ("yingyezhizhao", "营业执照"),
         ("营业执昭", "营业执照"),
-        ("公积金", "住房公积金提取"),
+        ("公积金", "住房公积金贷款"),
     ],
 )
 def test_words_pinyin_and_typos_are_answered(

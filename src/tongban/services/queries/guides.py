@@ -9,7 +9,15 @@ from tongban.kernel.errors import NotFound
 from tongban.rules.api import Evaluation, evaluate, next_fact, read_rule
 from tongban.services.models import Bundle, Item, Material, Question, Regime
 from tongban.services.queries.ranking import Hit
-from tongban.services.schema import BundleTerms, Eligibility, Fact, MaterialTerms, RegimeTable, ServiceItem
+from tongban.services.schema import (
+    BundleTerms,
+    Eligibility,
+    Fact,
+    MaterialTerms,
+    Member,
+    RegimeTable,
+    ServiceItem,
+)
 from tongban.services.schema import Question as QuestionTerms
 
 
@@ -59,13 +67,13 @@ class Guide:
 
     @property
     def days_legal(self) -> int:
-        """Working days along the critical path of the legal limits."""
-        return sum(item.legal.amount for item in self.legal_path if item.legal)
+        """Working days along the critical path of the legal limits; the promise where the law sets none."""
+        return sum((item.legal or item.promised).amount for item in self.legal_path)
 
     @property
     def legal_path(self) -> tuple[ServiceItem, ...]:
-        """The members that wait for each other longest, counted by the legal limits; no limit counts nothing."""
-        return self._path({item.code: item.legal.amount if item.legal else 0 for item in self.items})
+        """The members that wait for each other longest, counted by the legal limits, else by the promise."""
+        return self._path({item.code: (item.legal or item.promised).amount for item in self.items})
 
     @property
     def visits(self) -> int:
@@ -126,16 +134,19 @@ def get_items(codes: Iterable[str], *, versions: Mapping[str, int] | None = None
 
 
 def get_guide(code: str, *, version: int | None = None, versions: Mapping[str, int] | None = None) -> Guide:
-    """The guide of a bundle: the newest version in force, or a pinned one with pinned items. Four queries.
+    """The guide of a bundle, or of an item that is done alone: the newest in force, or a pinned one with pinned items.
 
     Raises:
-        NotFound: there is no such bundle in force.
+        NotFound: there is no such bundle or item in force.
     """
     rows = Bundle.objects.filter(code=code)
     rows = rows.filter(version=version) if version else rows.filter(valid_from__lte=clock.today())
     row = rows.order_by("-version").first()
     if row is None:
-        raise NotFound(f"没有「{code}」这件事的办事指南，它可能已更名或停办。")
+        alone = get_items([code], versions=versions).get(code)
+        if alone is None or not alone.alone:
+            raise NotFound(f"没有「{code}」这件事的办事指南，它可能已更名或停办。")
+        return Guide(bundle_of_one(alone), (alone,), _materials((alone,)), _pages((alone,)))
     bundle = _bundle(row)
     found = get_items((member.item for member in bundle.members), versions=versions)
     items = tuple(found[member.item] for member in bundle.members)
@@ -168,6 +179,22 @@ def bundles_with(item: str) -> list[Hit]:
     """The bundles in force that an item belongs to. One query."""
     rows = Bundle.objects.filter(valid_from__lte=clock.today(), members__contains=[{"item": item}])
     return [Hit("bundle", row.code, row.title, row.summary) for row in rows.order_by("code")]
+
+
+def bundle_of_one(item: ServiceItem) -> BundleTerms:
+    """An item that is done alone, as the envelope that forms and applications work with."""
+    return BundleTerms(
+        code=item.code,
+        version=item.version,
+        valid_from=item.valid_from,
+        title=item.title,
+        summary=item.summary,
+        aliases=item.aliases,
+        lead=item.competent,
+        window=item.window,
+        members=(Member(item=item.code),),
+        eligibility=item.eligibility,
+    )
 
 
 def _bundle(row: Bundle) -> BundleTerms:

@@ -44,7 +44,7 @@ class _Matter:
     guide_url: str
     window: str
     eligibility: Eligibility | None
-    is_bundle: bool
+    may_begin: bool
 
 
 @everybody
@@ -54,7 +54,7 @@ def of_bundle(request: HttpRequest, code: str) -> HttpResponse:
     bundle = get_guide(code).bundle
     guide = reverse("public:bundle", args=[code])
     return _answer(
-        request, _Matter(code, bundle.title, guide, bundle.window, bundle.eligibility, is_bundle=True)
+        request, _Matter(code, bundle.title, guide, bundle.window, bundle.eligibility, may_begin=True)
     )
 
 
@@ -66,7 +66,9 @@ def of_item(request: HttpRequest, code: str) -> HttpResponse:
     if item is None:
         raise NotFound(_("没有「{code}」这个事项，它可能已更名或停办。").format(code=code))
     guide = reverse("public:item", args=[code])
-    return _answer(request, _Matter(code, item.title, guide, item.window, item.eligibility, is_bundle=False))
+    return _answer(
+        request, _Matter(code, item.title, guide, item.window, item.eligibility, may_begin=item.alone)
+    )
 
 
 def _answer(request: HttpRequest, matter: _Matter) -> HttpResponse:

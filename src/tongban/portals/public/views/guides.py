@@ -71,10 +71,12 @@ def item(request: HttpRequest, code: str) -> HttpResponse:
 
 def _bundle_facts(guide: Guide) -> list[parts.Fact]:
     own = len(guide.by_way("own"))
+    limited = all(item.legal for item in guide.items)
+    summed = _("各证先后相加") if limited else _("各证先后相加；法律没有定期限的按承诺计")
     return [
         parts.Fact(_("要跑几次"), guide.visits, _("次"), _("全程网上办") if not guide.visits else ""),
-        parts.Fact(_("法定时限"), guide.days_legal, _("个工作日"), _("各证先后相加")),
-        parts.Fact(_("承诺时限"), guide.days_promised, _("个工作日"), _("执照先办，其余并行")),
+        parts.Fact(_("法定时限"), guide.days_legal, _("个工作日"), summed),
+        parts.Fact(_("承诺时限"), guide.days_promised, _("个工作日"), _("有先后的依次办，其余并行")),
         parts.Fact(_("您自己交的材料"), own, _("份"), _("共用到 {n} 份").format(n=len(guide.materials))),
         parts.Fact(_("收费"), _fee(guide.fee_cents)),
     ]

@@ -1,0 +1,90 @@
+"""`codes/*.yaml`: code sets (GB/T 39046, areas), dated, so that a code is never an enumeration in the program."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Annotated
+
+from tongban.packs.actions import store
+from tongban.packs.models import CodeValue
+from tongban.packs.ports import (
+    Cite,
+    Code,
+    Document,
+    Finding,
+    Known,
+    Model,
+    Names,
+    Section,
+    Source,
+    Stored,
+    Text,
+)
+
+
+class ValueRow(Model):
+    """One value; `parent` is a value of the same set, `until` the last day it may be given."""
+
+    code: Text
+    title: Text
+    parent: str = ""
+    valid_from: date | None = None
+    until: date | None = None
+
+
+class CodeSetRow(Model):
+    """A set of codes with the standard it is from; `open` sets may hold more than is listed here."""
+
+    code: Annotated[Code, Names("code-set")]
+    title: Text
+    cite: Cite
+    open: bool = False
+    values: tuple[ValueRow, ...]
+
+
+class CodeSets(Model):
+    """The file."""
+
+    sets: tuple[CodeSetRow, ...]
+
+
+def check_codes(document: Document, _known: Known) -> Iterable[Finding]:
+    """A value stands once, and under a parent that the set has."""
+    for number, one in enumerate(document.data.sets):
+        seen: set[str] = set()
+        for n, value in enumerate(one.values):
+            place = ("sets", number, "values", n)
+            if value.code in seen:
+                yield document.finding(place, f"the code {value.code!r} stands twice")
+            seen.add(value.code)
+            if value.parent and value.parent not in seen:
+                yield document.finding(place, f"the parent {value.parent!r} does not stand before it")
+
+
+def is_code(known: Known, code_set: str, code: str) -> bool:
+    """Whether a set of the packs at hand has the code; true where the packs have no such set."""
+    found = known.get("code-set", {}).get(code_set)
+    return found is None or any(value.code == code for value in found.values)
+
+
+def load_codes(documents: Sequence[Document], source: Source) -> Stored:
+    """Write the values of all sets."""
+    rows = [
+        {
+            "code_set": one.code,
+            "code": value.code,
+            "title": value.title,
+            "parent": value.parent,
+            "ordinal": ordinal,
+            "valid_from": value.valid_from,
+            "until": value.until,
+            "set_title": one.title,
+            "cite": one.cite.model_dump(mode="json"),
+        }
+        for document in documents
+        for one in document.data.sets
+        for ordinal, value in enumerate(one.values)
+    ]
+    return store(CodeValue, rows, key=("code_set", "code"), source=source)
+
+
+SECTIONS = [Section("codes", "codes/*.yaml", CodeSets, load_codes, check_codes)]
