@@ -156,7 +156,7 @@ def get_guide(code: str, *, version: int | None = None, versions: Mapping[str, i
 def list_bundles() -> list[Hit]:
     """The bundles in force, by title."""
     rows = Bundle.objects.filter(valid_from__lte=clock.today()).order_by("code", "-version").distinct("code")
-    return [Hit("bundle", row.code, row.title, row.summary) for row in rows]
+    return [Hit("bundle", *row) for row in rows.values_list("code", "title", "summary")]
 
 
 def check_eligibility(eligibility: Eligibility, facts: Mapping[str, Any]) -> Evaluation:
@@ -178,7 +178,7 @@ def next_question(
 def bundles_with(item: str) -> list[Hit]:
     """The bundles in force that an item belongs to. One query."""
     rows = Bundle.objects.filter(valid_from__lte=clock.today(), members__contains=[{"item": item}])
-    return [Hit("bundle", row.code, row.title, row.summary) for row in rows.order_by("code")]
+    return [Hit("bundle", *row) for row in rows.order_by("code").values_list("code", "title", "summary")]
 
 
 def bundle_of_one(item: ServiceItem) -> BundleTerms:
