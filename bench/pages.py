@@ -350,7 +350,7 @@ def _found(pattern: str, text: str) -> str:
 
 def _environment() -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("TONGBAN_")}
-    return {**kept, "TONGBAN_DATA": str(HOME)}
+    return {**kept, "TONGBAN_DATA": str(HOME), "TONGBAN_SEARCHES_A_MINUTE": "0"}
 
 
 def _tongban(*words: str) -> list[str]:
