@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.city import City, own_city, until
+from tests.city import City, free_port, own_city, until
 
 
 @pytest.fixture(scope="module")
@@ -41,12 +41,13 @@ def test_a_busy_port_is_named_with_another_to_choose(city: City, command: str) -
 
 @pytest.mark.parametrize("command", ["serve", "work"])
 def test_an_empty_folder_is_told_what_to_run_first(command: str) -> None:
+    port = ["--port", str(free_port())] if command == "serve" else []
     with own_city("empty") as empty:
-        assert said(empty.run(command)).endswith("Run first: tongban migrate")
+        assert said(empty.run(command, *port)).endswith("Run first: tongban migrate")
 
 
 def test_a_demonstration_is_not_served_to_other_machines(city: City) -> None:
-    assert "demonstration city" in said(city.run("serve", "--host", "192.0.2.7"))
+    assert "demonstration city" in said(city.run("serve", "--host", "192.0.2.7", "--port", str(free_port())))
 
 
 def test_a_pack_that_is_not_there_is_a_finding_like_any_other(city: City) -> None:
@@ -56,6 +57,13 @@ def test_a_pack_that_is_not_there_is_a_finding_like_any_other(city: City) -> Non
         "tongban: The packs have 1 mistake(s); nothing was activated:",
         "  luanchuan:1: pack.yaml: there is no such pack (no pack.yaml)",
     ]
+
+
+def test_a_reader_that_has_seen_enough_gets_no_traceback(city: City) -> None:
+    command = city.start("packs", "check", "base", "lanchuan")
+    assert command.stdout
+    command.stdout.close()
+    assert command.wait(timeout=60) == 128 + signal.SIGPIPE
 
 
 def test_an_unknown_benchmark_is_answered_with_those_there_are(city: City) -> None:

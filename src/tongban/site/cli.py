@@ -1,6 +1,7 @@
 """The program `tongban`: every command says in one sentence what went wrong, and exits with 1."""
 
 import argparse
+import os
 import signal
 import sys
 from collections.abc import Callable
@@ -20,12 +21,17 @@ def main(words: list[str] | None = None) -> int:
     arguments = _parser().parse_args(words)
     signal.signal(signal.SIGTERM, _end)
     try:
-        return int(arguments.run(arguments))
+        code = int(arguments.run(arguments))
+        sys.stdout.flush()
     except Problem as problem:
         print(f"tongban: {problem}", file=sys.stderr)  # noqa: T201 - the terminal is the page here
         return 1
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:  # whoever read us, as `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 128 + signal.SIGPIPE
+    return code
 
 
 def _end(_signal: int, _frame: FrameType | None) -> None:
