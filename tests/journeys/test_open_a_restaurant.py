@@ -250,7 +250,7 @@ def test_one_step_of_hers_is_proved_on_the_public_page(granted: Applicant) -> No
     visitor.look()
     assert "在账、未改动" in visitor.words()
     visitor.page.get_by_text("怎么算的").click()
-    assert "旁支 1" in visitor.words()
+    visitor.page.get_by_text("旁支 1", exact=True).wait_for(state="visible")  # it unfolds over some frames
 
 
 def test_what_is_printed_fits_its_paper(granted: Applicant, arrive: Arrive) -> None:
