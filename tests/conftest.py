@@ -18,6 +18,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from tongban.identity.api import find_account
 from tongban.kernel import clock
 from tongban.packs.api import activate_packs
+from tongban.portals.design.remembered import forget
 from tongban.site.home import data_home
 from tongban.site.postgres import PrivatePostgres
 from tongban.site.settings import database
@@ -57,6 +58,12 @@ def django_db_setup(django_db_blocker: DjangoDbBlocker) -> None:
         connection.close()
         options = connection.settings_dict.setdefault("OPTIONS", {})
         options["options"] = f"-c role={PRIVATE_USERS['app']}"
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered() -> None:
+    """Tests change content behind the back of its stamp."""
+    forget()
 
 
 Speaking = Callable[[str], "Iterator[None]"]

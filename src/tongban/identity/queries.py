@@ -239,15 +239,13 @@ def candidates() -> list[Candidate]:
 
     Any other invented person signs in with the user name and the password of the demonstration.
     """
-    rows = Account.objects.filter(is_active=True).select_related("person", "officer__agency").order_by("pk")
-    people = [Candidate(row.username, row.person.name, "居民", "") for row in rows if row.person]
-    people = people[:LISTED_PEOPLE]
-    officers = [
-        Candidate(row.username, row.officer.name, row.officer.agency.name, row.officer.post)
-        for row in rows
-        if row.officer
-    ]
-    return people + officers
+    rows = Account.objects.filter(is_active=True).order_by("pk")
+    people = rows.filter(person__isnull=False).values_list("username", "person__name")[:LISTED_PEOPLE]
+    officers = rows.filter(officer__isnull=False).values_list(
+        "username", "officer__name", "officer__agency__name", "officer__post"
+    )
+    residents = [Candidate(username, name, "居民", "") for username, name in people]
+    return [*residents, *(Candidate(*officer) for officer in officers)]
 
 
 def _agency(row: Agency) -> AgencyView:

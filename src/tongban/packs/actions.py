@@ -90,21 +90,36 @@ def activate_packs(names: Sequence[str], *, folder: Path | None = None) -> Store
     return total
 
 
+@dataclass(frozen=True)
+class InForce:
+    """The content in force. `stamp` is another number after every activation."""
+
+    stamp: int
+    demonstrations: tuple[str, ...]
+    #: Every active pack but the national vocabulary is a demonstration.
+    demonstration: bool
+
+
+def content_in_force() -> InForce:
+    """What is in force now, in one query."""
+    newest = Activation.objects.order_by("pack", "-id").distinct("pack")
+    rows = list(newest.values_list("id", "pack", "demonstration"))
+    flags = [demonstration for _id, pack, demonstration in rows if pack != "base"]
+    return InForce(
+        stamp=max((number for number, *_ in rows), default=0),
+        demonstrations=tuple(pack for _id, pack, demonstration in rows if demonstration),
+        demonstration=bool(flags) and all(flags),
+    )
+
+
 def is_demonstration() -> bool:
     """Whether every active pack but the national vocabulary is a demonstration."""
-    flags = _demonstration_flags()
-    flags.pop("base", None)
-    return bool(flags) and all(flags.values())
+    return content_in_force().demonstration
 
 
 def demonstrations() -> list[str]:
     """The active packs that are demonstrations."""
-    return [pack for pack, demonstration in _demonstration_flags().items() if demonstration]
-
-
-def _demonstration_flags() -> dict[str, bool]:
-    newest = Activation.objects.order_by("pack", "-id").distinct("pack")
-    return {activation.pack: activation.demonstration for activation in newest}
+    return list(content_in_force().demonstrations)
 
 
 def store(

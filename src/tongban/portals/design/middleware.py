@@ -17,7 +17,7 @@ from tongban.identity.api import actor_of
 from tongban.journal.api import Actor, StaleObject
 from tongban.kernel import clock
 from tongban.kernel.errors import Problem, TooMany
-from tongban.packs.api import is_demonstration
+from tongban.packs.api import content_in_force
 from tongban.portals.design.context import Page
 from tongban.portals.design.looks import looks_of
 from tongban.portals.design.sessions import held
@@ -159,10 +159,12 @@ def visitor(request: HttpRequest) -> Actor | None:
 
 def _page(request: HttpRequest) -> Page:
     who: Actor | None = request.actor  # type: ignore[attr-defined]
-    demonstration = is_demonstration()
+    content = content_in_force()
+    demonstration = content.demonstration
     looks = looks_of(request)
     return Page(
         city_name=settings.TONGBAN_CITY,
+        content=content.stamp,
         demonstration=demonstration,
         city_now=clock.now() if demonstration else None,
         days_ahead=clock.offset().days,

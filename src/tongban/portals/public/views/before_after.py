@@ -1,5 +1,7 @@
 """Before and after of a bundle: the pack's old way beside what the guide computes today. Every figure is its rows."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -9,6 +11,7 @@ from tongban.identity.api import get_agencies
 from tongban.kernel.errors import NotFound
 from tongban.portals.design import parts
 from tongban.portals.design.access import everybody
+from tongban.portals.design.remembered import remembered
 from tongban.services.api import Guide, get_guide
 
 Line = tuple[str, int]
@@ -18,11 +21,15 @@ Line = tuple[str, int]
 @require_safe
 def before_after(request: HttpRequest, code: str) -> HttpResponse:
     """Visits, materials, agencies and days, each opening into what it was counted from."""
+    shown = remembered(request, "before-after", code, make=lambda: _compared(code))
+    return render(request, "public/before_after.html", shown)
+
+
+def _compared(code: str) -> dict[str, Any]:
     guide = get_guide(code)
     if guide.bundle.before is None:
         raise NotFound(_("这件事没有“改前”的资料，所以没有对比。"))
-    context = {"guide": guide, "before": guide.bundle.before, "figures": _figures(guide)}
-    return render(request, "public/before_after.html", context)
+    return {"guide": guide, "before": guide.bundle.before, "figures": _figures(guide)}
 
 
 def _figures(guide: Guide) -> list[parts.Figure]:

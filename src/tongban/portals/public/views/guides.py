@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -13,6 +14,7 @@ from tongban.identity.api import AgencyView, get_agencies
 from tongban.kernel.errors import NotFound
 from tongban.portals.design import parts
 from tongban.portals.design.access import everybody
+from tongban.portals.design.remembered import remembered
 from tongban.portals.design.shown import citation, material_part
 from tongban.services.api import (
     Guide,
@@ -27,11 +29,21 @@ from tongban.services.api import (
 @require_safe
 def bundle(request: HttpRequest, code: str) -> HttpResponse:
     """The guide of a bundle: figures first, then what is needed and from whom."""
+    shown = remembered(request, "bundle", code, make=lambda: _bundle(code))
+    return render(request, "public/bundle.html", shown)
+
+
+@everybody
+@require_safe
+def item(request: HttpRequest, code: str) -> HttpResponse:
+    """The guide of one item, and the bundles it can be done in."""
+    return render(request, "public/item.html", remembered(request, "item", code, make=lambda: _item(code)))
+
+
+def _bundle(code: str) -> dict[str, Any]:
     guide = get_guide(code)
-    agencies = get_agencies({*guide.agencies, guide.bundle.lead, guide.bundle.window})
-    context = {
-        "guide": guide,
-        "facts": _bundle_facts(guide),
+    agencies = get_agencies({*guide.agencies, guide.bundle.window})
+    body = {
         "ways": [
             (_("由数据取得，您不用交"), [material_part(one.material) for one in guide.by_way("data")]),
             (_("由承诺或示范文本替代"), [material_part(one.material) for one in guide.by_way("replaced")]),
@@ -40,24 +52,22 @@ def bundle(request: HttpRequest, code: str) -> HttpResponse:
         "members": [_member(item, agencies) for item in guide.items],
         "not_needed": [(one.text, citation(one.cite)) for item in guide.items for one in item.not_needed],
         "window": agencies[guide.bundle.window],
-        "lead": agencies[guide.bundle.lead],
     }
-    return render(request, "public/bundle.html", context)
+    return {
+        "guide": guide,
+        "facts": _bundle_facts(guide),
+        "body": render_to_string("public/_bundle.html", body),
+    }
 
 
-@everybody
-@require_safe
-def item(request: HttpRequest, code: str) -> HttpResponse:
-    """The guide of one item, and the bundles it can be done in."""
+def _item(code: str) -> dict[str, Any]:
     found = get_items([code]).get(code)
     if found is None:
         raise NotFound(_("没有「{code}」这个事项，它可能已更名或停办。").format(code=code))
     agencies = get_agencies(
         {found.deciding, found.competent, found.supervising, found.window, *_step_agencies(found)}
     )
-    context = {
-        "item": found,
-        "facts": _item_facts(found),
+    body = {
         "member": _member(found, agencies),
         "conditions": [(one.text, citation(one.cite)) for one in found.conditions],
         "bundles": [
@@ -66,7 +76,7 @@ def item(request: HttpRequest, code: str) -> HttpResponse:
         ],
         "window": agencies[found.window],
     }
-    return render(request, "public/item.html", context)
+    return {"item": found, "facts": _item_facts(found), "body": render_to_string("public/_item.html", body)}
 
 
 def _bundle_facts(guide: Guide) -> list[parts.Fact]:
