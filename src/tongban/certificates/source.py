@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
-from tongban.certificates.models import Certificate
-from tongban.exchange.ports import agrees
+from psycopg import sql
+
+from tongban.certificates.models import Certificate, CertificateType
+from tongban.exchange.ports import Column, Relation, agrees
 from tongban.kernel.canonical import Json
 
 
@@ -38,3 +40,30 @@ class CertificateLibrary:
         """Whether the claimed values stand on the certificate."""
         held = self.query(target, keys, list(claims))
         return {item: agrees(held[item], claim) for item, claim in claims.items()} if held else None
+
+    def relation(self, target: str) -> Relation:
+        """The valid certificates of a type, the newest first."""
+        kind = CertificateType.objects.filter(pk=target).first()
+        if kind is None:
+            raise KeyError(target)
+        columns = {
+            field["name"]: Column(sql.SQL("content ->> {}").format(sql.Literal(field["name"])), "string")
+            for field in kind.fields
+        }
+        columns |= {
+            name: Column(sql.Identifier(name), type_)
+            for name, type_ in (
+                ("number", "string"),
+                ("holder_number", "string"),
+                ("holder_name", "string"),
+                ("issued_on", "date"),
+                ("identifier", "string"),
+            )
+        }
+        columns["valid_to"] = Column(sql.SQL("coalesce(valid_to::text, '长期')"), "string")
+        return Relation(
+            table=sql.Identifier("certificates_certificate"),
+            columns=columns,
+            restriction=sql.SQL("type_id = {} and status = 'valid'").format(sql.Literal(target)),
+            newest=sql.SQL("id desc"),
+        )

@@ -2,6 +2,28 @@
 
 from tongban.exchange.actions.objection import answer_objection, raise_objection
 from tongban.exchange.actions.read import Question, read_evidence, write_case_ref
+from tongban.exchange.actions.subsystems import (
+    add_key,
+    digest_of_token,
+    issue_token,
+    register_subsystem,
+    renew_plans,
+    revoke_key,
+    stop_grant,
+    stop_subsystem,
+    trust_address,
+)
+from tongban.exchange.answering.call import Call, Caller, CallRefused, Reply, answer
+from tongban.exchange.callers import (
+    GATEWAY_KEY,
+    ensure_gateway_key,
+    find_key,
+    forget_passed_nonces,
+    interfaces_of,
+    is_known,
+    list_subsystems,
+    sign_as_gateway,
+)
 from tongban.exchange.queries import (
     OUTCOME_WORDS,
     EvidenceView,
@@ -15,18 +37,40 @@ from tongban.exchange.queries import (
 )
 
 __all__ = [
+    "GATEWAY_KEY",
     "OUTCOME_WORDS",
+    "Call",
+    "CallRefused",
+    "Caller",
     "EvidenceView",
     "GrantTerms",
     "ObjectionView",
     "Question",
+    "Reply",
+    "add_key",
+    "answer",
     "answer_objection",
+    "digest_of_token",
+    "ensure_gateway_key",
     "evidence_of",
+    "find_key",
     "find_terms",
+    "forget_passed_nonces",
     "get_objection",
+    "interfaces_of",
+    "is_known",
+    "issue_token",
+    "list_subsystems",
     "objections_to",
     "open_objections",
     "raise_objection",
     "read_evidence",
+    "register_subsystem",
+    "renew_plans",
+    "revoke_key",
+    "sign_as_gateway",
+    "stop_grant",
+    "stop_subsystem",
+    "trust_address",
     "write_case_ref",
 ]

@@ -5,7 +5,10 @@ from tongban.journal.api import Act, kind
 
 @kind("exchange.answered.v1", "读取数据")
 class Answered(Act):
-    """A source was asked under a grant and answered (or did not: `outcome` silent)."""
+    """A source was asked under a grant and answered (or did not: `outcome` silent).
+
+    At the gateway also the digest of the caller's request and the user whom the caller names.
+    """
 
     resource: str
     resource_version: int
@@ -14,6 +17,8 @@ class Answered(Act):
     grant: str
     mode: str
     outcome: str
+    request: str = ""
+    user: str = ""
 
 
 @kind("exchange.refused.v1", "拒绝读取数据")
@@ -49,3 +54,42 @@ class ObjectionAnswered(Act):
 
     entry: str
     outcome: str
+
+
+@kind("subsystem.registered.v1", "登记子系统", origin="public")
+class SubsystemRegistered(Act):
+    """A system of an agency may call the gateway, under the grants it gets."""
+
+    agency: str
+    name: str
+
+
+@kind("subsystem.stopped.v1", "停用子系统", origin="public")
+class SubsystemStopped(Act):
+    """From here on every call of the system is refused."""
+
+    reason: str
+
+
+@kind("subsystem.key-added.v1", "登记子系统密钥", origin="public")
+class KeyAdded(Act):
+    """A key signs for the system; `public` is hex, empty for a token (`key` is its digest) or an address."""
+
+    key: str
+    suite: str
+    public: str
+
+
+@kind("subsystem.key-revoked.v1", "撤销子系统密钥", origin="public")
+class KeyRevoked(Act):
+    """The key signs for nobody any more."""
+
+    key: str
+
+
+@kind("grant.stopped.v1", "停用授权")
+class GrantStopped(Act):
+    """Nothing is read under the grant any more."""
+
+    resource: str
+    reason: str

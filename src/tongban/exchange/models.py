@@ -21,6 +21,10 @@ class Binding(models.Model):
     adapter = models.TextField()
     target = models.TextField()
     mode = models.TextField()
+    #: The key of a question that is the number of the person or firm it is about; empty: it tells no subject.
+    subject_key = models.TextField(blank=True)
+    #: Rises with whatever an answer is made from: processes hold statements of one version.
+    version = models.IntegerField(default=1)
     source = models.TextField()
 
     class Meta:
@@ -33,12 +37,14 @@ class Binding(models.Model):
 
 
 class Grant(models.Model):
-    """The right of a consumer agency to read items of a resource."""
+    """The right of a consumer agency to read items of a resource, here or through one of its own systems."""
 
     place: ClassVar = "reference"
 
     code = models.TextField(primary_key=True)
     consumer = models.TextField()
+    #: The consumer's system that may use it at the gateway; empty: only its work on this platform.
+    subsystem = models.TextField(blank=True)
     resource = models.TextField()
     items = ArrayField(models.TextField())
     purpose = models.TextField()
@@ -46,11 +52,78 @@ class Grant(models.Model):
     case_kinds = ArrayField(models.TextField())
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
+    stopped_at = models.DateTimeField(null=True)
+    version = models.IntegerField(default=1)
     source = models.TextField()
 
     class Meta:
         db_table = "exchange_grant"
-        indexes = (models.Index(fields=["consumer", "resource"], name="exchange_grant_reader"),)
+        indexes = (
+            models.Index(fields=["consumer", "resource"], name="exchange_grant_reader"),
+            models.Index(fields=["subsystem", "resource"], name="exchange_grant_at_gateway"),
+        )
+
+
+class Subsystem(models.Model):
+    """A system of an agency that may call the gateway: `class/member/subsystem` (X-Road)."""
+
+    place: ClassVar = "reference"
+
+    code = models.TextField(primary_key=True)
+    agency = models.TextField()
+    title = models.TextField()
+    stopped_at = models.DateTimeField(null=True)
+    version = models.IntegerField(default=1)
+    source = models.TextField()
+
+    class Meta:
+        db_table = "exchange_subsystem"
+
+
+class SubsystemKey(models.Model):
+    """What shows that a call is a subsystem's: a public key, or the digest of a token, or an address of ours it calls from.
+
+    The connection types of design 8: `signed` has the suites ES256 and Ed25519, and a key id; `token` has the id
+    `token:` and SHA-256 in hex; `trusted-network` the id `address:` and the address.
+    """
+
+    place: ClassVar = "reference"
+
+    id = models.TextField(primary_key=True)
+    subsystem = models.ForeignKey(Subsystem, models.PROTECT, related_name="+")
+    suite = models.TextField()
+    public = models.BinaryField(blank=True)
+    valid_from = models.DateTimeField()
+    valid_to = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "exchange_key"
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(suite__in=["ES256", "Ed25519", "token", "address"]),
+                name="exchange_key_suite",
+            ),
+        )
+
+
+class Nonce(models.Model):
+    """A signed call that was seen. Partitioned by `bucket`, the minute of its making modulo four; a passed one is emptied."""
+
+    place: ClassVar = "local"
+    rights: ClassVar = {"app": "select, insert", "sequencer": "select"}
+    #: Rights on single partitions are given by name.
+    partition_rights: ClassVar = {
+        f"exchange_nonce_{bucket}": {"app": "select", "sequencer": "select, truncate"} for bucket in range(4)
+    }
+
+    pk = models.CompositePrimaryKey("bucket", "key", "nonce")
+    bucket = models.SmallIntegerField()
+    key = models.TextField()
+    nonce = models.TextField()
+
+    class Meta:
+        db_table = "exchange_nonce"
 
 
 class CaseRef(models.Model):
@@ -61,6 +134,8 @@ class CaseRef(models.Model):
     number = models.TextField(primary_key=True)
     kinds = ArrayField(models.TextField())
     subjects = ArrayField(models.UUIDField())
+    #: Digests of the subjects' numbers, in their order, so that a question about somebody else is seen at once.
+    numbers = ArrayField(models.BinaryField(), default=list)
     state = models.TextField()
     until = models.DateField(null=True)
 

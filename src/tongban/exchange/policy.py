@@ -1,5 +1,6 @@
 """Whether a reading is allowed, and who answers for it. Pure."""
 
+import string
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -9,6 +10,7 @@ from tongban.journal.api import Actor
 from tongban.kernel.errors import BadInput, Conflict, NotAllowed
 
 WORDS_MAX = 1000
+_CODE_CHARACTERS = frozenset(f"{string.ascii_letters}{string.digits}._-")
 
 
 @dataclass(frozen=True)
@@ -94,3 +96,39 @@ def check_answer(*, agency: str, reader: str, outcome: str, by: Actor) -> None:
         raise NotAllowed("异议针对的是您本人的这次使用，请由本部门的其他人员答复。")
     if outcome not in {"explained", "upheld"}:
         raise BadInput("请选择这次使用数据是否有依据。", field="outcome")
+
+
+def check_data_officer(by: Actor) -> None:
+    """Whether an officer may say who calls the gateway.
+
+    Raises:
+        NotAllowed: not a data officer.
+    """
+    if not by.has_role("data-officer"):
+        raise NotAllowed("登记和停用子系统由数据专员办理，您没有这个角色；请找数据主管部门的数据专员。")
+
+
+def check_stopper(by: Actor, *, provider: str) -> None:
+    """Whether an officer may stop a grant.
+
+    Raises:
+        NotAllowed: neither the provider's resource owner nor a data officer.
+    """
+    if not by.has_role("data-officer") and not (by.has_role("resource-owner") and by.agency == provider):
+        raise NotAllowed("停用授权由数据提供部门的资源管理员或者数据专员办理。")
+
+
+def check_subsystem_code(code: str) -> str:
+    """The agency of a subsystem's code.
+
+    Raises:
+        BadInput: it is not of the form `class/member/subsystem`.
+    """
+    parts = code.split("/")
+    if len(parts) != 3 or not all(
+        part and part.isascii() and set(part) <= _CODE_CHARACTERS for part in parts
+    ):
+        raise BadInput(
+            "子系统编号应为 类别/部门代码/系统，各部分只用字母、数字、点、横线和下划线。", field="code"
+        )
+    return parts[1]

@@ -1,8 +1,11 @@
 """What plugs into the exchange: sources of data. Shipped: hosted registers (`tongban.registers`)."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from typing import Protocol
+from typing import Protocol, runtime_checkable
+
+from psycopg import sql
 
 from tongban.kernel.canonical import Json
 
@@ -29,6 +32,42 @@ class Source(Protocol):
 
         Raises:
             SourceDown: no answer now.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a relation: an SQL expression and its Table Schema type."""
+
+    expression: sql.Composable
+    type: str
+
+
+@dataclass(frozen=True)
+class Relation:
+    """Where a source that lives in our own database keeps what it answers, for the gateway's one statement.
+
+    `restriction` is a condition on every row, `up` one on whether the source answers now; a question finds its record
+    where each key equals its column, and only if exactly one row does (`newest`, an ordering, takes the first).
+    """
+
+    table: sql.Composable
+    columns: Mapping[str, Column]
+    restriction: sql.Composable | None = None
+    up: sql.Composable | None = None
+    newest: sql.Composable | None = None
+
+
+@runtime_checkable
+class RelationSource(Source, Protocol):
+    """A source whose records the gateway's statement can read by itself."""
+
+    def relation(self, target: str) -> Relation:
+        """The relation behind `target`.
+
+        Raises:
+            KeyError: there is no such target.
         """
         ...
 

@@ -82,7 +82,12 @@ def find_terms(pairs: Sequence[tuple[str, str]]) -> dict[tuple[str, str], GrantT
     """The terms of the grants for (consumer, resource) pairs, in two queries."""
     resources = {resource for _, resource in pairs}
     modes = dict(Binding.objects.filter(resource__in=resources).values_list("resource", "mode"))
-    rows = Grant.objects.filter(resource__in=resources, consumer__in={consumer for consumer, _ in pairs})
+    rows = Grant.objects.filter(
+        resource__in=resources,
+        consumer__in={consumer for consumer, _ in pairs},
+        subsystem="",
+        stopped_at=None,
+    )
     terms = {
         (row.consumer, row.resource): GrantTerms(
             row.code,

@@ -155,7 +155,7 @@ def _insert(act: Act, columns: dict[str, Any], subjects: list[UUID | None], cont
                 **columns,
                 "part_hashes": hashes,
                 "commitment": committed,
-                "seal": seal(columns["id"].bytes + committed),
+                "seal": seal(columns["id"], committed),
                 "subjects": subjects,
                 "salts": salts,
                 "contents": contents,

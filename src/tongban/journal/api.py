@@ -4,6 +4,7 @@ from tongban.journal.actions import Private, StaleObject, Subject, bump, record
 from tongban.journal.actors import Actor, system
 from tongban.journal.drainer import Drained, drain
 from tongban.journal.partitions import count_in_default, extend_partitions
+from tongban.journal.ports import sealing_key
 from tongban.journal.queries import (
     EntryView,
     LeafSource,
@@ -51,6 +52,7 @@ __all__ = [
     "opening",
     "origin_of",
     "record",
+    "sealing_key",
     "system",
     "timeline",
     "title_of",

@@ -76,7 +76,7 @@ def drain(*, limit: int = BATCH) -> Drained:
 def _fits(entry: UUID | None, committed: bytes | None, mark: bytes | None) -> bool:
     if entry is None or committed is None or mark is None:
         return False
-    return compare_digest(seal(entry.bytes + bytes(committed)), bytes(mark))
+    return compare_digest(seal(entry, bytes(committed)), bytes(mark))
 
 
 def _place(entries: list[tuple[UUID, str]]) -> None:

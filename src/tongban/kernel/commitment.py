@@ -13,7 +13,8 @@ from uuid import UUID
 from tongban.kernel.canonical import Json, canonical
 
 SALT_BYTES = 32
-_DOMAIN = b"tongban/commitment/v1\n"
+#: Stands before what is hashed, so that no other statement of ours hashes alike.
+DOMAIN = b"tongban/commitment/v1\n"
 
 #: The plain columns, by name; what a row holds beside them (hashes, seal) is derived.
 COLUMNS = (
@@ -59,4 +60,4 @@ def commitment(columns: Mapping[str, Json], part_hashes: Sequence[bytes]) -> byt
     """The commitment of an entry with these `columns` (JSON forms, all of `COLUMNS`) and parts."""
     parts: Json = [one.hex() for one in part_hashes]
     statement: Json = {"columns": {name: columns[name] for name in COLUMNS}, "parts": parts}
-    return hashlib.sha256(_DOMAIN + canonical(statement)).digest()
+    return hashlib.sha256(DOMAIN + canonical(statement)).digest()

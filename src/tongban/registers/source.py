@@ -6,7 +6,7 @@ from typing import Any
 from django.db import connection
 from psycopg import sql
 
-from tongban.exchange.ports import SourceDown, agrees
+from tongban.exchange.ports import Column, Relation, SourceDown, agrees
 from tongban.kernel.canonical import Json
 from tongban.registers.models import Register
 from tongban.registers.schema import shown, table_of
@@ -26,6 +26,22 @@ class HostedRegisters:
         """For each claim whether the row says so; the values themselves never leave."""
         row = _find(target, keys, list(claims))
         return {item: agrees(shown(row[item]), claim) for item, claim in claims.items()} if row else None
+
+    def relation(self, target: str) -> Relation:
+        """The register's table, with the types of its schema."""
+        register = Register.objects.filter(pk=target).first()
+        if register is None:
+            raise KeyError(target)
+        return Relation(
+            table=table_of(target),
+            columns={
+                field["name"]: Column(sql.Identifier(field["name"]), field["type"])
+                for field in register.fields
+            },
+            up=sql.SQL("not (select paused from registers_register where name = {})").format(
+                sql.Literal(target)
+            ),
+        )
 
 
 def _find(target: str, keys: Mapping[str, str], items: Sequence[str]) -> dict[str, Any] | None:

@@ -64,4 +64,6 @@ def _rights(role: str) -> dict[str, str]:
     for model in apps.get_models(include_auto_created=True):
         declared: dict[str, str] = getattr(model, "rights", DEFAULT_RIGHTS)
         tables[model._meta.db_table] = declared.get(role, DEFAULT_RIGHTS[role])
+        for partition, rights in getattr(model, "partition_rights", {}).items():
+            tables[partition] = rights[role]
     return tables

@@ -51,6 +51,8 @@ TONGBAN_NAME = os.environ.get("TONGBAN_NAME", DEMONSTRATION_NAME)
 TONGBAN_BACKUP = os.environ.get("TONGBAN_BACKUP", "")
 #: Only this machine can reach the listener: the list of demonstration people may be shown.
 TONGBAN_LOOPBACK = os.environ.get("TONGBAN_LOOPBACK", "1") == "1"
+#: The X-Road instance that this node is.
+TONGBAN_INSTANCE = os.environ.get("TONGBAN_INSTANCE", "LC")
 #: The city's name in page heads.
 TONGBAN_CITY = os.environ.get("TONGBAN_CITY", "澜川市")
 #: The address of the portals as browsers name it; passkeys are bound to it, cookies are secure when it is https.

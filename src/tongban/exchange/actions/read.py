@@ -15,11 +15,13 @@ from tongban.exchange.models import Binding, CaseRef, Correction, Evidence, Gran
 from tongban.exchange.policy import OpenCase, Terms, check_reading
 from tongban.exchange.ports import SourceDown, agrees, source_of
 from tongban.exchange.queries import EvidenceView, view_evidence
+from tongban.identity.api import get_person
 from tongban.journal.api import Actor, Private, Subject, record
 from tongban.kernel import clock
 from tongban.kernel.canonical import Json, canonical
 from tongban.kernel.errors import NotAllowed, NotFound
 from tongban.kernel.ids import uuid7
+from tongban.keys.api import keyed_digest
 
 _CORRECTION_LIMIT = "correction-answer"
 
@@ -45,13 +47,21 @@ def write_case_ref(
     *, number: str, kinds: Sequence[str], subjects: Sequence[UUID], state: str, until: date | None = None
 ) -> None:
     """Make a case known to the exchange, or change its state (`preparing`, `open`, `closed`)."""
-    row = CaseRef(number=number, kinds=list(kinds), subjects=list(subjects), state=state, until=until)
+    numbers = [digest_of_number(get_person(subject).id_number) for subject in subjects]
+    row = CaseRef(
+        number=number, kinds=list(kinds), subjects=list(subjects), numbers=numbers, state=state, until=until
+    )
     CaseRef.objects.bulk_create(
         [row],
         update_conflicts=True,
         unique_fields=["number"],
-        update_fields=["kinds", "subjects", "state", "until"],
+        update_fields=["kinds", "subjects", "numbers", "state", "until"],
     )
+
+
+def digest_of_number(number: str) -> bytes:
+    """How a case reference knows the number of a person or firm (HMAC-SHA-256, 32 bytes)."""
+    return keyed_digest(f"exchange.subject:{number}".encode())
 
 
 def read_evidence(
@@ -201,7 +211,9 @@ def _refuse(
 def _grants(consumer: str, resource: str) -> list[Terms]:
     return [
         Terms(row.code, tuple(row.items), tuple(row.case_kinds), row.valid_from, row.valid_to)
-        for row in Grant.objects.filter(consumer=consumer, resource=resource).order_by("code")
+        for row in Grant.objects.filter(
+            consumer=consumer, resource=resource, subsystem="", stopped_at=None
+        ).order_by("code")
     ]
 
 

@@ -1,0 +1,113 @@
+"""What one statement answers: a resource, the items read or verified, the keys that find the record.
+
+A plan is made from the catalogue, the binding and the source's relation, and is kept while the binding has its
+version; the statement itself refuses to work for another one.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from psycopg import sql
+
+from tongban.catalogue.api import ResourceView, get_resource
+from tongban.exchange.answering.statement import agreement, equals, shown, whole
+from tongban.exchange.models import Binding
+from tongban.exchange.ports import Column, Relation, RelationSource, source_of
+from tongban.kernel.canonical import canonical
+from tongban.kernel.errors import NotFound
+
+#: Plans kept for each process; each is a prepared statement of a connection.
+KEPT = 512
+
+
+@dataclass(frozen=True)
+class Bound:
+    """A resource and what answers for it, as of a version of the binding."""
+
+    resource: ResourceView
+    mode: str
+    subject_key: str
+    version: int
+    relation: Relation
+
+    @property
+    def own_items(self) -> tuple[str, ...]:
+        """The items that the source has, in the catalogue's order."""
+        return tuple(item.code for item in self.resource.items if item.code in self.relation.columns)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A statement and what of it is the same for every call."""
+
+    bound: Bound
+    statement: str
+    #: Canonical JSON of the items' codes and of their Chinese names.
+    items: str
+    names: str
+
+
+def bound(resource: str, version: int | None = None) -> Bound:
+    """What answers for a resource; a `version` other than the one held makes it anew.
+
+    Raises:
+        NotFound: no such resource, or no interface behind it that the gateway can reach.
+    """
+    held = _bound(resource)
+    if version is not None and held.version != version:
+        _bound.cache_clear()
+        plan.cache_clear()
+        held = _bound(resource)
+    return held
+
+
+@lru_cache(KEPT)
+def _bound(resource: str) -> Bound:
+    row = Binding.objects.filter(pk=resource).first()
+    source = source_of(row.adapter) if row else None
+    if row is None or not isinstance(source, RelationSource):
+        raise NotFound(f"「{resource}」没有可供调用的接口。")
+    return Bound(get_resource(resource), row.mode, row.subject_key, row.version, source.relation(row.target))
+
+
+@lru_cache(KEPT)
+def plan(resource: str, version: int, items: tuple[str, ...], keys: tuple[str, ...]) -> Plan:
+    """The plan of reading (or verifying) `items` of the record that `keys` find. Names must be of the relation."""
+    held = bound(resource, version)
+    columns = held.relation.columns
+    found = _verifying(columns, items) if held.mode == "verify" else _reading(columns, items)
+    conditions = [equals(columns[key], f"key_{n}") for n, key in enumerate(keys)]
+    return Plan(
+        held,
+        whole(held.relation, found, conditions, mode=held.mode, by_number=bool(held.subject_key)).as_string(
+            None
+        ),
+        canonical(list(items)).decode(),
+        canonical(held.resource.item_names(items)).decode(),
+    )
+
+
+def _reading(columns: Mapping[str, Column], items: Sequence[str]) -> sql.Composable:
+    """The canonical JSON of the record's items, as text."""
+    return _object({item: shown(columns[item]) for item in items})
+
+
+def _verifying(columns: Mapping[str, Column], items: Sequence[str]) -> sql.Composable:
+    """The canonical JSON of whether each claim is so; the values never leave the database."""
+    return _object(
+        {
+            item: sql.SQL("case when {} then 'true' else 'false' end").format(
+                agreement(columns[item], f"claim_{n}")
+            )
+            for n, item in enumerate(items)
+        }
+    )
+
+
+def _object(members: Mapping[str, sql.Composable]) -> sql.Composable:
+    """A JSON object; RFC 8785 orders names by their UTF-16 code units."""
+    pieces: list[sql.Composable] = []
+    for name in sorted(members, key=lambda one: one.encode("utf-16-be")):
+        pieces += [sql.Literal(("," if pieces else "{") + canonical(name).decode() + ":"), members[name]]
+    return sql.SQL("concat({})").format(sql.SQL(", ").join([*pieces, sql.Literal("}" if pieces else "{}")]))

@@ -1,0 +1,173 @@
+"""The text of the gateway's one statement.
+
+What the entry commits to is computed where the record is read, so that a reading and its entry stand or fall by one
+commit and one round trip. The texts built here are RFC 8785 byte for byte: keys stand in their order, numbers are whole,
+and PostgreSQL escapes the characters of a JSON string just as RFC 8785 does. A test recomputes every commitment.
+"""
+
+from collections.abc import Sequence
+
+from psycopg import sql
+
+from tongban.exchange.ports import Column, Relation
+from tongban.kernel.commitment import COLUMNS, DOMAIN
+
+_TYPES = {"string": "text", "integer": "bigint", "number": "numeric", "date": "date", "boolean": "boolean"}
+_NUMBER = r"^\s*[+-]?[0-9]{1,30}(\.[0-9]{1,30})?\s*$"
+
+_WHO_MAY = """
+with known as materialized (
+    select subsystem.code, subsystem.agency
+    from exchange_key signer join exchange_subsystem subsystem on subsystem.code = signer.subsystem_id
+    where signer.id = %(key)s and subsystem.code = %(client)s and signer.revoked_at is null
+        and signer.valid_from <= %(moment)s and (signer.valid_to is null or signer.valid_to > %(moment)s)
+        and subsystem.stopped_at is null
+), planned as materialized (
+    select 1 from exchange_binding where resource = %(resource)s and version = %(version)s
+), fresh as (
+    insert into exchange_nonce (bucket, key, nonce)
+    select %(bucket)s, %(key)s, %(nonce)s from known, planned where %(nonce)s <> ''
+    on conflict do nothing returning 1
+), reference as materialized (
+    select kinds, {told} as told from exchange_case_ref
+    where number = %(case)s and state in ('preparing', 'open') and (until is null or until >= %(today)s)
+), granted as materialized (
+    select held.code, held.purpose, held.items, held.case_kinds, held.cites
+    from known join exchange_grant held on held.subsystem = known.code and held.consumer = known.agency
+    where held.resource = %(resource)s and held.stopped_at is null
+        and held.valid_from <= %(today)s and (held.valid_to is null or held.valid_to >= %(today)s)
+), fitting as materialized (
+    select granted.* from granted, reference
+    where granted.items @> %(wanted)s::text[] and granted.case_kinds && reference.kinds
+        and %(purpose)s in ('', granted.purpose)
+), allowed as materialized (
+    select known.agency, reference.told, fitting.code, fitting.purpose, (
+        select coalesce(string_agg(concat('《', cite ->> 'law', '》', cite ->> 'article'), '；' order by place), '')
+        from jsonb_array_elements(fitting.cites) with ordinality as cited (cite, place)) as basis
+    from known, fresh, reference, fitting
+    where (select count(*) from fitting) = 1 and cardinality(reference.told) > 0
+), source as materialized (
+    select {up} as up from allowed
+), found as materialized (
+    select count(*) as rows, min(record.said) as said from (
+        select {said} as said from {table}
+        where (select up from source) and {restriction} and {keys} {limit}) record
+), answer as materialized (
+    select allowed.*, case when not source.up then 'silent' when found.rows <> 1 then 'none'
+        when {same} then {good} else 'mismatch' end as outcome,
+        case when source.up and found.rows = 1 then found.said else '{{}}' end as said
+    from allowed, source, found
+)
+"""
+_ENTRY = """
+, texts as materialized (
+    select answer.*, convert_to(concat('{{"as_of":', %(now_json)s::text, ',"items":', said, ',"outcome":"', outcome,
+            '","query":"', %(entry)s::text, '","resource":', %(resource_json)s::text, ',"version":', %(resource_version)s::text, '}}'), 'UTF8')
+            as body,
+        convert_to(concat('{{"grant":', to_json(code), ',"items":', %(items_json)s::text, ',"mode":', %(mode_json)s::text, ',"outcome":"',
+            outcome, '","provider":', %(provider_json)s::text, ',"request":', %(request_json)s::text, ',"resource":', %(resource_json)s::text,
+            ',"resource_version":', %(resource_version)s::text, ',"user":', %(user_json)s::text, '}}'), 'UTF8') as common
+    from answer
+), parts as materialized (
+    select 0 as ordinal, null::uuid as subject, common as content, {salt} as salt from texts
+    union all
+    select place, subject, convert_to(concat('{{"as":"s', place, '","digest":"', encode(sha256(body), 'hex'), '","items":',
+        %(names_json)s::text, ',"subject":"', subject, '"}}'), 'UTF8'), {salt}
+    from texts, unnest(told) with ordinality as person (subject, place)
+), hashed as materialized (
+    select array_agg(sha256(salt || content) order by ordinal) as hashes,
+        string_agg(concat('"', encode(sha256(salt || content), 'hex'), '"'), ',' order by ordinal) as listed
+    from parts
+), committed as materialized (
+    select sha256(convert_to(concat({domain}, '{{"columns":{{', {columns}, '}},"parts":[', hashed.listed, ']}}'), 'UTF8'))
+        as commitment
+    from texts, hashed
+), entry as (
+    insert into journal_entry (id, kind, occurred_at, recorded_at, effective_on, actor, agency, represented, object,
+        object_version, basis, purpose, case_number, disclose_after, supersedes, part_hashes, commitment, seal)
+    select %(entry)s::text::uuid, %(kind)s, %(now)s, %(now)s, null, %(actor)s, agency, %(represented)s, %(object)s, 1, basis,
+        purpose, %(case)s, null, null, hashes, commitment, sha256(%(sealing)s || commitment)
+    from texts, hashed, committed
+), kept as (
+    insert into journal_part (entry, ordinal, subject, salt, bytes)
+    select %(entry)s::text::uuid, ordinal, subject, salt, content from parts
+), pending as (
+    insert into journal_pending (entry, origin) select %(entry)s::text::uuid, 'acts' from texts
+)
+select exists (select from known) as known, exists (select from planned) as planned,
+    exists (select from fresh) as fresh, (select cardinality(told) from reference) as told,
+    (select count(*) from granted) as granted,
+    exists (select from granted where items @> %(wanted)s::text[]) as covered,
+    (select array_agg(code order by code) from fitting) as fitting,
+    (select outcome from texts) as outcome, (select body from texts) as body,
+    (select version from exchange_binding where resource = %(resource)s) as version
+"""
+#: The entry's columns as the statement says them, in the order of canonical JSON; the others come as parameters.
+_FROM_ROWS = {"agency", "basis", "purpose"}
+
+
+def whole(
+    relation: Relation, said: sql.Composable, keys: Sequence[sql.Composable], *, mode: str, by_number: bool
+) -> sql.Composed:
+    """The statement for a relation: `said` makes the canonical JSON of one record, `keys` find it."""
+    place = "array_position(numbers, %(number)s::bytea)"
+    told = f"case when {place} is null then '{{}}'::uuid[] else array[subjects[{place}]] end"
+    verifying = mode == "verify"
+    return sql.SQL(_WHO_MAY + _ENTRY).format(
+        told=sql.SQL(told if by_number else "subjects"),
+        up=relation.up or sql.SQL("true"),
+        said=said,
+        table=relation.table,
+        restriction=relation.restriction or sql.SQL("true"),
+        keys=sql.SQL(" and ").join(keys),
+        limit=sql.SQL("order by {} limit 1").format(relation.newest)
+        if relation.newest
+        else sql.SQL("limit 2"),
+        same=sql.SQL("strpos(found.said, ':false') = 0" if verifying else "true"),
+        good=sql.SQL("'verified'" if verifying else "'fetched'"),
+        salt=sql.SQL("sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()))"),
+        domain=sql.Literal(DOMAIN.decode()),
+        columns=_columns(),
+    )
+
+
+def _columns() -> sql.Composable:
+    pieces: list[sql.Composable] = []
+    for name in sorted(COLUMNS):
+        pieces.append(sql.Literal(f'{"," if pieces else ""}"{name}":'))
+        pieces.append(
+            sql.SQL("to_json({})").format(sql.Identifier(name))
+            if name in _FROM_ROWS
+            else sql.SQL(f"%({name}_json)s::text")
+        )
+    return sql.SQL(", ").join(pieces)
+
+
+def shown(column: Column) -> sql.Composable:
+    """The canonical JSON of a value as evidence keeps it: text for days and decimals, so that nothing is rounded."""
+    match column.type:
+        case "integer":
+            return sql.SQL("coalesce({}::text, 'null')").format(column.expression)
+        case _:
+            return sql.SQL("coalesce(to_json({})::text, 'null')").format(_text(column))
+
+
+def agreement(column: Column, claim: str) -> sql.Composable:
+    """Whether the claim in the parameter `claim` is the held value: numbers by value, text without outer spaces."""
+    stated = sql.SQL(f"%({claim})s::text")
+    if column.type in {"number", "integer"}:
+        return sql.SQL(
+            "case when {stated} ~ {form} then coalesce({held} = cast({stated} as numeric), false) else false end"
+        ).format(stated=stated, form=sql.Literal(_NUMBER), held=column.expression)
+    return sql.SQL("btrim(coalesce({}, '')) = btrim({})").format(_text(column), stated)
+
+
+def equals(column: Column, parameter: str) -> sql.Composable:
+    """Whether the column is the parameter, compared as the column's type so that its index serves."""
+    return sql.SQL(f"{{}} = cast(%({parameter})s::text as {_TYPES[column.type]})").format(column.expression)
+
+
+def _text(column: Column) -> sql.Composable:
+    if column.type == "boolean":
+        return sql.SQL("case when {0} then '是' when not {0} then '否' end").format(column.expression)
+    return sql.SQL("({})::text").format(column.expression)

@@ -1,0 +1,106 @@
+"""What the gateway reads of its callers, and its own key and memory of calls."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from django.db import connection, transaction
+from django.db.models import Q
+
+from tongban.catalogue.api import get_resources
+from tongban.exchange.answering.call import BUCKETS, Caller
+from tongban.exchange.models import Binding, Grant, Subsystem, SubsystemKey
+from tongban.kernel import clock
+from tongban.keys.api import custody, ensure_key
+
+#: The key that signs the gateway's answers.
+GATEWAY_KEY = "exchange.gateway"
+
+
+@dataclass(frozen=True)
+class Interface:
+    """A resource that can be called: at which agency, how, and whether this caller may."""
+
+    resource: str
+    name: str
+    agency: str
+    mode: str
+    items: tuple[tuple[str, str, str], ...]
+    allowed: bool
+
+
+def find_key(key: str) -> tuple[str, bytes]:
+    """Suite and public bytes of a key; two empty ones for a key nobody registered. Whether it may sign is not said."""
+    found = _key(key)
+    if not found[1]:
+        _key.cache_clear()
+    return found
+
+
+@lru_cache(10_000)
+def _key(key: str) -> tuple[str, bytes]:
+    row = SubsystemKey.objects.filter(pk=key).values_list("suite", "public").first()
+    return (row[0], bytes(row[1])) if row else ("", b"")
+
+
+def is_known(caller: Caller) -> bool:
+    """Whether the key stands for the subsystem now. The answering statement asks this by itself."""
+    now = clock.real_now()
+    rows = SubsystemKey.objects.filter(
+        pk=caller.key,
+        subsystem=caller.client,
+        revoked_at=None,
+        valid_from__lte=now,
+        subsystem__stopped_at=None,
+    )
+    return rows.filter(Q(valid_to=None) | Q(valid_to__gt=now)).exists()
+
+
+def ensure_gateway_key() -> None:
+    """Make the key that signs answers, and journal its public half."""
+    ensure_key(GATEWAY_KEY, "ES256")
+
+
+def sign_as_gateway(data: bytes) -> bytes:
+    """Sign an answer: 64 bytes, r and s."""
+    return custody().sign(GATEWAY_KEY, data)
+
+
+def forget_passed_nonces() -> None:
+    """Empty the bucket whose minute nobody can replay any more: the one two minutes ahead, and so two behind."""
+    bucket = (int(clock.real_now().timestamp()) // 60 + 2) % BUCKETS
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"truncate exchange_nonce_{bucket:d}")
+
+
+def list_subsystems() -> list[tuple[str, str]]:
+    """Code and title of each subsystem that is not stopped, by code."""
+    return list(Subsystem.objects.filter(stopped_at=None).order_by("code").values_list("code", "title"))
+
+
+def interfaces_of(
+    agency: str, *, resources: Sequence[str] | None = None, caller: str = ""
+) -> list[Interface]:
+    """The interfaces at an agency, by resource; `allowed` says whether `caller` holds a grant in force. Three queries."""
+    today = clock.today()
+    rows = Binding.objects.order_by("resource")
+    modes = dict((rows.filter(resource__in=resources) if resources else rows).values_list("resource", "mode"))
+    granted = {
+        row.resource
+        for row in Grant.objects.filter(
+            subsystem=caller, resource__in=modes, stopped_at=None, valid_from__lte=today
+        )
+        if caller and (row.valid_to is None or row.valid_to >= today)
+    }
+    return [
+        Interface(
+            code,
+            resource.name,
+            resource.agency,
+            modes[code],
+            tuple((item.code, item.name, item.type) for item in resource.items if item.sharing != "refused"),
+            code in granted,
+        )
+        for code, resource in sorted(get_resources(modes).items())
+        if resource.agency == agency
+    ]

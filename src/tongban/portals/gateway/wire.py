@@ -1,0 +1,184 @@
+"""The X-Road REST message protocol v1 as this node speaks it: addresses, headers, questions (design 8).
+
+A path is looked at only after it was decoded by the server. That loses nothing: no part of an address of ours may hold
+a character that needs an escape, so a path with `%2F`, `..` or an empty part names nothing; and a signed call commits
+to the path as it was sent, so it fails with its signature.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl, unquote
+
+BODY_MAX = 64 * 1024
+HEADER_MAX = 500
+_PART = r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}"
+_PATH = re.compile(rf"/r1/({_PART})/({_PART})/({_PART})/({_PART})/({_PART})")
+_CLIENT = re.compile(rf"({_PART})/({_PART}/{_PART}/{_PART})")
+_VISIBLE = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?")
+
+#: Headers of the protocol, as WSGI names them, and as they are signed.
+HEADERS = {
+    "HTTP_X_ROAD_CLIENT": "x-road-client",
+    "HTTP_X_ROAD_ID": "x-road-id",
+    "HTTP_X_ROAD_USERID": "x-road-userid",
+    "HTTP_X_ROAD_ISSUE": "x-road-issue",
+    "HTTP_X_ROAD_REPRESENTED_PARTY": "x-road-represented-party",
+    "HTTP_TONGBAN_PURPOSE": "tongban-purpose",
+}
+
+
+class WireError(Exception):
+    """A message that cannot be taken: an X-Road error code, one sentence, a status."""
+
+    def __init__(self, code: str, sentence: str, status: int = 400) -> None:
+        super().__init__(sentence)
+        self.code, self.status = code, status
+
+
+@dataclass(frozen=True)
+class Address:
+    """What is called: `instance/class/member/subsystem/code`."""
+
+    instance: str
+    member_class: str
+    member: str
+    subsystem: str
+    code: str
+
+    @property
+    def service(self) -> str:
+        """The value of X-Road-Service."""
+        return "/".join((self.instance, self.member_class, self.member, self.subsystem, self.code))
+
+
+@dataclass(frozen=True)
+class Question:
+    """Keys that find the record, items to read, claims to verify."""
+
+    keys: Mapping[str, str]
+    items: tuple[str, ...]
+    claims: Mapping[str, str]
+
+
+def read_address(path: str) -> Address:
+    """The address in a decoded path.
+
+    Raises:
+        WireError: it is none of the protocol's form.
+    """
+    found = _PATH.fullmatch(path)
+    if not found:
+        raise WireError(
+            "Server.ServerProxy.UnknownService",
+            "地址应为 /r1/实例/类别/成员/子系统/资源，各部分只用字母、数字、点、横线和下划线。",
+            404,
+        )
+    return Address(*found.groups())
+
+
+def read_headers(environ: Mapping[str, Any]) -> dict[str, str]:
+    """The protocol's headers that are there, by their signed names.
+
+    Raises:
+        WireError: one is missing, too long, doubled or not visible ASCII.
+    """
+    given = {name: str(environ[key]) for key, name in HEADERS.items() if key in environ}
+    for name, value in given.items():
+        if len(value) > HEADER_MAX or not _VISIBLE.fullmatch(value):
+            raise WireError(
+                "Client.BadRequest",
+                f"报头 {name} 要有值，只用可见的 ASCII 字符，最多 {HEADER_MAX} 个；其他文字请先作百分号编码。",
+            )
+    for name in ("x-road-client", "x-road-id"):
+        if name not in given:
+            raise WireError("Client.BadRequest", f"缺报头 {name}。")
+    return given
+
+
+def read_client(header: str, instance: str) -> str:
+    """`class/member/subsystem` of X-Road-Client.
+
+    Raises:
+        WireError: it is not of that form or names another instance.
+    """
+    found = _CLIENT.fullmatch(header)
+    if not found or found[1] != instance:
+        raise WireError("Client.BadRequest", f"X-Road-Client 应为 {instance}/类别/成员/子系统，只写一次。")
+    return found[2]
+
+
+def read_question(query: str, body: bytes, content_type: str) -> Question:
+    """The question, from the query string or from a JSON body.
+
+    Raises:
+        WireError: it cannot be read; nothing is guessed.
+    """
+    return _from_body(body, content_type) if body else _from_query(query)
+
+
+def decoded(header: str) -> str:
+    """A header's text, which may be percent-encoded UTF-8.
+
+    Raises:
+        WireError: the bytes are not UTF-8.
+    """
+    try:
+        return unquote(header, errors="strict")
+    except UnicodeDecodeError as error:
+        raise WireError("Client.BadRequest", "报头的百分号编码不是 UTF-8。") from error
+
+
+def _from_query(query: str) -> Question:
+    try:
+        pairs = parse_qsl(
+            query, keep_blank_values=True, strict_parsing=bool(query), errors="strict", max_num_fields=50
+        )
+    except ValueError as error:
+        raise WireError(
+            "Client.BadRequest", "地址里 ? 后面的部分读不懂：应为 名=值，用 & 连接，编码为 UTF-8。"
+        ) from error
+    given = dict(pairs)
+    if len(given) != len(pairs):
+        raise WireError("Client.BadRequest", "地址里 ? 后面有重复的名。")
+    items = given.pop("items", "")
+    claims = {
+        name.removeprefix("claim."): given.pop(name) for name in list(given) if name.startswith("claim.")
+    }
+    return _checked(given, items.split(",") if items else [], claims)
+
+
+def _from_body(body: bytes, content_type: str) -> Question:
+    if content_type.partition(";")[0].strip().lower() != "application/json":
+        raise WireError("Client.BadRequest", "正文应为 JSON，Content-Type 写 application/json。", 415)
+    try:
+        said = json.loads(body, object_pairs_hook=_once)
+    except (ValueError, RecursionError) as error:
+        raise WireError("Client.BadRequest", "正文不是 JSON，或者有重复的名。") from error
+    if not isinstance(said, dict) or set(said) - {"keys", "items", "claims"}:
+        raise WireError(
+            "Client.BadRequest", '正文应为 {"keys": {…}, "items": […], "claims": {…}}，没有别的名。'
+        )
+    return _checked(said.get("keys", {}), said.get("items", []), said.get("claims", {}))
+
+
+def _checked(keys: Any, items: Any, claims: Any) -> Question:
+    mappings = all(
+        isinstance(one, dict) and all(isinstance(value, str) for value in one.values())
+        for one in (keys, claims)
+    )
+    if not mappings or not isinstance(items, list) or not all(isinstance(item, str) for item in items):
+        raise WireError("Client.BadRequest", "查询键和核对的值都写成文字，信息项写成代码的列表。")
+    whole = "".join((*keys, *keys.values(), *claims, *claims.values(), *items))
+    if "\0" in whole or any("\ud800" <= letter <= "\udfff" for letter in whole):
+        raise WireError("Client.BadRequest", "值里不能有空字符和半个字符。")
+    return Question(keys, tuple(items), claims)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        raise ValueError("a name stands twice")
+    return made

@@ -1,0 +1,212 @@
+"""`/r1/…`: the exchange's gateway as a raw WSGI application in the X-Road REST dialect."""
+
+import hashlib
+import json
+import logging
+import secrets
+from base64 import b64encode
+from collections.abc import Iterable, Mapping
+from wsgiref.types import StartResponse, WSGIEnvironment
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, connection
+
+from tongban.exchange.api import (
+    GATEWAY_KEY,
+    Call,
+    Caller,
+    CallRefused,
+    Reply,
+    answer,
+    digest_of_token,
+    find_key,
+    is_known,
+    sign_as_gateway,
+)
+from tongban.kernel import clock
+from tongban.portals.gateway import meta
+from tongban.portals.gateway.signatures import (
+    check_covered,
+    check_digest,
+    check_signature,
+    digest_header,
+    read_signature,
+    signature_headers,
+)
+from tongban.portals.gateway.wire import (
+    BODY_MAX,
+    Address,
+    WireError,
+    decoded,
+    read_address,
+    read_client,
+    read_headers,
+    read_question,
+)
+
+_STATUS = {
+    200: "200 OK",
+    400: "400 Bad Request",
+    401: "401 Unauthorized",
+    403: "403 Forbidden",
+    404: "404 Not Found",
+    405: "405 Method Not Allowed",
+    413: "413 Content Too Large",
+    415: "415 Unsupported Media Type",
+    500: "500 Internal Server Error",
+    503: "503 Service Unavailable",
+}
+_JSON = "application/json"
+
+
+def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    """Answer one message; every failure has the form of an X-Road error and leaks nothing."""
+    try:
+        status, headers, body = _answer(environ)
+    except WireError as error:
+        status, headers, body = _error(error.code, str(error), error.status)
+    except CallRefused as refused:
+        status, headers, body = _error(refused.code, str(refused), refused.answer_status)
+    except (OperationalError, InterfaceError):
+        connection.close()
+        status, headers, body = _error(
+            "Server.ServerProxy.DatabaseError", "数据库暂时没有响应，请稍后重发。", 503
+        )
+    except Exception:
+        reference = secrets.token_hex(4).upper()
+        logging.getLogger("tongban").exception("%s gateway", reference)
+        sentence = f"网关出了错，编号 {reference}。请求没有得到答复，可以重新签名再发。"
+        status, headers, body = _error("Server.ServerProxy.InternalError", sentence, 500)
+    start_response(_STATUS[status], headers)
+    return [body]
+
+
+def _answer(environ: WSGIEnvironment) -> tuple[int, list[tuple[str, str]], bytes]:
+    path, method = _path(environ), environ["REQUEST_METHOD"]
+    if meta.is_meta(path):
+        client = _known_client(environ, path) if path.endswith("/allowedMethods") else ""
+        return (
+            200,
+            [("content-type", _JSON)],
+            meta.answer(path, method, environ.get("QUERY_STRING", ""), client),
+        )
+    address = read_address(path)
+    if address.instance != settings.TONGBAN_INSTANCE:
+        raise WireError("Server.ServerProxy.UnknownService", f"这里是实例 {settings.TONGBAN_INSTANCE}。", 404)
+    if method not in {"GET", "POST"}:
+        raise WireError("Client.BadRequest", "读取数据用 GET，或者用 POST 带 JSON 正文。", 405)
+    headers = read_headers(environ)
+    client = read_client(headers["x-road-client"], address.instance)
+    body = _body(environ)
+    clock.refresh()
+    caller, asked = _caller(environ, headers, client, path, body)
+    question = read_question(environ.get("QUERY_STRING", ""), body, environ.get("CONTENT_TYPE", ""))
+    reply = answer(
+        Call(
+            resource=address.code,
+            provider=address.member,
+            keys=question.keys,
+            items=question.items,
+            claims=question.claims,
+            case_number=headers.get("x-road-issue", ""),
+            purpose=decoded(headers.get("tongban-purpose", "")),
+            user=headers.get("x-road-userid", ""),
+            represented=headers.get("x-road-represented-party", ""),
+            request=asked,
+        ),
+        caller,
+    )
+    return _signed(reply, address, headers, asked)
+
+
+def _known_client(environ: WSGIEnvironment, path: str) -> str:
+    """The client whose own interfaces are asked for, once it has shown that it is the one."""
+    headers = read_headers(environ)
+    client = read_client(headers["x-road-client"], settings.TONGBAN_INSTANCE)
+    caller, _asked = _caller(environ, headers, client, path, _body(environ))
+    if not is_known(caller):
+        raise WireError("Client.Unauthorized", f"密钥 {caller.key} 现在不能代表 {client}。", 401)
+    return client
+
+
+def _caller(
+    environ: WSGIEnvironment, headers: Mapping[str, str], client: str, path: str, body: bytes
+) -> tuple[Caller, str]:
+    """Who asks, by signature, token or trusted address; and the digest that binds the answer to this question."""
+    values = {
+        "@method": environ["REQUEST_METHOD"],
+        "@authority": environ.get("HTTP_HOST", "").lower(),
+        "@path": path,
+        "@query": "?" + environ.get("QUERY_STRING", ""),
+        **headers,
+    }
+    now = clock.real_now().timestamp()
+    given = environ.get("HTTP_SIGNATURE_INPUT")
+    if given is None:
+        base = "".join(f'"{name}": {value}\n' for name, value in values.items()).encode()
+        return Caller(client, _unsigned_key(environ), int(now), headers["x-road-id"]), _request_hash(
+            base, body
+        )
+    signed = read_signature(given, environ.get("HTTP_SIGNATURE", ""), now=now)
+    values["content-digest"] = environ.get("HTTP_CONTENT_DIGEST", "")
+    check_covered(signed, list(headers))
+    check_digest(values["content-digest"], body)
+    suite, public = find_key(signed.key)
+    if not public:
+        raise WireError("Client.Unauthorized", f"没有登记过密钥 {signed.key}。", 401)
+    base = check_signature(signed, values, suite=suite, public=public)
+    return Caller(client, signed.key, signed.created, signed.nonce), _request_hash(base, body)
+
+
+def _unsigned_key(environ: WSGIEnvironment) -> str:
+    """The credential of a caller that does not sign: its token, else the address it calls from."""
+    scheme, _space, token = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
+    if not token:
+        return f"address:{environ.get('REMOTE_ADDR', '')}"
+    if scheme.lower() != "bearer":
+        raise WireError("Client.Unauthorized", "令牌写作 Authorization: Bearer …。", 401)
+    return digest_of_token(token.strip())
+
+
+def _request_hash(base: bytes, body: bytes) -> str:
+    """X-Road-Request-Hash: SHA-512 over the digests of the message's head and of its body, base64."""
+    both = hashlib.sha512(base).digest() + hashlib.sha512(body).digest()
+    return b64encode(hashlib.sha512(both).digest()).decode()
+
+
+def _signed(
+    reply: Reply, address: Address, headers: Mapping[str, str], asked: str
+) -> tuple[int, list[tuple[str, str]], bytes]:
+    values = {
+        "@status": "200",
+        "content-type": _JSON,
+        "content-digest": digest_header(reply.body),
+        "x-road-client": headers["x-road-client"],
+        "x-road-id": headers["x-road-id"],
+        "x-road-service": address.service,
+        "x-road-request-id": str(reply.query),
+        "x-road-request-hash": asked,
+    }
+    created = int(clock.real_now().timestamp())
+    signature = signature_headers(values, key=GATEWAY_KEY, created=created, sign=sign_as_gateway)
+    del values["@status"]
+    return 200, [*values.items(), ("cache-control", "no-store"), *signature], reply.body
+
+
+def _path(environ: WSGIEnvironment) -> str:
+    return str(environ.get("PATH_INFO", "")).encode("latin-1", "replace").decode("utf-8", "replace")
+
+
+def _body(environ: WSGIEnvironment) -> bytes:
+    if int(environ.get("CONTENT_LENGTH") or 0) > BODY_MAX:
+        raise WireError("Client.BadRequest", f"正文最多 {BODY_MAX // 1024} KB。", 413)
+    body = bytes(environ["wsgi.input"].read(BODY_MAX + 1))
+    if len(body) > BODY_MAX:
+        raise WireError("Client.BadRequest", f"正文最多 {BODY_MAX // 1024} KB。", 413)
+    return body
+
+
+def _error(code: str, sentence: str, status: int) -> tuple[int, list[tuple[str, str]], bytes]:
+    body = json.dumps({"type": code, "message": sentence}, ensure_ascii=False).encode()
+    headers = [("content-type", _JSON), ("x-road-error", code), ("cache-control", "no-store")]
+    return status, [*headers, ("retry-after", "3")] if status == 503 else headers, body
