@@ -57,13 +57,15 @@ def call_django(*words: str, **options: Any) -> None:
 def migrate() -> None:
     """Bring tables, partitions and the rights of the database roles up to date."""
     call_django("migrate", verbosity=0, interactive=False)
-    from tongban.journal.api import extend_partitions  # noqa: PLC0415 - needs Django
+    from tongban.exchange.api import ensure_gateway_key  # noqa: PLC0415 - needs Django
+    from tongban.journal.api import extend_partitions  # noqa: PLC0415
     from tongban.keys.api import ensure_secret_keys  # noqa: PLC0415
     from tongban.site.rights import apply_rights  # noqa: PLC0415
 
     extend_partitions()
     apply_rights()
     ensure_secret_keys()
+    ensure_gateway_key()
 
 
 def check_migrated() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
-from psycopg import Cursor, DataError
+from psycopg import DataError, RawCursor
 
 from tongban.exchange.actions.read import digest_of_number
 from tongban.exchange.answering.plan import Bound, Plan, bound, plan
@@ -127,9 +127,10 @@ def _run(made: Plan, call: Call, caller: Caller, wanted: Sequence[str]) -> tuple
     entry = uuid7()
     connection.ensure_connection()
     try:
+        given = _parameters(made, call, caller, wanted, entry)
         # The driver's own cursor: parameters stay on the server's side and the statement prepared.
-        with Cursor(connection.connection) as cursor:
-            cursor.execute(made.statement, _parameters(made, call, caller, wanted, entry), prepare=True)
+        with RawCursor(connection.connection) as cursor:
+            cursor.execute(made.statement, [given[name] for name in made.parameters], prepare=True)
             values = cursor.fetchone() or ()
             names = [one.name for one in cursor.description or ()]
     except DataError as error:
@@ -141,44 +142,32 @@ def _run(made: Plan, call: Call, caller: Caller, wanted: Sequence[str]) -> tuple
 
 def _parameters(made: Plan, call: Call, caller: Caller, wanted: Sequence[str], entry: UUID) -> dict[str, Any]:
     held, now = made.bound, clock.now()
-    columns = {
-        "id": entry,
-        "kind": Answered.kind,
-        "occurred_at": now,
-        "recorded_at": now,
-        "effective_on": None,
-        "actor": f"subsystem:{caller.client}",
-        "represented": call.represented,
-        "object": f"query:{entry}",
-        "object_version": 1,
-        "case_number": call.case_number,
-        "disclose_after": None,
-        "supersedes": None,
-    }
+    actor, on = f"subsystem:{caller.client}", f"query:{entry}"
     texts = {
+        "id": str(entry),
         "now": plain(now),
-        "items": None,
-        "mode": held.mode,
-        "provider": held.resource.agency,
+        "actor": actor,
+        "represented": call.represented,
+        "object": on,
+        "case_number": call.case_number,
         "request": call.request,
-        "resource": call.resource,
         "user": call.user,
     }
+    said = {f"{name}_json": canonical(value).decode() for name, value in texts.items()}
     number = call.keys.get(held.subject_key, "") if held.subject_key else ""
     return {
-        **{f"{name}_json": canonical(plain(value)).decode() for name, value in columns.items()},
-        **{f"{name}_json": canonical(value).decode() for name, value in texts.items()},
+        **made.fixed,
+        **said,
+        "occurred_at_json": said["now_json"],
+        "recorded_at_json": said["now_json"],
         **{f"key_{n}": value for n, value in enumerate(call.keys.values())},
         **{f"claim_{n}": value for n, value in enumerate(call.claims.values())},
-        "items_json": made.items,
-        "names_json": made.names,
         "key": caller.key,
         "client": caller.client,
         "nonce": caller.nonce,
         "bucket": caller.created // 60 % BUCKETS,
         "moment": clock.real_now(),
         "resource": call.resource,
-        "resource_version": str(held.resource.version),
         "version": held.version,
         "case": call.case_number,
         "today": clock.today(),
@@ -188,9 +177,9 @@ def _parameters(made: Plan, call: Call, caller: Caller, wanted: Sequence[str], e
         "now": now,
         "entry": str(entry),
         "kind": Answered.kind,
-        "actor": columns["actor"],
+        "actor": actor,
         "represented": call.represented,
-        "object": columns["object"],
+        "object": on,
         "sealing": sealing_key(entry),
     }
 

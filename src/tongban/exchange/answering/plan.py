@@ -11,10 +11,11 @@ from functools import lru_cache
 from psycopg import sql
 
 from tongban.catalogue.api import ResourceView, get_resource
-from tongban.exchange.answering.statement import agreement, equals, shown, whole
+from tongban.exchange.answering.statement import agreement, equals, numbered, shown, whole
+from tongban.exchange.kinds import Answered
 from tongban.exchange.models import Binding
 from tongban.exchange.ports import Column, Relation, RelationSource, source_of
-from tongban.kernel.canonical import canonical
+from tongban.kernel.canonical import Json, canonical
 from tongban.kernel.errors import NotFound
 
 #: Plans kept for each process; each is a prepared statement of a connection.
@@ -42,10 +43,11 @@ class Plan:
     """A statement and what of it is the same for every call."""
 
     bound: Bound
-    statement: str
-    #: Canonical JSON of the items' codes and of their Chinese names.
-    items: str
-    names: str
+    statement: bytes
+    #: The names of the parameters `$1`, `$2` ...; a statement this long would be parsed anew by the driver at every call.
+    parameters: tuple[str, ...]
+    #: The parameters that are the same for every call.
+    fixed: Mapping[str, str]
 
 
 def bound(resource: str, version: int | None = None) -> Bound:
@@ -78,14 +80,18 @@ def plan(resource: str, version: int, items: tuple[str, ...], keys: tuple[str, .
     columns = held.relation.columns
     found = _verifying(columns, items) if held.mode == "verify" else _reading(columns, items)
     conditions = [equals(columns[key], f"key_{n}") for n, key in enumerate(keys)]
-    return Plan(
-        held,
-        whole(held.relation, found, conditions, mode=held.mode, by_number=bool(held.subject_key)).as_string(
-            None
-        ),
-        canonical(list(items)).decode(),
-        canonical(held.resource.item_names(items)).decode(),
-    )
+    text = whole(held.relation, found, conditions, mode=held.mode, by_number=bool(held.subject_key))
+    statement, parameters = numbered(text.as_string(None))
+    said: dict[str, Json] = {
+        "items": list(items),
+        "names": held.resource.item_names(items),
+        "mode": held.mode,
+        "provider": held.resource.agency,
+        "resource": held.resource.code,
+        "kind": Answered.kind,
+    }
+    fixed = {f"{name}_json": canonical(value).decode() for name, value in said.items()}
+    return Plan(held, statement, parameters, {**fixed, "resource_version": str(held.resource.version)})
 
 
 def _reading(columns: Mapping[str, Column], items: Sequence[str]) -> sql.Composable:

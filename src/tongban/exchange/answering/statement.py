@@ -5,6 +5,7 @@ commit and one round trip. The texts built here are RFC 8785 byte for byte: keys
 and PostgreSQL escapes the characters of a JSON string just as RFC 8785 does. A test recomputes every commitment.
 """
 
+import re
 from collections.abc import Sequence
 
 from psycopg import sql
@@ -104,6 +105,7 @@ select exists (select from known) as known, exists (select from planned) as plan
 """
 #: The entry's columns as the statement says them, in the order of canonical JSON; the others come as parameters.
 _FROM_ROWS = {"agency", "basis", "purpose"}
+_ALWAYS = {"effective_on": "null", "object_version": "1", "disclose_after": "null", "supersedes": "null"}
 
 
 def whole(
@@ -131,10 +133,24 @@ def whole(
     )
 
 
+def numbered(statement: str) -> tuple[bytes, tuple[str, ...]]:
+    """The statement with `$1`, `$2` ... for its named parameters, and their names in that order."""
+    names: dict[str, int] = {}
+
+    def place(found: re.Match[str]) -> str:
+        return f"${names.setdefault(found[1], len(names) + 1)}"
+
+    return re.sub(r"%\((\w+)\)s", place, statement).encode(), tuple(names)
+
+
 def _columns() -> sql.Composable:
     pieces: list[sql.Composable] = []
     for name in sorted(COLUMNS):
-        pieces.append(sql.Literal(f'{"," if pieces else ""}"{name}":'))
+        opening = f'{"," if pieces else ""}"{name}":'
+        if name in _ALWAYS:
+            pieces.append(sql.Literal(opening + _ALWAYS[name]))
+            continue
+        pieces.append(sql.Literal(opening))
         pieces.append(
             sql.SQL("to_json({})").format(sql.Identifier(name))
             if name in _FROM_ROWS

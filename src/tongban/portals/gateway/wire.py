@@ -21,12 +21,15 @@ _VISIBLE = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?")
 
 #: Headers of the protocol, as WSGI names them, and as they are signed.
 HEADERS = {
-    "HTTP_X_ROAD_CLIENT": "x-road-client",
-    "HTTP_X_ROAD_ID": "x-road-id",
-    "HTTP_X_ROAD_USERID": "x-road-userid",
-    "HTTP_X_ROAD_ISSUE": "x-road-issue",
-    "HTTP_X_ROAD_REPRESENTED_PARTY": "x-road-represented-party",
-    "HTTP_TONGBAN_PURPOSE": "tongban-purpose",
+    f"HTTP_{name.upper().replace('-', '_')}": name
+    for name in (
+        "x-road-client",
+        "x-road-id",
+        "x-road-userid",
+        "x-road-issue",
+        "x-road-represented-party",
+        "tongban-purpose",
+    )
 }
 
 

@@ -1,0 +1,9 @@
+-- Sends prepared requests one after another (wrk).
+local requests, n = {}, 0
+local file = io.open(os.getenv("BENCH_REQUESTS"), "rb")
+for one in (file:read("*a") .. "\0"):gmatch("([^%z]*)%z") do requests[#requests + 1] = one end
+file:close()
+request = function()
+  n = n + 1
+  return requests[(n - 1) % #requests + 1]
+end

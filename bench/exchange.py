@@ -1,0 +1,291 @@
+"""`tongban bench exchange`: what it costs to answer under law, beside a bare handler that does the same SELECT.
+
+Both are asked by `wrk` over HTTP with sixteen kept connections, on one granian worker with four threads, over the same
+database; the worker (drainer and sequencer) runs. Each governed call is signed beforehand with a key of its own time.
+A call verifies the signature, notes the nonce, checks key, grant, stop and case, reads one row, journals, and signs.
+"""
+
+import hashlib
+import os
+import re
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from base64 import b64encode
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+import psycopg
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from tongban.kernel import clock
+from tongban.kernel.errors import Misconfigured
+from tongban.site.benchmarks import Metric
+from tongban.site.home import checkout
+from tongban.site.postgres import PrivatePostgres
+
+HOME = checkout() / "var" / "bench-exchange"
+CLIENT, KEY, CASE = "GOV/lanchuan.fire/inspection", "bench-1", "9901990001"
+PATH = "/r1/LC/GOV/lanchuan.land/data/real-estate"
+SECONDS, CONNECTIONS, SIGNED = 6, 16, 40_000
+ROWS_FEW, ROWS_MANY = 10_000, 100_000
+GRANTS_MANY = 1_000
+
+
+def run() -> list[Metric]:
+    """Measure all of it; about six minutes, most of them the ten million rows."""
+    if not shutil.which("wrk"):
+        raise Misconfigured("This benchmark needs the program wrk: apt-get install wrk")
+    shutil.rmtree(HOME, ignore_errors=True)
+    server = PrivatePostgres(HOME)
+    try:
+        server.start()
+        for words in (["migrate"], ["packs", "activate", "base", "lanchuan"], ["ledger", "create"]):
+            subprocess.run(_tongban(*words), env=_environment(), check=True, stdout=subprocess.DEVNULL)
+        key = ec.generate_private_key(ec.SECP256R1())
+        _seed(server, key)
+        with _working(), _bare(server) as bare, _serving() as port:
+            plain = _ask(bare, key, signed=False)
+            few = _ask(port, key)
+            lost = _lost(server)
+            _add_grants(server)
+            granted = _ask(port, key)
+            _add_rows(server, ROWS_MANY)
+            plain_again = _ask(bare, key, signed=False)
+            many = _ask(port, key)
+    finally:
+        server.stop()
+        shutil.rmtree(HOME, ignore_errors=True)
+    return [
+        Metric(
+            "governed_over_bare_rps",
+            few[0] / plain[0],
+            "ratio",
+            baseline=plain[0],
+            goal=0.25,
+            better="at least",
+        ),
+        Metric("governed_over_bare_p99", few[1] / plain[1], "ratio", baseline=plain[1], goal=5),
+        Metric("grants_flat", few[0] / granted[0], "ratio", baseline=few[0], goal=1.1),
+        Metric(
+            "rows_flat",
+            (granted[0] / plain[0]) / (many[0] / plain_again[0]),
+            "ratio",
+            baseline=granted[0],
+            goal=1.1,
+        ),
+        Metric("lost_journal_rows", lost, "rows", goal=0),
+    ]
+
+
+# -- the data ----------------------------------------------------------------------------------
+
+
+def _seed(server: PrivatePostgres, key: ec.EllipticCurvePrivateKey) -> None:
+    public = key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    with psycopg.connect(server.address()) as link:
+        link.execute(
+            "insert into exchange_subsystem (code, agency, title, version, source)"
+            " values (%s, 'lanchuan.fire', 'bench', 1, 'bench')",
+            [CLIENT],
+        )
+        link.execute(
+            "insert into exchange_key (id, subsystem_id, suite, public, valid_from)"
+            " values (%s, %s, 'ES256', %s, '2020-01-01')",
+            [KEY, CLIENT, public],
+        )
+        link.execute(
+            "insert into exchange_case_ref (number, kinds, subjects, numbers, state)"
+            " select %s, '{fire-check}', array[id], array[]::bytea[], 'open' from identity_person order by id limit 1",
+            [CASE],
+        )
+        _grant(link, "bench", CLIENT, "real-estate")
+    _add_rows(server, ROWS_FEW)
+
+
+def _grant(link: "psycopg.Connection[tuple[object, ...]]", code: str, subsystem: str, resource: str) -> None:
+    link.execute(
+        "insert into exchange_grant (code, consumer, subsystem, resource, items, purpose, cites, case_kinds, valid_from,"
+        " version, source) values (%s, 'lanchuan.fire', %s, %s, '{address,area,use,sealed}', '核对场所',"
+        " '[{\"law\": \"消防法\", \"article\": \"第十五条\"}]', '{fire-check}', '2026-01-01', 1, 'bench')",
+        [code, subsystem, resource],
+    )
+
+
+def _add_grants(server: PrivatePostgres) -> None:
+    """Many grants, half of them of the same caller on other resources, half of others on the same."""
+    with psycopg.connect(server.address()) as link:
+        for n in range(GRANTS_MANY):
+            mine = n % 2 == 0
+            _grant(
+                link,
+                f"bench-{n}",
+                CLIENT if mine else f"GOV/other/{n}",
+                f"resource-{n}" if mine else "real-estate",
+            )
+    with psycopg.connect(server.address(), autocommit=True) as link:
+        link.execute("vacuum analyze exchange_grant")
+
+
+def _add_rows(server: PrivatePostgres, rows: int) -> None:
+    with psycopg.connect(server.address(), autocommit=True) as link:
+        link.execute(
+            "insert into register.real_estate (certificate_no, unit_no, owner, address, use, area, mortgaged, sealed,"
+            " row_source, recorded_at) select 'B' || n, n::text, '示例公司', '示例路 ' || n || ' 号', '商业', n %% 500 + 20,"
+            " false, false, 'bench', '2026-01-01' from generate_series(1, %s::int) n on conflict do nothing",
+            [rows],
+        )
+        link.execute("vacuum analyze register.real_estate")
+
+
+def _lost(server: PrivatePostgres) -> int:
+    """Nonces of answered calls without an entry: every one that was noted was also answered."""
+    with psycopg.connect(server.address()) as link:
+        (lost,) = link.execute(
+            "select (select count(*) from exchange_nonce)"
+            " - (select count(*) from journal_entry where kind = 'exchange.answered.v1')"
+        ).fetchone() or (0,)
+    return int(lost)
+
+
+# -- asking ------------------------------------------------------------------------------------
+
+
+def _ask(port: int, key: ec.EllipticCurvePrivateKey, *, signed: bool = True) -> tuple[float, float]:
+    """Requests a second and the 99th percentile in milliseconds."""
+    requests, script = HOME / "requests.txt", Path(__file__).with_name("_calls.lua")
+    made = (_signed(port, key, n) if signed else _plain(port, n) for n in range(SIGNED))
+    requests.write_bytes(b"\0".join(made))
+    said = subprocess.run(
+        [
+            "wrk",
+            "-t1",
+            f"-c{CONNECTIONS}",
+            f"-d{SECONDS}s",
+            "--latency",
+            "-s",
+            str(script),
+            f"http://localhost:{port}",
+        ],
+        env={**os.environ, "BENCH_REQUESTS": str(requests)},
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    assert "Non-2xx" not in said, said
+    rate = re.search(r"Requests/sec:\s+([\d.]+)", said)
+    tail = re.search(r"99%\s+([\d.]+)(us|ms|s)", said)
+    assert rate, said
+    assert tail, said
+    return float(rate[1]), float(tail[1]) * {"us": 0.001, "ms": 1, "s": 1000}[tail[2]]
+
+
+def _plain(port: int, n: int) -> bytes:
+    return f"GET /bare?B{n % ROWS_FEW + 1} HTTP/1.1\r\nHost: localhost:{port}\r\n\r\n".encode()
+
+
+def _signed(port: int, key: ec.EllipticCurvePrivateKey, n: int) -> bytes:
+    host, query = (
+        f"localhost:{port}",
+        f"certificate_no={quote(f'B{n % ROWS_FEW + 1}')}&items=address,area,use,sealed",
+    )
+    digest = f"sha-256=:{b64encode(hashlib.sha256(b'').digest()).decode()}:"
+    headers = {
+        "content-digest": digest,
+        "x-road-client": f"LC/{CLIENT}",
+        "x-road-id": secrets.token_hex(8),
+        "x-road-issue": CASE,
+    }
+    values = {"@method": "GET", "@authority": host, "@path": PATH, "@query": f"?{query}", **headers}
+    covered = " ".join(f'"{name}"' for name in values)
+    params = f'({covered});created={int(clock.real_now().timestamp())};keyid="{KEY}";nonce="{secrets.token_hex(8)}";tag="tongban-exchange-v1"'
+    base = (
+        "".join(f'"{name}": {value}\n' for name, value in values.items()) + f'"@signature-params": {params}'
+    )
+    r, s = decode_dss_signature(key.sign(base.encode(), ec.ECDSA(hashes.SHA256())))
+    signature = b64encode(r.to_bytes(32, "big") + s.to_bytes(32, "big")).decode()
+    sent = {"host": host, **headers, "signature-input": f"sig1={params}", "signature": f"sig1=:{signature}:"}
+    lines = "".join(f"{name}: {value}\r\n" for name, value in sent.items())
+    return f"GET {PATH}?{query} HTTP/1.1\r\n{lines}\r\n".encode()
+
+
+# -- the servers -------------------------------------------------------------------------------
+
+
+def _environment() -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("TONGBAN_")}
+    return {**kept, "TONGBAN_DATA": str(HOME)}
+
+
+def _tongban(*words: str) -> list[str]:
+    return [sys.executable, "-m", "tongban.site.cli", *words]
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def _running(command: list[str], environment: dict[str, str], port: int | None) -> Iterator[None]:
+    with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as process:
+        try:
+            deadline = time.monotonic() + 30
+            while port and time.monotonic() < deadline:
+                try:
+                    socket.create_connection(("127.0.0.1", port), 1).close()
+                    break
+                except OSError:
+                    time.sleep(0.1)
+            yield
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(timeout=30)
+
+
+@contextmanager
+def _serving() -> Iterator[int]:
+    port = _free_port()
+    with _running(_tongban("serve", "--port", str(port)), _environment(), port):
+        yield port
+
+
+@contextmanager
+def _working() -> Iterator[None]:
+    with _running(_tongban("work"), _environment(), None):
+        yield
+
+
+@contextmanager
+def _bare(server: PrivatePostgres) -> Iterator[int]:
+    """The same server program with a handler that does nothing but the SELECT."""
+    port = _free_port()
+    command = [str(Path(sys.executable).with_name("granian")), "--interface", "wsgi", "--host", "127.0.0.1"]
+    command += [
+        "--port",
+        str(port),
+        "--workers",
+        "1",
+        "--blocking-threads",
+        "4",
+        "--no-ws",
+        "--log-level",
+        "error",
+    ]
+    environment = {
+        **_environment(),
+        "BENCH_DATABASE": server.address(),
+        "PYTHONPATH": str(Path(__file__).parent),
+    }
+    with _running([*command, "_bare:application"], environment, port):
+        yield port
