@@ -2,6 +2,7 @@
 
 from tongban.journal.actions import Private, StaleObject, Subject, bump, record
 from tongban.journal.actors import Actor, system
+from tongban.journal.adoption import keep_orphans, place_everything, relocate
 from tongban.journal.drainer import Drained, drain
 from tongban.journal.partitions import count_in_default, extend_partitions
 from tongban.journal.queries import (
@@ -46,11 +47,14 @@ __all__ = [
     "footprint_places",
     "has_recent",
     "is_about",
+    "keep_orphans",
     "kind",
     "leaf_sources",
     "opening",
     "origin_of",
+    "place_everything",
     "record",
+    "relocate",
     "system",
     "timeline",
     "title_of",

@@ -11,11 +11,14 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from tongban.journal.ports import seal
+from tongban.journal.registry import ORIGINS
 from tongban.kernel import clock
 
 BATCH = 5_000
 #: Key of the advisory lock that makes the drainer one, whatever number of workers runs.
-_LOCK = 0x746F6E67_6472
+LOCK = 0x746F6E67_6472
+#: A process that was stopped in the middle of a round loses its session, and with it the lock, after so long.
+PATIENCE_S = 30
 
 _TAKE = """
 select pending.seq, entry.id, pending.origin, entry.commitment, entry.seal
@@ -23,10 +26,10 @@ from journal_pending pending left join journal_entry entry on entry.id = pending
 order by pending.seq limit %s
 """
 _LAST = """
-select coalesce(max(position), 0),
-    (select coalesce(max(log_index), -1) from journal_placed where origin = 'acts'),
-    (select coalesce(max(log_index), -1) from journal_placed where origin = 'public')
-from journal_placed
+select coalesce((select max(position) from journal_placed), 0), origin, greatest(
+    (select max(log_index) from journal_placed where origin = named.origin),
+    (select max(log_index) from journal_orphan where origin = named.origin), -1)
+from unnest(%s::text[]) named (origin)
 """
 _PLACE = """
 with placed as (
@@ -50,7 +53,8 @@ class Drained:
 def drain(*, limit: int = BATCH) -> Drained:
     """Place up to `limit` pending entries; does nothing while another drainer is at work."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("select pg_try_advisory_xact_lock(%s)", [_LOCK])
+        cursor.execute(f"set local idle_in_transaction_session_timeout = '{PATIENCE_S}s'")
+        cursor.execute("select pg_try_advisory_xact_lock(%s)", [LOCK])
         row = cursor.fetchone()
         if not row or not row[0]:
             return Drained(0, 0)
@@ -81,11 +85,11 @@ def _fits(entry: UUID | None, committed: bytes | None, mark: bytes | None) -> bo
 
 def _place(entries: list[tuple[UUID, str]]) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(_LAST)
-        highest, acts, public = cursor.fetchone() or (0, -1, -1)
-        last = {"acts": acts, "public": public}
+        cursor.execute(_LAST, [list(ORIGINS)])
+        found = cursor.fetchall()
+        last = {origin: log_index for _, origin, log_index in found}
         rows = []
-        for position, (entry, origin) in enumerate(entries, highest + 1):
+        for position, (entry, origin) in enumerate(entries, found[0][0] + 1):
             last[origin] += 1
             rows.append((position, entry, origin, last[origin]))
         if rows:
