@@ -26,13 +26,14 @@ class Steps:
     """Counts the steps of this process and deals its fate at one of them."""
 
     def __init__(self, fate: str, at: int) -> None:
-        self.count, self.fate, self.at = 0, fate, at
+        self.names: list[str] = []
+        self.fate, self.at = fate, at
         self._lock = threading.Lock()
 
     def step(self, name: str) -> None:
         with self._lock:
-            self.count += 1
-            if self.count != self.at:
+            self.names.append(name)
+            if len(self.names) != self.at:
                 return
         if self.fate == "kill":
             os.kill(os.getpid(), signal.SIGKILL)
@@ -204,7 +205,7 @@ class Nursery:
             answer["result"] = bodies[body]()
         except Exception as error:  # noqa: BLE001 - the parent judges
             answer["error"] = f"{type(error).__name__}: {error}"
-        os.write(said, json.dumps({**answer, "steps": steps.count}).encode())
+        os.write(said, json.dumps({**answer, "steps": steps.names}).encode())
         os._exit(0)
 
     def do_wait(self, child: int) -> dict[str, Any]:
@@ -220,9 +221,10 @@ class Nursery:
         """Send a signal to a child."""
         os.kill(child, number)
 
-    def do_stopped(self, child: int) -> None:
-        """Wait until a child stands still."""
-        os.waitpid(child, os.WUNTRACED)
+    def do_stopped(self, child: int) -> bool:
+        """Wait until a child stands still; false if it came to its end instead."""
+        seen = os.waitid(os.P_PID, child, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
+        return seen is not None and seen.si_code == os.CLD_STOPPED
 
     def do_look(self) -> None:
         """Keep the checkpoint that is published now."""

@@ -35,6 +35,8 @@ from tongban.ledger.tiles import (
     edge_files,
     entries_of,
     grow,
+    read_edge,
+    read_tile_path,
     subtree_reader,
     tile_path,
 )
@@ -185,7 +187,7 @@ def _ranges(indexes: list[int]) -> list[str]:
 def _rebuild(head: Head, given_out: list[Checkpoint], folder: LogFolder) -> int:
     """Write every file anew that is missing or differs, if all of them lead to the signed head; returns how many."""
     if _holds(head, given_out, folder):
-        return 0
+        return _drop_odd_partials(head, folder)
     roots = {one.size: one.root for one in given_out} | {head.size: bytes(head.root)}
     edge = Edge()
     for edge, _files in _grown(head, folder, sorted(roots)):
@@ -199,7 +201,24 @@ def _rebuild(head: Head, given_out: list[Checkpoint], folder: LogFolder) -> int:
         wrong = {path: data for path, data in files.items() if not _stands(path, data, folder)}
         folder.write(wrong)
         written += len(wrong)
-    return written
+    return written + _drop_odd_partials(head, folder)
+
+
+def _drop_odd_partials(head: Head, folder: LogFolder) -> int:
+    """Remove earlier partials that are no beginning of the present ones, which then stand in for them."""
+    dropped = 0
+    for path in edge_files(read_edge(head.size, folder.fetch)):
+        whole = folder.folder / path
+        for partial in whole.parent.iterdir():
+            tile = read_tile_path(str(partial.relative_to(folder.folder)))
+            if (
+                tile
+                and tile.is_within(head.size)
+                and tile.cut_from(whole.read_bytes()) != partial.read_bytes()
+            ):
+                partial.unlink()
+                dropped += 1
+    return dropped
 
 
 def _holds(head: Head, given_out: list[Checkpoint], folder: LogFolder) -> bool:

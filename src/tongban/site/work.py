@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db import InterfaceError, OperationalError, connection
+from django.db import InterfaceError, InternalError, OperationalError, connection
 
 from tongban.cases.api import settle_due
 from tongban.journal.api import ORIGINS, count_in_default, drain
@@ -80,7 +80,11 @@ def work() -> None:
             busy |= logs.sequence()
             for one in timed:
                 one.do_if_due()
-        except (OperationalError, InterfaceError):
+        except (
+            OperationalError,
+            InterfaceError,
+            InternalError,
+        ):  # the last: we were stopped in a transaction
             connection.close()
             busy = False
         if not busy:
