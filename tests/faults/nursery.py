@@ -190,11 +190,12 @@ class Nursery:
 
     def _live(self, said: int, fate: str, at: int, acts: int, body: str, seed: int) -> NoReturn:
         from tongban.journal import drainer
-        from tongban.ledger import sequencer, store
+        from tongban.ledger import sequencer
 
         steps = Steps(fate, at)
         answer: dict[str, Any] = {}
-        sequencer.PATIENCE_S, drainer.PATIENCE_S, store.PATIENCE_S = 0.5, 1, 1.0
+        if fate == "stop":  # who is going to stand still shall lose its turn soon
+            sequencer.PATIENCE_S, drainer.PATIENCE_S = 0.5, 1
         bodies: dict[str, Callable[[], Any]] = {
             "sequence": lambda: sequence_all(acts),
             "write": lambda: write_out_of_order(seed, acts),

@@ -202,6 +202,20 @@ def test_tiles_of_yesterday_are_refused_and_built_anew_from_the_journal(
     assert verify_proof(prove(entries[7]).encode(), read_policy(trust_policy()))
 
 
+def test_a_folder_that_is_gone_is_built_anew(speaking_as: Speaking) -> None:
+    act("eins")
+    log_everything(speaking_as)
+    note = log_folder("acts").published()
+    shutil.rmtree(log_folder("acts").folder)
+    act("zwei")
+    with pytest.raises(LogRefused, match="folder was restored from a backup"):
+        log_everything(speaking_as)
+    adopted(speaking_as)
+    assert log_folder("acts").published() == note
+    log_everything(speaking_as)
+    assert extends(note)
+
+
 def test_a_journal_that_was_altered_builds_no_tiles(
     speaking_as: Speaking, kept: Callable[[], Callable[[], None]]
 ) -> None:

@@ -212,7 +212,7 @@ def _put_in_place(head: Head, folder: LogFolder) -> None:
         folder.write(files)
         folder.publish(head.checkpoint.encode())
     except FileNotFoundError as error:
-        if size_of(folder.published()) >= checkpoint.size:
+        if (note := folder.published()) and size_of(note) >= checkpoint.size:
             return  # another process did it meanwhile, and cleaned up
         raise LogRefused(
             f"The files of {head.origin} are older than its head at {checkpoint.size} entries, and what was staged "
