@@ -1,3 +1,4 @@
+# ruff: noqa: PLC0415, S311 - what needs Django is imported after it was started; chance repeats the same run
 """The measuring process of `bench ledger`: prints one JSON object of name -> [value, baseline]."""
 
 import hashlib
@@ -22,6 +23,10 @@ CHUNK = 4_096
 PROOFS = 2_000
 ACTS = 1_500
 SEED = 20_261_125
+ENTRY_COLUMNS = (
+    "journal_entry (id, kind, occurred_at, recorded_at, actor, agency, represented, object, object_version,"
+    " basis, purpose, case_number, part_hashes, commitment, seal)"
+)
 AGENCIES = ("lanchuan.spj", "lanchuan.xzsp", "lanchuan.gaj", "lanchuan.wjw")
 
 
@@ -147,8 +152,7 @@ def seed(owner: str, entries: int) -> None:
         for begin in range(0, entries, 50_000):
             rows = list(made(begin, min(50_000, entries - begin)))
             columns = (
-                "journal_entry (id, kind, occurred_at, recorded_at, actor, agency, represented, object, object_version,"
-                " basis, purpose, case_number, part_hashes, commitment, seal)",
+                ENTRY_COLUMNS,
                 "journal_part (entry, ordinal, subject, salt, bytes)",
                 "journal_part (entry, ordinal, subject, salt, bytes)",
                 "journal_pending (entry, origin)",
@@ -203,9 +207,12 @@ def made(begin: int, count: int) -> Iterator[tuple[str, str, str, str]]:
             assert committed == commitment(said, hashes)
         mark = seal(entry.bytes + committed)
         listed = ",".join(f'"\\\\\\\\x{one.hex()}"' for one in hashes)
-        yield (
+        line = (
             f"{entry}\t{said['kind']}\t{shown}\t{shown}\t{actor}\t{agency}\t\t{said['object']}"
-            f"\t{said['object_version']}\t\t\t\t{{{listed}}}\t\\\\x{committed.hex()}\t\\\\x{mark.hex()}\n",
+            f"\t{said['object_version']}\t\t\t\t{{{listed}}}\t\\\\x{committed.hex()}\t\\\\x{mark.hex()}\n"
+        )
+        yield (
+            line,
             f"{entry}\t0\t\\N\t\\\\x{salts[0].hex()}\t\\\\x{contents[0].hex()}\n",
             f"{entry}\t1\t{person}\t\\\\x{salts[1].hex()}\t\\\\x{contents[1].hex()}\n",
             f"{entry}\tacts\n",

@@ -12,7 +12,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection, transaction
 
-from tongban.journal.api import ORIGINS, LeafSource, leaf_sources
+from tongban.journal.api import ORIGINS, LeafSource, has_leaf_sources, leaf_sources
 from tongban.kernel import clock
 from tongban.kernel.errors import Misconfigured
 from tongban.keys.api import custody, ensure_key
@@ -138,7 +138,7 @@ def _has_nothing_to_do(origin: str, folder: LogFolder) -> bool:
         raise LogRefused(f"There is no log {origin} yet. Create the logs with: tongban ledger create")
     if head.refusal or head.checkpoint.encode() != published:
         return False
-    return not leaf_sources(origin, start=head.size, limit=1)
+    return not has_leaf_sources(origin, start=head.size)
 
 
 def _locked(origin: str) -> Head | None:
@@ -153,12 +153,14 @@ def _locked(origin: str) -> Head | None:
 
 def _next_leaves(head: Head, limit: int) -> list[bytes]:
     sources = leaf_sources(head.origin, start=head.size, limit=limit)
-    for index, source in enumerate(sources, head.size):
-        if source.log_index != index:
-            raise LogRefused(
-                f"The journal gives no entry the index {index} of {head.origin}: rows were removed, or the database "
-                "was restored from a backup. Look at it with: tongban ledger adopt"
-            )
+    in_order = all(source.log_index == index for index, source in enumerate(sources, head.size))
+    if not in_order or (not sources and has_leaf_sources(head.origin, start=head.size)):
+        held = {source.log_index for source in sources}
+        missing = next(index for index in range(head.size, head.size + limit + 1) if index not in held)
+        raise LogRefused(
+            f"The journal gives no entry the index {missing} of {head.origin}: rows were removed behind the "
+            "program's back. Restore the database, and look at it with: tongban ledger adopt"
+        )
     return [leaf_from(source) for source in sources]
 
 
