@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import Model
 
 from tongban.journal.actors import Actor
-from tongban.journal.ports import seal
+from tongban.journal.ports import check_leaf, seal
 from tongban.journal.registry import Act, common_content
 from tongban.kernel import clock
 from tongban.kernel.canonical import Json, canonical
@@ -108,6 +108,7 @@ def record(
 
     Raises:
         RuntimeError: called outside a transaction; an act and its entry stand or fall together.
+        BadInput: the act is too large for the log that it goes to.
     """
     if not connection.in_atomic_block:
         raise RuntimeError(f"{act.kind} was recorded outside the transaction of its act")
@@ -134,6 +135,7 @@ def record(
         "supersedes": supersedes,
     }
     contents = [canonical(common_content(act))]
+    check_leaf(act.kind, str(columns["agency"]), contents[0] if act.origin == "public" else b"")
     contents += [
         canonical({"as": pseudonyms[person], "subject": str(person), **content})
         for person, content in said.items()

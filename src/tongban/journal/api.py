@@ -2,6 +2,7 @@
 
 from tongban.journal.actions import Private, StaleObject, Subject, bump, record
 from tongban.journal.actors import Actor, system
+from tongban.journal.adoption import keep_orphans, place_everything, relocate
 from tongban.journal.drainer import Drained, drain
 from tongban.journal.partitions import count_in_default, extend_partitions
 from tongban.journal.ports import sealing_key
@@ -15,6 +16,7 @@ from tongban.journal.queries import (
     find_trace,
     footprint,
     footprint_places,
+    has_leaf_sources,
     has_recent,
     is_about,
     leaf_sources,
@@ -45,13 +47,17 @@ __all__ = [
     "find_trace",
     "footprint",
     "footprint_places",
+    "has_leaf_sources",
     "has_recent",
     "is_about",
+    "keep_orphans",
     "kind",
     "leaf_sources",
     "opening",
     "origin_of",
+    "place_everything",
     "record",
+    "relocate",
     "sealing_key",
     "system",
     "timeline",

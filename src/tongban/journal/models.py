@@ -90,6 +90,21 @@ class Placed(models.Model):
         )
 
 
+class Orphan(models.Model):
+    """A leaf of a log whose entry was lost with a database that was restored from an older backup."""
+
+    place: ClassVar = "local"
+    rights: ClassVar = {"app": "select", "sequencer": "select"}
+
+    pk = models.CompositePrimaryKey("origin", "log_index")
+    origin = models.TextField()
+    log_index = models.BigIntegerField()
+    commitment = models.BinaryField()
+
+    class Meta:
+        db_table = "journal_orphan"
+
+
 class SubjectEntry(models.Model):
     """The footprint's index: which entries have a part about a subject."""
 

@@ -241,21 +241,50 @@ def opening(entry: UUID, *, for_subjects: Sequence[UUID] | None = ()) -> Opening
     )
 
 
-def leaf_sources(origin: str, *, start: int, limit: int) -> list[LeafSource]:
-    """The placed entries of `origin` from log index `start` on, in order."""
+def has_leaf_sources(origin: str, *, start: int) -> bool:
+    """Whether an entry is placed in `origin` at log index `start` or beyond."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "select placed.log_index, entry.kind, entry.agency, entry.recorded_at, entry.commitment, part.bytes"
-            " from journal_placed placed join journal_entry entry on entry.id = placed.entry"
-            " left join journal_part part"
-            "   on placed.origin = 'public' and part.entry = placed.entry and part.ordinal = 0"
-            " where placed.origin = %s and placed.log_index >= %s order by placed.log_index limit %s",
-            [origin, start, limit],
+            "select 1 from journal_placed where origin = %s and log_index >= %s limit 1", [origin, start]
         )
-        return [
-            LeafSource(index, kind, agency, at, bytes(committed), bytes(content or b""))
-            for index, kind, agency, at, committed, content in cursor.fetchall()
-        ]
+        return cursor.fetchone() is not None
+
+
+def leaf_sources(origin: str, *, start: int, limit: int) -> list[LeafSource]:
+    """The placed entries of `origin` with log indexes from `start` on, below `start + limit`, in order.
+
+    Identifiers grow with time, so what was placed together is read as one piece of the key.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select log_index, entry from journal_placed"
+            " where origin = %s and log_index >= %s and log_index < %s order by log_index",
+            [origin, start, start + limit],
+        )
+        placed = cursor.fetchall()
+        if not placed:
+            return []
+        ids = [entry for _, entry in placed]
+        words = [min(ids), max(ids), ids]
+        cursor.execute(
+            "select id, kind, agency, recorded_at, commitment from journal_entry"
+            " where id between %s and %s and id = any(%s)",
+            words,
+        )
+        entries = {row[0]: row[1:] for row in cursor.fetchall()}
+        contents: dict[UUID, bytes] = {}
+        if origin == "public":
+            cursor.execute(
+                "select entry, bytes from journal_part"
+                " where entry between %s and %s and entry = any(%s) and ordinal = 0",
+                words,
+            )
+            contents = dict(cursor.fetchall())
+    return [
+        LeafSource(index, *entries[entry][:3], bytes(entries[entry][3]), bytes(contents.get(entry, b"")))
+        for index, entry in placed
+        if entry in entries
+    ]
 
 
 def count_pending() -> int:

@@ -26,11 +26,15 @@ class SiteConfig(AppConfig):
         from tongban.exchange.ports import register_source  # noqa: PLC0415
         from tongban.identity.api import local_sign_in  # noqa: PLC0415
         from tongban.identity.ports import install_sign_in  # noqa: PLC0415
-        from tongban.journal.ports import install_sealer  # noqa: PLC0415 - models must be loaded first
+        from tongban.journal.ports import install_leaf_check, install_sealer  # noqa: PLC0415 - models must be loaded first
         from tongban.keys.api import seal  # noqa: PLC0415
+        from tongban.ledger.api import check_fits  # noqa: PLC0415
         from tongban.registers.api import HostedRegisters  # noqa: PLC0415
 
         install_sealer(seal)
+        install_leaf_check(
+            lambda kind, agency, content: check_fits(kind=kind, agency=agency, content=content)
+        )
         install_offset(read_offset)
         install_sign_in(local_sign_in())
         if settings.TONGBAN_OIDC_ISSUER:

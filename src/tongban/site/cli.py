@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from datetime import date
 from ipaddress import ip_address
 from pathlib import Path
 from types import FrameType
@@ -62,12 +63,9 @@ def _parser() -> argparse.ArgumentParser:
     migrate = commands.add_parser("migrate", help="create or update the tables and the rights on them")
     migrate.set_defaults(run=lambda _given: _as_owner(setup.migrate))
     _add_packs(commands.add_parser("packs", help="check or activate content packs, import published items"))
-    ledger = commands.add_parser("ledger", help="create the logs, or write what a checker has to trust")
-    ledger.add_argument("verb", choices=["create", "trust"])
-    ledger.add_argument(
-        "--trust", type=Path, metavar="FOLDER", help="where to write it (default: the data folder)"
+    _add_ledger(
+        commands.add_parser("ledger", help="create, repair and open the logs; write what a checker trusts")
     )
-    ledger.set_defaults(run=_ledger)
     verify = commands.add_parser("verify", help="check proofs and certificates, offline")
     verify.add_argument("files", nargs="+", metavar="FILE")
     verify.add_argument(
@@ -85,6 +83,33 @@ def _parser() -> argparse.ArgumentParser:
     developer.add_argument("words", nargs=argparse.REMAINDER)
     developer.set_defaults(run=lambda given: _as_owner(lambda: setup.call_django(*given.words)))
     return parser
+
+
+def _add_ledger(ledger: argparse.ArgumentParser) -> None:
+    verbs = ledger.add_subparsers(metavar="VERB", required=True)
+    create = verbs.add_parser("create", help="create the logs, on the day of their inception")
+    create.add_argument("--inception", type=_day, metavar="DAY", help="the day (default: today)")
+    create.set_defaults(run=_ledger, verb="create")
+    trust = verbs.add_parser("trust", help="write what a checker has to trust")
+    trust.add_argument(
+        "--trust", type=Path, metavar="FOLDER", help="where to write it (default: the data folder)"
+    )
+    trust.set_defaults(run=_ledger, verb="trust")
+    adopt = verbs.add_parser("adopt", help="bring logs and database together after one of them was restored")
+    adopt.set_defaults(run=_ledger, verb="adopt")
+    token = verbs.add_parser("token", help="let a body read the entries of acts, or end that")
+    token.add_argument("--for", dest="holder", metavar="WHOM", default="", help="the body, not a person")
+    token.add_argument("--until", type=_day, metavar="DAY", help="the last day it is valid")
+    token.add_argument("--list", action="store_true", help="list all tokens")
+    token.add_argument("--revoke", type=int, metavar="NUMBER", help="end the right of a token now")
+    token.set_defaults(run=_ledger, verb="token")
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a day; write it as 2026-12-31") from None
 
 
 def _add_packs(packs: argparse.ArgumentParser) -> None:
@@ -147,14 +172,15 @@ def _unanswered(_arguments: argparse.Namespace) -> int:
 
 def _ledger(arguments: argparse.Namespace) -> int:
     def act() -> None:
-        from tongban.kernel import clock  # noqa: PLC0415 - needs Django
-        from tongban.ledger.api import create_logs  # noqa: PLC0415
-        from tongban.site.trust import write_trust  # noqa: PLC0415
+        from tongban.site import ledgers  # noqa: PLC0415 - needs Django
 
-        if arguments.verb == "create":
-            create_logs(inception=clock.local(clock.real_now()).date())
-        else:
-            write_trust(arguments.trust or data_home() / "trust")
+        verbs: dict[str, Callable[[], None]] = {
+            "create": lambda: ledgers.create(arguments.inception),
+            "trust": lambda: ledgers.trust(arguments.trust or data_home() / "trust"),
+            "adopt": ledgers.adopt_all,
+            "token": lambda: ledgers.token(arguments),
+        }
+        verbs[arguments.verb]()
 
     return _as_owner(act)
 

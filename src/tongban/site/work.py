@@ -3,17 +3,67 @@
 import signal
 import sys
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 
-from django.db import InterfaceError, OperationalError, connection
+from django.db import InterfaceError, InternalError, OperationalError, connection
 
 from tongban.cases.api import settle_due
-from tongban.journal.api import ORIGINS, drain
+from tongban.exchange.api import forget_passed_nonces
+from tongban.journal.api import ORIGINS, count_in_default, drain
 from tongban.kernel import clock
 from tongban.ledger.api import LogRefused, sequence
 
 #: Design 2: an entry has its position within a tenth of a second.
 ROUND_S = 0.1
 SETTLE_EVERY_S = 5.0
+#: A log that was refused is tried again so often; after a repair it goes on without a restart.
+RETRY_REFUSED_S = 10.0
+PARTITIONS_EVERY_S = 3600.0
+#: Each minute has a bucket of its own that is passed for a minute.
+FORGET_NONCES_EVERY_S = 20.0
+
+
+@dataclass
+class _Timed:
+    """Something that is done every so many seconds."""
+
+    act: Callable[[], object]
+    every_s: float
+    next_at: float = 0.0
+
+    def do_if_due(self) -> None:
+        """Do it, unless it was done lately."""
+        if time.monotonic() >= self.next_at:
+            self.act()
+            self.next_at = time.monotonic() + self.every_s
+
+
+class _Logs:
+    """Sequences the logs; one that is refused stops alone, says so once, and is tried again later."""
+
+    def __init__(self) -> None:
+        self._refused: dict[str, tuple[str, float]] = {}
+
+    def sequence(self) -> bool:
+        """One round of each log; whether any took entries."""
+        taken = [self._one(origin) for origin in ORIGINS]
+        return any(taken)
+
+    def _one(self, origin: str) -> bool:
+        sentence, retry_at = self._refused.get(origin, ("", 0.0))
+        if time.monotonic() < retry_at:
+            return False
+        try:
+            taken = sequence(origin)
+        except LogRefused as refusal:
+            self._refused[origin] = str(refusal), time.monotonic() + RETRY_REFUSED_S
+            if str(refusal) != sentence:
+                _say(f"the log {origin} is stopped. {refusal}")
+            return False
+        if self._refused.pop(origin, None):
+            _say(f"the log {origin} goes on.")
+        return taken > 0
 
 
 def work() -> None:
@@ -24,31 +74,34 @@ def work() -> None:
     told: list[int] = []
     for end in (signal.SIGTERM, signal.SIGINT):
         signal.signal(end, lambda number, _frame: told.append(number))
-    refused: set[str] = set()
-    settled_at = 0.0
+    logs = _Logs()
+    timed = [
+        _Timed(settle_due, SETTLE_EVERY_S),
+        _Timed(_watch_partitions, PARTITIONS_EVERY_S),
+        _Timed(forget_passed_nonces, FORGET_NONCES_EVERY_S),
+    ]
     while not told:
         try:
             clock.refresh()
             busy = drain().placed > 0
-            for origin in ORIGINS:
-                busy |= _sequence(origin, refused)
-            if time.monotonic() - settled_at >= SETTLE_EVERY_S:
-                settle_due()
-                settled_at = time.monotonic()
-        except (OperationalError, InterfaceError):
+            busy |= logs.sequence()
+            for one in timed:
+                one.do_if_due()
+        except (
+            OperationalError,
+            InterfaceError,
+            InternalError,
+        ):  # the last: we were stopped in a transaction
             connection.close()
             busy = False
         if not busy:
             time.sleep(ROUND_S)
 
 
-def _sequence(origin: str, refused: set[str]) -> bool:
-    """One round of a log; a refused log stops, says so once, and stops nothing else."""
-    if origin in refused:
-        return False
-    try:
-        return sequence(origin) > 0
-    except LogRefused as refusal:
-        refused.add(origin)
-        print(f"tongban work: the log {origin} is stopped. {refusal}", file=sys.stderr, flush=True)  # noqa: T201
-        return False
+def _watch_partitions() -> None:
+    if stray := count_in_default():
+        _say(f"{stray} entries lie outside every month's partition. Run: tongban migrate")
+
+
+def _say(sentence: str) -> None:
+    print(f"tongban work: {sentence}", file=sys.stderr, flush=True)  # noqa: T201

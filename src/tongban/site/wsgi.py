@@ -1,20 +1,18 @@
 """One WSGI process model (design 6): raw applications for the hot paths, Django for the rest."""
 
 import os
-from collections.abc import Iterable
-from wsgiref.types import StartResponse, WSGIEnvironment
-
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tongban.site.settings")
+from wsgiref.types import WSGIApplication
 
 from django.core.wsgi import get_wsgi_application
 
-pages = get_wsgi_application()
 
-from tongban.portals.gateway import xroad  # noqa: E402 - models must be loaded first
+def _application() -> WSGIApplication:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tongban.site.settings")
+    pages = get_wsgi_application()
+    from tongban.portals.gateway.ledger import with_ledger  # noqa: PLC0415 - needs Django
+    from tongban.portals.gateway.xroad import with_gateway  # noqa: PLC0415
+
+    return with_gateway(with_ledger(pages))
 
 
-def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-    """Answer a request."""
-    if environ["PATH_INFO"].startswith("/r1/"):
-        return xroad.application(environ, start_response)
-    return pages(environ, start_response)
+application = _application()

@@ -1,1 +1,5 @@
-"""Raw WSGI applications for the hot paths (design 6): `/r1/`, the exchange's gateway in the X-Road dialect."""
+"""Raw WSGI for what programs read and ask (design 6): the logs as static files, and `/r1/`, the exchange's gateway.
+
+Owns no table; no session, no template, no Django request. Invariants: nothing is served beyond the served checkpoint,
+what needs no token needs no database, and no answer of the gateway leaves before its entry is committed.
+"""

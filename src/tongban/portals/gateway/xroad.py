@@ -6,7 +6,7 @@ import logging
 import secrets
 from base64 import b64encode
 from collections.abc import Iterable, Mapping
-from wsgiref.types import StartResponse, WSGIEnvironment
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
@@ -57,6 +57,16 @@ _STATUS = {
     503: "503 Service Unavailable",
 }
 _JSON = "application/json"
+
+
+def with_gateway(pages: WSGIApplication) -> WSGIApplication:
+    """Answer `/r1/…` here and everything else by `pages`."""
+
+    def dispatch(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        ours = environ["PATH_INFO"].startswith("/r1/")
+        return application(environ, start_response) if ours else pages(environ, start_response)
+
+    return dispatch
 
 
 def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:

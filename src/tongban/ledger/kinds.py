@@ -1,0 +1,37 @@
+"""What this module journals: logs taken over after a restore, and who may read the entries of `acts`."""
+
+from tongban.journal.api import Act, kind
+
+
+@kind("ledger.adopted.v1", "账本与数据库重新对上", origin="public")
+class LogAdopted(Act):
+    """After a restore the head of `log` went from one size to another; so many entries met their leaves again."""
+
+    log: str
+    size_before: int
+    size_after: int
+    matched: int
+    orphans: int
+
+
+@kind("ledger.orphans.v1", "账本有条目而数据库已无记录", origin="public")
+class LeavesOrphaned(Act):
+    """Leaves of `log` whose entries a restored database no longer has, as ranges of indexes (`17 20-31`)."""
+
+    log: str
+    indexes: str
+
+
+@kind("ledger.token-issued.v1", "发放账本读取凭据")
+class TokenIssued(Act):
+    """A body, `holder`, may read the entries of `acts` until the end of a day."""
+
+    holder: str
+    until: str
+
+
+@kind("ledger.token-revoked.v1", "收回账本读取凭据")
+class TokenRevoked(Act):
+    """The right of `holder` ended before its day."""
+
+    holder: str
