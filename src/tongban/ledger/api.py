@@ -1,7 +1,8 @@
 """The door of the ledger."""
 
+from tongban.ledger.heads import Refused, Witnessed
 from tongban.ledger.policy import Policy, read_policy
-from tongban.ledger.proof import HEADER, Refused, Verified, verify_proof
+from tongban.ledger.proof import HEADER, Verified, verify_proof
 from tongban.ledger.queries import LogHead, log_heads, prove, trust_policy
 from tongban.ledger.sequencer import LogRefused, create_logs, log_folder, sequence
 
@@ -12,6 +13,7 @@ __all__ = [
     "Policy",
     "Refused",
     "Verified",
+    "Witnessed",
     "create_logs",
     "log_folder",
     "log_heads",
