@@ -43,6 +43,10 @@ class BadNote(ValueError):  # noqa: N818 - the sentence says what is wrong
     """The text is not the signed note or checkpoint it should be; says why."""
 
 
+class BadSignature(BadNote):
+    """A known key's signature does not fit the text: somebody changed one of them."""
+
+
 @dataclass(frozen=True)
 class Verifier:
     """A public key that may sign notes under `name`. Its text form is the *vkey*."""
@@ -199,10 +203,21 @@ def open_signed(note: bytes, trusted: Mapping[tuple[str, bytes], Verifier]) -> t
         if verifier is None:
             continue
         if not verifier.accepts(text, signature):
-            raise BadNote(f"the signature of {name} does not fit the text: the checkpoint was altered")
+            raise BadSignature(f"the signature of {name} does not fit the text: the checkpoint was altered")
         at = None if verifier.suite == ED25519 else cosigned_at(signature)
         signatures.append(Signature(verifier, at))
     return text, signatures
+
+
+def signature_lines(note: bytes, keys: Mapping[tuple[str, bytes], Verifier]) -> bytes:
+    """The signature lines of a note that `keys` made, unchecked: what `open_signed` found to hold.
+
+    Raises:
+        BadNote: malformed.
+    """
+    _, lines = _split(note)
+    kept = [line for line in lines if _read_signature(line)[:2] in keys]
+    return "".join(f"{line}\n" for line in kept).encode()
 
 
 def read_checkpoint(text: bytes) -> Checkpoint:
