@@ -22,6 +22,7 @@ COMMANDS = (
     "migrate",
     "packs",
     "ledger",
+    "witness",
     "verify",
     "bench",
     "check",

@@ -220,6 +220,18 @@ def signature_lines(note: bytes, keys: Mapping[tuple[str, bytes], Verifier]) -> 
     return "".join(f"{line}\n" for line in kept).encode()
 
 
+def with_signatures(note: bytes, lines: bytes) -> bytes:
+    """`note` with further signature lines; of two by the same key the later one stays.
+
+    Raises:
+        BadNote: malformed.
+    """
+    text, _ = _split(note)
+    _, known = _split(note + lines)
+    kept = {_read_signature(line)[:2]: line for line in known}
+    return text + b"\n" + "".join(f"{line}\n" for line in kept.values()).encode()
+
+
 def read_checkpoint(text: bytes) -> Checkpoint:
     """The checkpoint in the text of a note.
 

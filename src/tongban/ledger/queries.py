@@ -14,6 +14,7 @@ from tongban.ledger.proof import opening_bytes, write_proof
 from tongban.ledger.sequencer import log_folder, verifier
 from tongban.ledger.tiles import subtree_reader
 from tongban.ledger.tree import inclusion_proof
+from tongban.ledger.witnesses import witness_lines
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ def trust_policy() -> str:
     """
     if not Head.objects.exists():
         raise NotFound("本站还没有建立账本，所以还没有账本公钥。运维人员用 tongban ledger create 建立。")
-    return policy_text(verifier(origin) for origin in ORIGINS)
+    return policy_text((verifier(origin) for origin in ORIGINS), witness_lines())
 
 
 def prove(entry: UUID, *, for_subjects: Sequence[UUID] | None = ()) -> str:
@@ -56,7 +57,7 @@ def prove(entry: UUID, *, for_subjects: Sequence[UUID] | None = ()) -> str:
     """
     shown = opening(entry, for_subjects=for_subjects)
     folder = log_folder(shown.origin) if shown.origin else None
-    note = folder.published() if folder else b""
+    note = folder.served() if folder else b""
     size = _size(note) if note else 0
     if folder is None or shown.log_index is None or shown.log_index >= size:
         raise Unavailable("这一条刚刚记录，几秒后进入账本，请稍后再取证明。")

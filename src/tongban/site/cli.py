@@ -68,6 +68,7 @@ def _parser() -> argparse.ArgumentParser:
         "--trust", type=Path, metavar="FOLDER", help="where to write it (default: the data folder)"
     )
     ledger.set_defaults(run=_ledger)
+    _add_witness(commands.add_parser("witness", help="watch logs for others and cosign their heads"))
     verify = commands.add_parser("verify", help="check proofs and certificates, offline")
     verify.add_argument("files", nargs="+", metavar="FILE")
     verify.add_argument(
@@ -85,6 +86,35 @@ def _parser() -> argparse.ArgumentParser:
     developer.add_argument("words", nargs=argparse.REMAINDER)
     developer.set_defaults(run=lambda given: _as_owner(lambda: setup.call_django(*given.words)))
     return parser
+
+
+def _add_witness(witness: argparse.ArgumentParser) -> None:
+    witness.add_argument("--home", type=Path, required=True, metavar="FOLDER", help="its key and its memory")
+    witness.add_argument("--port", type=int, required=True, help="the port to listen on (0: any)")
+    witness.add_argument(
+        "--host",
+        type=ip_address,
+        default=ip_address("127.0.0.1"),
+        help="the address to listen on (default: this machine only)",
+    )
+    witness.add_argument("--name", default="", help="the name of a new witness, for ever")
+    witness.add_argument(
+        "--log", nargs="+", default=[], metavar="VKEY", help="watch this log from now on, too"
+    )
+    witness.set_defaults(run=_witness)
+
+
+def _witness(arguments: argparse.Namespace) -> int:
+    from tongban.ledger.offline import serve_witness  # noqa: PLC0415 - only this command pays for it
+
+    serve_witness(
+        arguments.home,
+        host=str(arguments.host),
+        port=arguments.port,
+        logs=arguments.log,
+        name=arguments.name,
+    )
+    return 0
 
 
 def _add_packs(packs: argparse.ArgumentParser) -> None:

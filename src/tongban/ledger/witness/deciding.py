@@ -1,7 +1,8 @@
 """The one decision of a witness: does this checkpoint extend what I saw of its log? (C2SP tlog-witness)."""
 
 import re
-from collections.abc import Mapping
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tongban.kernel import clock
@@ -49,6 +50,12 @@ class _Request:
     old: int
     proof: list[bytes]
     note: bytes
+
+
+def request_body(old: int, proof: Sequence[bytes], note: bytes) -> bytes:
+    """The body of an `add-checkpoint`: the size seen last, the proof from there, and the checkpoint."""
+    hashes = [b64encode(one).decode() for one in proof]
+    return "".join(f"{line}\n" for line in [f"old {old}", *hashes, ""]).encode() + note
 
 
 def add_checkpoint(body: bytes, *, logs: Trusted, key: WitnessKey, store: WitnessStore) -> Answer:
