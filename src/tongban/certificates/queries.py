@@ -1,6 +1,6 @@
 """Reading certificates: by their owner, by an officer with a case, by a stranger with the check code."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,14 +11,12 @@ from joserfc.jwk import ECKey
 
 from tongban.certificates.issuer import issuer_address, issuer_key_name
 from tongban.certificates.models import STATUSES, Certificate, CertificateType
-from tongban.certificates.sdjwt import BadCredential, Credential, check_sd_jwt
+from tongban.certificates.sdjwt import Credential, Jwk, check_sd_jwt
 from tongban.identity.api import get_agencies
 from tongban.journal.api import Actor
 from tongban.kernel import clock
 from tongban.kernel.errors import NotFound
 from tongban.keys.api import custody
-
-Jwk = Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -111,18 +109,6 @@ def issuer_keys() -> dict[tuple[str, str], Jwk]:
     return {
         (issuer_address(issuer), issuer_key_name(issuer)): _jwk(issuer_key_name(issuer)) for issuer in issuers
     }
-
-
-def read_issuer_keys(document: Mapping[str, Any]) -> dict[tuple[str, str], Jwk]:
-    """Issuer keys from the file that `issuer_document` writes.
-
-    Raises:
-        BadCredential: the file has another form.
-    """
-    try:
-        return {(row["iss"], row["kid"]): row["jwk"] for row in document["issuers"]}
-    except (KeyError, TypeError) as error:
-        raise BadCredential("unreadable", "签发者名单文件的格式不对。") from error
 
 
 def issuer_document() -> dict[str, Any]:

@@ -13,6 +13,8 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
 
 MEDIA_TYPE = "dc+sd-jwt"
+#: A public key as a JWK.
+Jwk = Mapping[str, str]
 _DECOYS = 3
 _PROTECTED = {"iss", "nbf", "exp", "cnf", "vct", "vct#integrity", "status"}
 
@@ -55,7 +57,7 @@ def make_sd_jwt(
     return "~".join([f"{signing_input}.{signature}", *disclosures, ""])
 
 
-def check_sd_jwt(text: str, keys: Mapping[tuple[str, str], Mapping[str, str]]) -> Credential:
+def check_sd_jwt(text: str, keys: Mapping[tuple[str, str], Jwk]) -> Credential:
     """Check an SD-JWT against trusted issuers' keys by (issuer, key id), as JWKs.
 
     Raises:
@@ -77,6 +79,18 @@ def check_sd_jwt(text: str, keys: Mapping[tuple[str, str], Mapping[str, str]]) -
     claims = {name: value for name, value in claimed.items() if not name.startswith("_sd")}
     _disclose(claims, claimed, disclosures[:-1])
     return Credential(str(claimed["iss"]), str(claimed["vct"]), claims)
+
+
+def read_issuer_keys(document: Mapping[str, Any]) -> dict[tuple[str, str], Jwk]:
+    """Issuer keys from the file that `issuer_document` writes.
+
+    Raises:
+        BadCredential: the file has another form.
+    """
+    try:
+        return {(row["iss"], row["kid"]): row["jwk"] for row in document["issuers"]}
+    except (KeyError, TypeError) as error:
+        raise BadCredential("unreadable", "签发者名单文件的格式不对。") from error
 
 
 def _disclose(claims: dict[str, Any], body: Mapping[str, Any], disclosures: list[str]) -> None:
@@ -109,7 +123,7 @@ def _parts(token: str) -> tuple[dict[str, Any], dict[str, Any]]:
 def _json(encoded: str) -> Any:
     try:
         return json.loads(urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4)))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BadCredential("unreadable", "证照的内容读不出来，它在传递中被改动过。") from error
 
 

@@ -6,6 +6,7 @@ from tongban.ledger.policy import Policy, read_policy
 from tongban.ledger.proof import HEADER, Verified, verify_proof
 from tongban.ledger.queries import LogHead, log_heads, prove, trust_policy
 from tongban.ledger.sequencer import LogRefused, create_logs, log_folder, sequence
+from tongban.ledger.verify_log import WholeLog, verify_log
 from tongban.ledger.witnesses import WitnessState, needs_an_outside_witness, witness_policy, witness_states
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "Policy",
     "Refused",
     "Verified",
+    "WholeLog",
     "WitnessState",
     "Witnessed",
     "cosigning",
@@ -26,6 +28,7 @@ __all__ = [
     "read_policy",
     "sequence",
     "trust_policy",
+    "verify_log",
     "verify_proof",
     "witness_policy",
     "witness_states",

@@ -1,7 +1,8 @@
 """Whether a checkpoint may be believed: signed by a trusted log, witnessed by the quorum, fresh enough. Pure."""
 
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from tongban.kernel import clock
@@ -81,6 +82,23 @@ def check_same_history(heads: Sequence[Checkpoint]) -> None:
                 f"The log {head.origin} signed two different histories of {head.size} entries. Keep both files: "
                 "they prove it.",
             )
+
+
+def check_evidence(data: bytes, policy: Policy) -> str:
+    """Judge what a witness keeps against a log (`/…/evidence`); returns a sentence if none of it proves a fork.
+
+    Raises:
+        Refused: unreadable, unknown log, altered; log forked if two notes prove it.
+    """
+    try:
+        said = json.loads(data)
+        pairs = [(one["earlier"].encode(), one["later"].encode()) for one in said["evidence"]]
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise Refused("unreadable", "This is no evidence of a witness, or it was altered.") from error
+    signed_only = replace(policy, quorum=NONE)
+    for pair in pairs:
+        check_same_history([trusted_head(note, signed_only).checkpoint for note in pair])
+    return f"{len(pairs)} pairs of heads, none of which proves by itself that the log forked"
 
 
 def _check_log(

@@ -203,11 +203,11 @@ class _Checker:
     def _last_bundle(self, number: int, width: int) -> bytes | None:
         path = tile_path("entries", number, width)
         try:
-            data = self._wider(path, tile_path("entries", number))
+            data, is_full = self._wider(path, tile_path("entries", number))
         except PermissionError:
             self.with_entries = False
             return None
-        return self._leaf_hashes(path, data, width, cut=True)
+        return self._leaf_hashes(path, data, width, cut=is_full)
 
     def _leaf_hashes(self, path: str, data: bytes, count: int, *, cut: bool = False) -> bytes:
         """The hashes of the entries of a bundle, one after another; with `cut` it may hold more than `count`."""
@@ -265,16 +265,16 @@ class _Checker:
 
     def _tile(self, level: int, number: int, width: int) -> bytes:
         path = tile_path(level, number, width)
-        data = self._wider(path, tile_path(level, number))
-        if len(data) == _TILE_BYTES:
+        data, is_full = self._wider(path, tile_path(level, number))
+        if is_full and len(data) == _TILE_BYTES:
             data = data[: width * HASH_BYTES]
         _check_length(path, data, width)
         return data
 
-    def _wider(self, path: str, full: str) -> bytes:
-        """A partial file, or the full one that took its place."""
+    def _wider(self, path: str, full: str) -> tuple[bytes, bool]:
+        """A partial file, or the full one that took its place; and whether it is that."""
         try:
-            return self.fetch(path)
+            return self.fetch(path), False
         except FileNotFoundError:
             pass
         except PermissionError:
@@ -282,7 +282,7 @@ class _Checker:
         except (OSError, ValueError) as error:
             raise Refused("incomplete", f"{path} cannot be read: {error}.") from error
         try:
-            return self.fetch(full)
+            return self.fetch(full), True
         except FileNotFoundError as error:
             raise Refused("incomplete", f"{path} is missing.") from error
 

@@ -2,14 +2,16 @@
 
 import argparse
 import os
+import re
 import signal
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from ipaddress import ip_address
 from pathlib import Path
 from types import FrameType
 
-from tongban.kernel.errors import Problem
+from tongban.kernel.errors import BadInput, Problem
 from tongban.site import benchmarks, running, setup
 from tongban.site.home import data_home
 
@@ -69,12 +71,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     ledger.set_defaults(run=_ledger)
     _add_witness(commands.add_parser("witness", help="watch logs for others and cosign their heads"))
-    verify = commands.add_parser("verify", help="check proofs and certificates, offline")
-    verify.add_argument("files", nargs="+", metavar="FILE")
-    verify.add_argument(
-        "--trust", type=Path, metavar="FOLDER", help="policy.txt and issuers.json (default: ours)"
+    _add_verify(
+        commands.add_parser("verify", help="check proofs, certificates, evidence packs and whole logs")
     )
-    verify.set_defaults(run=_verify)
     bench = commands.add_parser("bench", help="run a benchmark, or all of them")
     bench.add_argument("name")
     bench.add_argument("--json", action="store_true", help="print a list of metrics")
@@ -202,11 +201,43 @@ def _check(_arguments: argparse.Namespace) -> int:
             server.stop()
 
 
-def _verify(arguments: argparse.Namespace) -> int:
-    setup.start_django("app")
-    from tongban.site.checking import verify_files  # noqa: PLC0415 - needs Django
+def _add_verify(verify: argparse.ArgumentParser) -> None:
+    verify.add_argument(
+        "files", nargs="+", metavar="FILE", help="a file, the folder of a log, or its https address"
+    )
+    verify.add_argument(
+        "--trust", type=Path, metavar="FOLDER", help="policy.txt, issuers.json, revoked.txt (default: ours)"
+    )
+    verify.add_argument(
+        "--max-age",
+        type=_duration,
+        metavar="TIME",
+        help="witnesses must have cosigned so recently (90s, 5m, 2h, 1d)",
+    )
+    verify.add_argument(
+        "--token", default="", help="reads the entries of a log that needs one; @FILE reads it from a file"
+    )
+    verify.set_defaults(run=_verify)
 
-    return verify_files(arguments.files, arguments.trust or data_home() / "trust")
+
+def _duration(text: str) -> timedelta:
+    units = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+    if not re.fullmatch("[0-9]{1,6}[smhd]", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a time like 90s, 5m, 2h or 1d")
+    return timedelta(**{units[text[-1]]: int(text[:-1])})
+
+
+def _verify(arguments: argparse.Namespace) -> int:
+    from tongban.site.checking import verify_files  # noqa: PLC0415 - only this command pays for it
+
+    token = arguments.token
+    if token.startswith("@"):
+        try:
+            token = Path(token[1:]).read_text("utf-8").strip()
+        except OSError as error:
+            raise BadInput(f"The token file {token[1:]} cannot be read: {error.strerror}.") from error
+    trust = arguments.trust or data_home() / "trust"
+    return verify_files(arguments.files, trust, max_age=arguments.max_age, token=token)
 
 
 if __name__ == "__main__":
