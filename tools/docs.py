@@ -23,6 +23,7 @@ COMMANDS = (
     "packs",
     "ledger",
     "witness",
+    "keys",
     "verify",
     "bench",
     "check",

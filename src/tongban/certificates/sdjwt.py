@@ -6,6 +6,7 @@ import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from joserfc import jws
@@ -15,6 +16,8 @@ from joserfc.jwk import ECKey
 MEDIA_TYPE = "dc+sd-jwt"
 #: A public key as a JWK.
 Jwk = Mapping[str, str]
+#: How the file of trusted issuers writes a moment (UTC).
+MOMENT = "%Y-%m-%dT%H:%M:%SZ"
 _DECOYS = 3
 _PROTECTED = {"iss", "nbf", "exp", "cnf", "vct", "vct#integrity", "status"}
 
@@ -29,11 +32,13 @@ class BadCredential(ValueError):  # noqa: N818 - the sentence says what is wrong
 
 @dataclass(frozen=True)
 class Credential:
-    """What a checked SD-JWT says."""
+    """What a checked SD-JWT says; `key_id` is the issuer's key, `token_sha256` what the log keeps of its issue."""
 
     issuer: str
     vct: str
     claims: Mapping[str, Any]
+    key_id: str = ""
+    token_sha256: str = ""
 
 
 def b64(data: bytes) -> str:
@@ -78,7 +83,8 @@ def check_sd_jwt(text: str, keys: Mapping[tuple[str, str], Jwk]) -> Credential:
         raise BadCredential("altered", "证照的签名与内容不符，内容或签名被改动过。") from error
     claims = {name: value for name, value in claimed.items() if not name.startswith("_sd")}
     _disclose(claims, claimed, disclosures[:-1])
-    return Credential(str(claimed["iss"]), str(claimed["vct"]), claims)
+    digest = hashlib.sha256(token.encode()).hexdigest()
+    return Credential(str(claimed["iss"]), str(claimed.get("vct")), claims, str(header.get("kid")), digest)
 
 
 def read_issuer_keys(document: Mapping[str, Any]) -> dict[tuple[str, str], Jwk]:
@@ -90,6 +96,22 @@ def read_issuer_keys(document: Mapping[str, Any]) -> dict[tuple[str, str], Jwk]:
     try:
         return {(row["iss"], row["kid"]): row["jwk"] for row in document["issuers"]}
     except (KeyError, TypeError) as error:
+        raise BadCredential("unreadable", "签发者名单文件的格式不对。") from error
+
+
+def read_revoked_issuers(document: Mapping[str, Any]) -> dict[tuple[str, str], datetime]:
+    """The issuers' keys of that file that are revoked, each with the moment since which.
+
+    Raises:
+        BadCredential: the file has another form.
+    """
+    try:
+        return {
+            (row["iss"], row["kid"]): datetime.strptime(row["revoked"], MOMENT).replace(tzinfo=UTC)
+            for row in document["issuers"]
+            if "revoked" in row
+        }
+    except (KeyError, TypeError, ValueError) as error:
         raise BadCredential("unreadable", "签发者名单文件的格式不对。") from error
 
 

@@ -48,6 +48,16 @@ def witness_lines() -> str:
     return f"{lines}\n" if lines else NO_WITNESS
 
 
+def lines_for_checkers() -> str:
+    """The same lines for a policy that others keep: without remarks, and without addresses, which only we ask at."""
+    kept = []
+    for line in witness_lines().splitlines():
+        words = line.split()
+        if words and not words[0].startswith("#"):
+            kept.append(" ".join(words[:3] if words[0] == "witness" else words))
+    return "".join(f"{line}\n" for line in kept)
+
+
 def witness_policy() -> Policy:
     """The witnesses to ask, with their addresses, and the quorum.
 

@@ -14,7 +14,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from tongban.certificates.offline import BadCredential, Jwk, check_sd_jwt, read_issuer_keys
+from tongban.certificates.offline import (
+    BadCredential,
+    Credential,
+    Jwk,
+    check_sd_jwt,
+    read_issuer_keys,
+    read_revoked_issuers,
+)
 from tongban.kernel.errors import BadInput
 from tongban.ledger.offline import (
     HEADER,
@@ -65,6 +72,11 @@ class Checker:
     def issuers(self) -> dict[tuple[str, str], Jwk]:
         """The keys of the trusted issuers."""
         return read_issuer_keys(self._issuer_document)
+
+    @cached_property
+    def revoked_issuers(self) -> dict[tuple[str, str], datetime]:
+        """The issuers' keys that are revoked, and since when."""
+        return read_revoked_issuers(self._issuer_document)
 
     @cached_property
     def _issuer_document(self) -> dict[str, Any]:
@@ -134,8 +146,28 @@ class Checker:
     def certificate(self, text: str) -> str:
         """What an SD-JWT certificate shows."""
         credential = check_sd_jwt(text, self.issuers)
+        logged = self._logged(credential)
         title, number = credential.claims.get("title"), credential.claims.get("number")
-        return f"{title} {number}, signed by {credential.issuer}, unaltered (status not checked offline)"
+        return (
+            f"{title} {number}, signed by {credential.issuer}, unaltered{logged} (status not checked offline)"
+        )
+
+    def _logged(self, credential: Credential) -> str:
+        """Where the issue of a certificate is logged, by the receipts of this run; needed if its key is revoked."""
+        receipt = self.issued.get(credential.token_sha256)
+        since = self.revoked_issuers.get((credential.issuer, credential.key_id))
+        if since and (receipt is None or not self._was_witnessed(receipt, since)):
+            raise BadCredential(
+                "unknown issuer",
+                f"签发者的密钥 {credential.key_id} 自 {since:%Y-%m-%dT%H:%M:%SZ} 起已吊销。请连同账本里"
+                "「签发证照」的证明一起核验，该证明须在吊销之前已被见证。",
+            )
+        return f", its issue is entry {receipt.index} of {receipt.log}" if receipt else ""
+
+    def _was_witnessed(self, receipt: Verified, before: datetime) -> bool:
+        """Whether a quorum, and not only the log itself, says that the receipt is older than `before`."""
+        early = [self.policy.witnesses[one.name] for one in receipt.witnessed if one.at < before]
+        return bool(early) and self.policy.is_met(early)
 
     # -- whole logs ------------------------------------------------------------------------
 
@@ -196,7 +228,7 @@ class Checker:
 def verify_files(
     names: Sequence[str], trust: Path, *, max_age: timedelta | None = None, token: str = ""
 ) -> int:
-    """Check each of `names`; returns the exit code."""
+    """Check each of `names`, receipts first, since they say which certificates were logged; returns the exit code."""
     checker = Checker(trust, max_age, token)
     code = held = 0
 
@@ -205,17 +237,17 @@ def verify_files(
         held += 1
         _say(f"OK    {name}: {sentence}")
 
-    for name in names:
+    for name in sorted(names, key=lambda one: not one.endswith(".tlog-proof")):
         try:
             checker.check(name, tell)
         except (Refused, BadCredential) as refusal:
-            code = max(code, FAILS)
+            code = FAILS
             _say(f"FAIL  {name}: {refusal.what}. {refusal}", failed=True)
         except (CannotCheck, BadInput) as problem:
-            code = UNCHECKED
+            code = code or UNCHECKED
             _say(f"FAIL  {name}: not checked. {problem}", failed=True)
         except OSError as error:
-            code = UNCHECKED
+            code = code or UNCHECKED
             _say(f"FAIL  {name}: not checked. It cannot be read: {error.strerror or error}.", failed=True)
     if held and "policy" in checker.__dict__:
         _say(f"By the trust policy {trust / 'policy.txt'}, SHA-256 {checker.policy.digest}")

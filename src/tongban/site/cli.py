@@ -6,7 +6,7 @@ import re
 import signal
 import sys
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
 from types import FrameType
@@ -71,6 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     ledger.set_defaults(run=_ledger)
     _add_witness(commands.add_parser("witness", help="watch logs for others and cosign their heads"))
+    _add_keys(commands.add_parser("keys", help="list keys, hand one over to a new one, take one back"))
     _add_verify(
         commands.add_parser("verify", help="check proofs, certificates, evidence packs and whole logs")
     )
@@ -114,6 +115,46 @@ def _witness(arguments: argparse.Namespace) -> int:
         name=arguments.name,
     )
     return 0
+
+
+def _add_keys(keys: argparse.ArgumentParser) -> None:
+    verbs = keys.add_subparsers(metavar="VERB", required=True)
+    listed = verbs.add_parser("list", help="every key under a name")
+    rotate = verbs.add_parser("rotate", help="make a new key; the old one signs beside it for a while")
+    revoke = verbs.add_parser("revoke", help="take back an older key that others may hold")
+    for verb in (listed, rotate, revoke):
+        verb.add_argument("name", metavar="NAME", help="log.acts, log.public or issuer.AGENCY")
+        verb.set_defaults(run=_keys)
+    rotate.add_argument(
+        "--overlap", type=_duration, default=timedelta(days=30), metavar="TIME", help="default: 30d"
+    )
+    revoke.add_argument("--number", type=int, required=True, help="which key, as `keys list` counts them")
+    revoke.add_argument(
+        "--since",
+        type=datetime.fromisoformat,
+        required=True,
+        metavar="MOMENT",
+        help="since when it may be in other hands, as 2026-11-25T08:00:00+08:00",
+    )
+    revoke.add_argument("--reason", required=True, help="for everybody to read")
+    listed.set_defaults(verb="list")
+    rotate.set_defaults(verb="rotate")
+    revoke.set_defaults(verb="revoke")
+
+
+def _keys(arguments: argparse.Namespace) -> int:
+    def act() -> None:
+        from tongban.site import custodian  # noqa: PLC0415 - needs Django
+
+        if arguments.verb == "rotate":
+            custodian.rotate(arguments.name, overlap=arguments.overlap)
+        elif arguments.verb == "revoke":
+            custodian.revoke(
+                arguments.name, number=arguments.number, since=arguments.since, reason=arguments.reason
+            )
+        custodian.show(arguments.name)
+
+    return _as_owner(act)
 
 
 def _add_packs(packs: argparse.ArgumentParser) -> None:

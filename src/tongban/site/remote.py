@@ -67,8 +67,8 @@ def _followed(where: str, place: str) -> str:
     before, after = urlsplit(where), urlsplit(urljoin(where, place))
     upgraded = (before.scheme, after.scheme) == ("http", "https")
     if before.hostname != after.hostname or not (upgraded or before.scheme == after.scheme):
-        raise OSError(
-            f"{where} redirects to another host or away from https; name the right address yourself"
+        raise BadInput(
+            f"{where} redirects to another host or away from https; name the right address yourself."
         )
     return after.geturl()
 
