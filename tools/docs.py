@@ -22,6 +22,8 @@ COMMANDS = (
     "migrate",
     "packs",
     "ledger",
+    "witness",
+    "keys",
     "verify",
     "bench",
     "check",

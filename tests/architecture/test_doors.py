@@ -1,9 +1,10 @@
-"""One door per module: others import only its `api`, `kinds` and `ports`."""
+"""One door per module: others import only its `api`, `kinds`, `ports` and `offline`."""
 
 import grimp
 
 MODULES_WITHOUT_DOOR = {"kernel", "site", "portals", "demo"}
-DOORS = {"api", "kinds", "ports"}
+#: `offline` is the door for programs that run without a database.
+DOORS = {"api", "kinds", "ports", "offline"}
 
 
 def test_modules_are_entered_through_their_doors() -> None:

@@ -84,5 +84,5 @@ def test_what_is_no_paper_is_told_so(city: City, tmp_path: Path) -> None:
 
 def test_without_keys_to_trust_nothing_is_called_good(city: City, papers: list[Path], tmp_path: Path) -> None:
     done = city.run("verify", "--trust", str(tmp_path), str(papers[0]))
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert "policy.txt cannot be read" in done.stderr

@@ -19,7 +19,7 @@ from tongban.journal.api import Actor, Subject, record
 from tongban.kernel import clock
 from tongban.kernel.errors import BadInput, Misconfigured
 from tongban.kernel.ids import new_code, uuid7
-from tongban.keys.api import custody
+from tongban.keys.api import current_key, custody
 
 CHECK_CODE_LENGTH = 16
 
@@ -113,7 +113,7 @@ def _signed(row: Certificate, kind: CertificateType, issuer_name: str) -> str:
         "holder_number": row.holder_number,
         **row.content,
     }
-    name = issuer_key_name(row.issuer)
+    name = current_key(issuer_key_name(row.issuer))
     return make_sd_jwt(claims, disclosable, key_id=name, sign=lambda data: custody().sign(name, data))
 
 

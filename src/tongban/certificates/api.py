@@ -10,10 +10,9 @@ from tongban.certificates.queries import (
     find_by_code,
     get_certificate,
     issuer_document,
-    read_issuer_keys,
     type_titles,
 )
-from tongban.certificates.sdjwt import BadCredential, Credential, check_sd_jwt
+from tongban.certificates.sdjwt import BadCredential, Credential, check_sd_jwt, read_issuer_keys
 from tongban.certificates.source import CertificateLibrary
 
 __all__ = [

@@ -1,6 +1,6 @@
 """Reading certificates: by their owner, by an officer with a case, by a stranger with the check code."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,14 +11,12 @@ from joserfc.jwk import ECKey
 
 from tongban.certificates.issuer import issuer_address, issuer_key_name
 from tongban.certificates.models import STATUSES, Certificate, CertificateType
-from tongban.certificates.sdjwt import BadCredential, Credential, check_sd_jwt
+from tongban.certificates.sdjwt import MOMENT, Credential, Jwk, check_sd_jwt
 from tongban.identity.api import get_agencies
 from tongban.journal.api import Actor
 from tongban.kernel import clock
 from tongban.kernel.errors import NotFound
-from tongban.keys.api import custody
-
-Jwk = Mapping[str, str]
+from tongban.keys.api import KeyGeneration, keys_by_name
 
 
 @dataclass(frozen=True)
@@ -106,28 +104,23 @@ def check_credential(text: str) -> tuple[Credential, CertificateView | None]:
 
 
 def issuer_keys() -> dict[tuple[str, str], Jwk]:
-    """The public keys of the issuers of this installation, as JWKs by issuer and key id."""
-    issuers = Certificate.objects.order_by("issuer").values_list("issuer", flat=True).distinct("issuer")
-    return {
-        (issuer_address(issuer), issuer_key_name(issuer)): _jwk(issuer_key_name(issuer)) for issuer in issuers
-    }
-
-
-def read_issuer_keys(document: Mapping[str, Any]) -> dict[tuple[str, str], Jwk]:
-    """Issuer keys from the file that `issuer_document` writes.
-
-    Raises:
-        BadCredential: the file has another form.
-    """
-    try:
-        return {(row["iss"], row["kid"]): row["jwk"] for row in document["issuers"]}
-    except (KeyError, TypeError) as error:
-        raise BadCredential("unreadable", "签发者名单文件的格式不对。") from error
+    """The public keys of the issuers of this installation, as JWKs by issuer and key id; those before them, too."""
+    return {(issuer_address(issuer), key.held_as): _jwk(key.public) for issuer, key in _issuing_keys()}
 
 
 def issuer_document() -> dict[str, Any]:
-    """The trusted issuers as a file that anybody can keep: issuer, key id, public key."""
-    return {"issuers": [{"iss": iss, "kid": kid, "jwk": jwk} for (iss, kid), jwk in issuer_keys().items()]}
+    """The trusted issuers as a file that anybody can keep: issuer, key id, public key, and since when it is revoked."""
+    return {
+        "issuers": [
+            {
+                "iss": issuer_address(issuer),
+                "kid": key.held_as,
+                "jwk": _jwk(key.public),
+                **({"revoked": key.revoked.strftime(MOMENT)} if key.revoked else {}),
+            }
+            for issuer, key in _issuing_keys()
+        ]
+    }
 
 
 def type_titles(codes: Sequence[str]) -> dict[str, str]:
@@ -135,8 +128,14 @@ def type_titles(codes: Sequence[str]) -> dict[str, str]:
     return dict(CertificateType.objects.filter(code__in=codes).values_list("code", "title"))
 
 
-def _jwk(name: str) -> Jwk:
-    point = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), custody().public(name))
+def _issuing_keys() -> list[tuple[str, KeyGeneration]]:
+    issuers = Certificate.objects.order_by("issuer").values_list("issuer", flat=True).distinct("issuer")
+    by_name = {issuer_key_name(issuer): issuer for issuer in issuers}
+    return [(by_name[name], key) for name, keys in keys_by_name(list(by_name)).items() for key in keys]
+
+
+def _jwk(public: bytes) -> Jwk:
+    point = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), public)
     return {key: str(value) for key, value in ECKey.import_key(point).as_dict(private=False).items()}
 
 

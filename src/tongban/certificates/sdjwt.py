@@ -6,6 +6,7 @@ import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from joserfc import jws
@@ -13,6 +14,10 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
 
 MEDIA_TYPE = "dc+sd-jwt"
+#: A public key as a JWK.
+Jwk = Mapping[str, str]
+#: How the file of trusted issuers writes a moment (UTC).
+MOMENT = "%Y-%m-%dT%H:%M:%SZ"
 _DECOYS = 3
 _PROTECTED = {"iss", "nbf", "exp", "cnf", "vct", "vct#integrity", "status"}
 
@@ -27,11 +32,13 @@ class BadCredential(ValueError):  # noqa: N818 - the sentence says what is wrong
 
 @dataclass(frozen=True)
 class Credential:
-    """What a checked SD-JWT says."""
+    """What a checked SD-JWT says; `key_id` is the issuer's key, `token_sha256` what the log keeps of its issue."""
 
     issuer: str
     vct: str
     claims: Mapping[str, Any]
+    key_id: str = ""
+    token_sha256: str = ""
 
 
 def b64(data: bytes) -> str:
@@ -55,7 +62,7 @@ def make_sd_jwt(
     return "~".join([f"{signing_input}.{signature}", *disclosures, ""])
 
 
-def check_sd_jwt(text: str, keys: Mapping[tuple[str, str], Mapping[str, str]]) -> Credential:
+def check_sd_jwt(text: str, keys: Mapping[tuple[str, str], Jwk]) -> Credential:
     """Check an SD-JWT against trusted issuers' keys by (issuer, key id), as JWKs.
 
     Raises:
@@ -76,7 +83,36 @@ def check_sd_jwt(text: str, keys: Mapping[tuple[str, str], Mapping[str, str]]) -
         raise BadCredential("altered", "证照的签名与内容不符，内容或签名被改动过。") from error
     claims = {name: value for name, value in claimed.items() if not name.startswith("_sd")}
     _disclose(claims, claimed, disclosures[:-1])
-    return Credential(str(claimed["iss"]), str(claimed["vct"]), claims)
+    digest = hashlib.sha256(token.encode()).hexdigest()
+    return Credential(str(claimed["iss"]), str(claimed.get("vct")), claims, str(header.get("kid")), digest)
+
+
+def read_issuer_keys(document: Mapping[str, Any]) -> dict[tuple[str, str], Jwk]:
+    """Issuer keys from the file that `issuer_document` writes.
+
+    Raises:
+        BadCredential: the file has another form.
+    """
+    try:
+        return {(row["iss"], row["kid"]): row["jwk"] for row in document["issuers"]}
+    except (KeyError, TypeError) as error:
+        raise BadCredential("unreadable", "签发者名单文件的格式不对。") from error
+
+
+def read_revoked_issuers(document: Mapping[str, Any]) -> dict[tuple[str, str], datetime]:
+    """The issuers' keys of that file that are revoked, each with the moment since which.
+
+    Raises:
+        BadCredential: the file has another form.
+    """
+    try:
+        return {
+            (row["iss"], row["kid"]): datetime.strptime(row["revoked"], MOMENT).replace(tzinfo=UTC)
+            for row in document["issuers"]
+            if "revoked" in row
+        }
+    except (KeyError, TypeError, ValueError) as error:
+        raise BadCredential("unreadable", "签发者名单文件的格式不对。") from error
 
 
 def _disclose(claims: dict[str, Any], body: Mapping[str, Any], disclosures: list[str]) -> None:
@@ -109,7 +145,7 @@ def _parts(token: str) -> tuple[dict[str, Any], dict[str, Any]]:
 def _json(encoded: str) -> Any:
     try:
         return json.loads(urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4)))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BadCredential("unreadable", "证照的内容读不出来，它在传递中被改动过。") from error
 
 

@@ -6,6 +6,7 @@ not fit was typed in behind the program's back and is set aside.
 
 from dataclasses import dataclass
 from hmac import compare_digest
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -83,7 +84,7 @@ def _sealed(taken: list[tuple[int, UUID, str]]) -> list[tuple[UUID, str]]:
     """What the program itself wrote, and wants placed where its kind belongs; in order, each once."""
     entries = {entry for _, entry, _ in taken}
     with connection.cursor() as cursor:
-        words = [min(entries), max(entries), list(entries)]
+        words: list[Any] = [min(entries), max(entries), list(entries)]
         cursor.execute(_ENTRIES, words)
         fitting = {
             entry: kind for entry, kind, committed, mark in cursor.fetchall() if _fits(entry, committed, mark)

@@ -10,3 +10,28 @@ class KeyCreated(Act):
     name: str
     suite: str
     public: str
+
+
+@kind("key.rotated.v1", "更换密钥", origin="public")
+class KeyRotated(Act):
+    """A new key took over; the old one signs beside it until `until`. Both signed the statement of it (base64)."""
+
+    name: str
+    suite: str
+    number: int
+    previous: str
+    public: str
+    until: str
+    by_previous: str
+    by_new: str
+
+
+@kind("key.revoked.v1", "吊销密钥", origin="public")
+class KeyRevoked(Act):
+    """Others may hold this key since `since`: what it signed holds only where it was witnessed before."""
+
+    name: str
+    number: int
+    public: str
+    since: str
+    reason: str

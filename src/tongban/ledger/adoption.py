@@ -25,7 +25,8 @@ from tongban.ledger.kinds import LeavesOrphaned, LogAdopted
 from tongban.ledger.leaf import commitment_of
 from tongban.ledger.models import Head
 from tongban.ledger.note import BadNote, Checkpoint, open_note, read_checkpoint
-from tongban.ledger.sequencer import LogRefused, leaf_from, log_folder, signed, verifier
+from tongban.ledger.sequencer import LogRefused, key_name, leaf_from, log_folder, log_name, signed
+from tongban.ledger.signing import every_verifier
 from tongban.ledger.store import LogFolder
 from tongban.ledger.tiles import (
     TILE_WIDTH,
@@ -93,9 +94,8 @@ def adopt(origin: str) -> Adopted:
 
 def _read(note: bytes, origin: str) -> Checkpoint | None:
     """A checkpoint that this log signed; None if there is none or it was altered, which proves nothing."""
-    key = verifier(origin)
     try:
-        text, signers = open_note(note, {(key.name, key.key_id): key})
+        text, signers = open_note(note, every_verifier(key=key_name(origin), name=log_name(origin)))
         return read_checkpoint(text) if signers else None
     except BadNote:
         return None

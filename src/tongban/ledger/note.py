@@ -1,4 +1,7 @@
-"""Signed notes and checkpoints (C2SP signed-note, tlog-checkpoint). Pure; knows no key files."""
+"""Signed notes, checkpoints and cosignatures (C2SP signed-note, tlog-checkpoint, tlog-cosignature).
+
+Pure; knows no key files.
+"""
 
 import hashlib
 import re
@@ -9,15 +12,39 @@ from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PublicKey
 
-ED25519 = 0x01
+#: Signature types: a log's own, and the two kinds of a cosigner's, which carry their time.
+ED25519, COSIGNATURE, COSIGNATURE_ML_DSA = 0x01, 0x04, 0x06
+KEY_BYTES = {ED25519: 32, COSIGNATURE: 32, COSIGNATURE_ML_DSA: 1312}
 _KEY_ID_BYTES = 4
+_TIME_BYTES = 8
+_TIME_MAX = (1 << 63) - 1
 _SIGNATURES_MAX = 64
 _ROOT_BYTES = 32
+_SUBTREE_LABEL = b"subtree/v1\n\0"
+_SIGN_BIT = 0x80
+#: Ed25519 points of small order, in every encoding, without the bit of the sign: such a key fits any text.
+_SMALL_ORDER = frozenset(
+    bytes.fromhex(point)
+    for point in (
+        "00" * 32,
+        "01" + "00" * 31,
+        "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+        "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+        "ec" + "ff" * 30 + "7f",
+        "ed" + "ff" * 30 + "7f",
+        "ee" + "ff" * 30 + "7f",
+    )
+)
 
 
 class BadNote(ValueError):  # noqa: N818 - the sentence says what is wrong
     """The text is not the signed note or checkpoint it should be; says why."""
+
+
+class BadSignature(BadNote):
+    """A known key's signature does not fit the text: somebody changed one of them."""
 
 
 @dataclass(frozen=True)
@@ -39,12 +66,28 @@ class Verifier:
         return f"{self.name}+{self.key_id.hex()}+{b64encode(bytes([self.suite]) + self.public).decode()}"
 
     def accepts(self, text: bytes, signature: bytes) -> bool:
-        """Whether `signature` is this key's over `text`."""
+        """Whether `signature` is this key's over the note body `text`; a cosignature begins with its time."""
         try:
-            Ed25519PublicKey.from_public_bytes(self.public).verify(signature, text)
+            if self.suite == ED25519:
+                Ed25519PublicKey.from_public_bytes(self.public).verify(signature, text)
+                return True
+            time, proper = cosigned_at(signature), signature[_TIME_BYTES:]
+            if self.suite == COSIGNATURE:
+                Ed25519PublicKey.from_public_bytes(self.public).verify(proper, cosigned_message(time, text))
+                return True
+            message = _subtree_message(self.name, time, read_checkpoint(text))
+            MLDSA44PublicKey.from_public_bytes(self.public).verify(proper, message)
         except (InvalidSignature, ValueError):
             return False
         return True
+
+
+@dataclass(frozen=True)
+class Signature:
+    """A signature that holds: whose, and when a cosigner made it (POSIX seconds; None for a log's own)."""
+
+    by: Verifier
+    at: int | None
 
 
 @dataclass(frozen=True)
@@ -83,15 +126,52 @@ def read_vkey(text: str) -> Verifier:
     name, _, rest = text.partition("+")
     hexadecimal, _, encoded = rest.partition("+")
     try:
+        name.encode()
         data = strict_b64(encoded)
     except ValueError as error:
         raise BadNote(f"the key {text!r} is not a vkey") from error
-    if not name or len(data) != 1 + _ROOT_BYTES or data[0] != ED25519:
-        raise BadNote(f"the key {text!r} is not an Ed25519 vkey")
-    verifier = Verifier(name, data[1:])
+    suite, public = (data[0], data[1:]) if data else (0, b"")
+    if not name or re.search(r"\s", name) or len(public) != KEY_BYTES.get(suite):
+        raise BadNote(
+            f"the key {text!r} is not a vkey of a kind known here (Ed25519, or ML-DSA-44 of a cosigner)"
+        )
+    if suite != COSIGNATURE_ML_DSA and bytes([*public[:-1], public[-1] & ~_SIGN_BIT & 0xFF]) in _SMALL_ORDER:
+        raise BadNote(f"the key {text!r} is a point of small order, which fits any text")
+    verifier = Verifier(name, public, suite)
     if verifier.key_id.hex() != hexadecimal:
         raise BadNote(f"the key id of {text!r} does not belong to its key")
     return verifier
+
+
+def cosigned_message(time: int, text: bytes) -> bytes:
+    """What an Ed25519 cosigner signs at `time` (POSIX seconds) over the note body `text`."""
+    return f"cosignature/v1\ntime {time}\n".encode() + text
+
+
+def cosigned_at(signature: bytes) -> int:
+    """The time that a cosignature carries.
+
+    Raises:
+        ValueError: it is too short, or the time is out of its range.
+    """
+    time = int.from_bytes(signature[:_TIME_BYTES], "big")
+    if len(signature) <= _TIME_BYTES or time > _TIME_MAX:
+        raise ValueError("the cosignature carries no time")
+    return time
+
+
+def _subtree_message(name: str, time: int, checkpoint: Checkpoint) -> bytes:
+    cosigner, origin = name.encode(), checkpoint.origin.encode()
+    return b"".join(
+        (
+            _SUBTREE_LABEL,
+            bytes([len(cosigner)]) + cosigner,
+            time.to_bytes(_TIME_BYTES, "big"),
+            bytes([len(origin)]) + origin,
+            (0).to_bytes(8, "big") + checkpoint.size.to_bytes(8, "big"),
+            checkpoint.root,
+        )
+    )
 
 
 def signature_line(name: str, key_id: bytes, signature: bytes) -> str:
@@ -105,17 +185,51 @@ def open_note(note: bytes, trusted: Mapping[tuple[str, bytes], Verifier]) -> tup
     Raises:
         BadNote: malformed, or a trusted key's signature does not fit the text.
     """
+    text, signatures = open_signed(note, trusted)
+    return text, [signature.by for signature in signatures]
+
+
+def open_signed(note: bytes, trusted: Mapping[tuple[str, bytes], Verifier]) -> tuple[bytes, list[Signature]]:
+    """Split a note into its text and the signatures of trusted keys; unknown keys are ignored.
+
+    Raises:
+        BadNote: malformed, or a trusted key's signature does not fit the text.
+    """
     text, lines = _split(note)
-    signers = []
+    signatures = []
     for line in lines:
         name, key_id, signature = _read_signature(line)
         verifier = trusted.get((name, key_id))
         if verifier is None:
             continue
         if not verifier.accepts(text, signature):
-            raise BadNote(f"the signature of {name} does not fit the text: the checkpoint was altered")
-        signers.append(verifier)
-    return text, signers
+            raise BadSignature(f"the signature of {name} does not fit the text: the checkpoint was altered")
+        at = None if verifier.suite == ED25519 else cosigned_at(signature)
+        signatures.append(Signature(verifier, at))
+    return text, signatures
+
+
+def signature_lines(note: bytes, keys: Mapping[tuple[str, bytes], Verifier]) -> bytes:
+    """The signature lines of a note that `keys` made, unchecked: what `open_signed` found to hold.
+
+    Raises:
+        BadNote: malformed.
+    """
+    _, lines = _split(note)
+    kept = [line for line in lines if _read_signature(line)[:2] in keys]
+    return "".join(f"{line}\n" for line in kept).encode()
+
+
+def with_signatures(note: bytes, lines: bytes) -> bytes:
+    """`note` with further signature lines; of two by the same key the later one stays.
+
+    Raises:
+        BadNote: malformed.
+    """
+    text, _ = _split(note)
+    _, known = _split(note + lines)
+    kept = {_read_signature(line)[:2]: line for line in known}
+    return text + b"\n" + "".join(f"{line}\n" for line in kept.values()).encode()
 
 
 def read_checkpoint(text: bytes) -> Checkpoint:

@@ -5,13 +5,14 @@ import re
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tongban.kernel.canonical import Json, canonical, parse
 from tongban.kernel.commitment import COLUMNS, commitment, part_hash
+from tongban.ledger.heads import Refused, Witnessed, trusted_head
 from tongban.ledger.leaf import leaf_of
-from tongban.ledger.note import BadNote, Checkpoint, open_note, read_checkpoint, strict_b64
+from tongban.ledger.note import strict_b64
 from tongban.ledger.policy import Policy
 from tongban.ledger.tree import leaf_hash, root_of_inclusion
 
@@ -19,19 +20,12 @@ HEADER = "c2sp.org/tlog-proof@v1"
 _HASH_BYTES = 32
 
 
-class Refused(ValueError):  # noqa: N818 - the verdict is the word
-    """The proof does not hold. `what` is one of: unreadable, altered, not in the log, unknown log."""
-
-    def __init__(self, what: str, sentence: str) -> None:
-        super().__init__(sentence)
-        self.what = what
-
-
 @dataclass(frozen=True)
 class Verified:
     """What a proof shows: this act is in that log at `index`, unaltered, under a checkpoint of `size` entries.
 
     `leaf_hash` and the hashes of `path`, 32 bytes each, lead to `root`; they say nothing of the content.
+    `witnessed` are the trusted witnesses that cosigned that checkpoint.
     """
 
     log: str
@@ -42,6 +36,7 @@ class Verified:
     leaf_hash: bytes
     path: Sequence[bytes]
     root: bytes
+    witnessed: Sequence[Witnessed] = ()
 
     @property
     def kind(self) -> str:
@@ -77,14 +72,15 @@ def write_proof(opening: bytes, index: int, path: Sequence[bytes], checkpoint: b
     return f"{HEADER}\nextra {extra}\nindex {index}\n{hashes}\n{checkpoint.decode()}"
 
 
-def verify_proof(data: bytes, policy: Policy) -> Verified:
-    """Check a proof against a trust policy, offline.
+def verify_proof(data: bytes, policy: Policy, *, max_age: timedelta | None = None) -> Verified:
+    """Check a proof against a trust policy, offline; with `max_age` its witnesses must have cosigned so recently.
 
     Raises:
-        Refused: says which of: unreadable, altered, not in the log, unknown log.
+        Refused: says which of: unreadable, altered, not in the log, unknown log, witness missing, stale.
     """
     lines = _read_lines(data)
-    checkpoint = _trusted_checkpoint(lines.note, policy)
+    head = trusted_head(lines.note, policy, max_age=max_age)
+    checkpoint = head.checkpoint
     columns, contents, leaf = _open(lines.opening, public=checkpoint.origin.endswith("/public"))
     hashed = leaf_hash(leaf)
     root = root_of_inclusion(hashed, lines.index, checkpoint.size, lines.path)
@@ -95,7 +91,15 @@ def verify_proof(data: bytes, policy: Policy) -> Verified:
             f"its content, its index {lines.index} or its path was altered, or it was never logged.",
         )
     return Verified(
-        checkpoint.origin, lines.index, checkpoint.size, columns, contents, hashed, tuple(lines.path), root
+        checkpoint.origin,
+        lines.index,
+        checkpoint.size,
+        columns,
+        contents,
+        hashed,
+        tuple(lines.path),
+        root,
+        head.witnessed,
     )
 
 
@@ -121,21 +125,6 @@ def _read_lines(data: bytes) -> _Lines:
     if any(len(one) != _HASH_BYTES for one in path):
         raise Refused("unreadable", "A hash of the proof is not 32 bytes long.")
     return _Lines(opening, int(index[1]), path, note.encode())
-
-
-def _trusted_checkpoint(note: bytes, policy: Policy) -> Checkpoint:
-    try:
-        text, signers = open_note(note, policy.logs)
-        checkpoint = read_checkpoint(text)
-    except BadNote as error:
-        raise Refused("altered", f"The checkpoint does not hold: {error}.") from error
-    if not any(signer.name == checkpoint.origin for signer in signers):
-        raise Refused(
-            "unknown log",
-            f"No log of the trust policy signed this checkpoint of {checkpoint.origin}; "
-            "it is another log's, or its signature was altered.",
-        )
-    return checkpoint
 
 
 def _open(
@@ -167,6 +156,6 @@ def _open(
             commitment=commitment(columns, hashes),
             content=common if public else b"",
         )
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise Refused("altered", f"The opening of the entry was altered: {error}.") from error
     return columns, contents, leaf

@@ -1,5 +1,6 @@
 """Reading the log: its heads, its trust policy, and the proof of one entry."""
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,12 +10,14 @@ from tongban.journal.api import ORIGINS, opening
 from tongban.kernel.errors import NotFound, Unavailable
 from tongban.ledger.models import Head
 from tongban.ledger.note import BadNote, Checkpoint, read_checkpoint
-from tongban.ledger.policy import policy_text
+from tongban.ledger.policy import policy_text, revoked_text
 from tongban.ledger.proof import opening_bytes, write_proof
-from tongban.ledger.sequencer import log_folder, verifier
+from tongban.ledger.sequencer import key_name, log_folder, log_name
+from tongban.ledger.signing import log_verifiers, revoked_verifiers
 from tongban.ledger.store import LogFolder
 from tongban.ledger.tiles import HASH_BYTES, TILE_WIDTH, subtree_reader, tile_path
 from tongban.ledger.tree import inclusion_proof, root_of_inclusion
+from tongban.ledger.witnesses import lines_for_checkers
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,15 @@ def trust_policy() -> str:
     """
     if not Head.objects.exists():
         raise NotFound("本站还没有建立账本，所以还没有账本公钥。运维人员用 tongban ledger create 建立。")
-    return policy_text(verifier(origin) for origin in ORIGINS)
+    keys = [log_verifiers(key=key_name(origin), name=log_name(origin)) for origin in ORIGINS]
+    return policy_text(itertools.chain(*keys), lines_for_checkers())
+
+
+def revoked_keys() -> str:
+    """The file of revoked log keys that goes with the policy; empty if there is none."""
+    return revoked_text(
+        key for origin in ORIGINS for key in revoked_verifiers(key=key_name(origin), name=log_name(origin))
+    )
 
 
 def prove(entry: UUID, *, for_subjects: Sequence[UUID] | None = ()) -> str:

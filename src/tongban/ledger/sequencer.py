@@ -15,10 +15,11 @@ from django.db import connection, transaction
 from tongban.journal.api import ORIGINS, LeafSource, has_leaf_sources, leaf_sources
 from tongban.kernel import clock
 from tongban.kernel.errors import Misconfigured
-from tongban.keys.api import custody, ensure_key
+from tongban.keys.api import current_key, custody, ensure_key
 from tongban.ledger.leaf import leaf_of
 from tongban.ledger.models import Head
-from tongban.ledger.note import BadNote, Checkpoint, Verifier, open_note, read_checkpoint, signature_line
+from tongban.ledger.note import BadNote, Checkpoint, Verifier, open_note, read_checkpoint
+from tongban.ledger.signing import every_verifier, sign_note
 from tongban.ledger.store import LogFolder, size_of
 from tongban.ledger.tiles import TILE_WIDTH, Edge, entries_of, fold, grow, read_edge, tile_path
 from tongban.ledger.tree import EMPTY_ROOT, leaf_hash
@@ -48,8 +49,8 @@ def log_folder(origin: str) -> LogFolder:
 
 
 def verifier(origin: str) -> Verifier:
-    """The public key of a log."""
-    return Verifier(log_name(origin), custody().public(key_name(origin)))
+    """The newest public key of a log."""
+    return Verifier(log_name(origin), custody().public(current_key(key_name(origin))))
 
 
 def create_logs(*, inception: date) -> None:
@@ -269,15 +270,12 @@ def _keep_refusal(origin: str, sentence: str) -> None:
 
 def signed(checkpoint: Checkpoint, origin: str) -> str:
     """The note of a checkpoint, signed by its log."""
-    text = str(checkpoint)
-    key = verifier(origin)
-    return f"{text}\n{signature_line(key.name, key.key_id, custody().sign(key_name(origin), text.encode()))}"
+    return sign_note(checkpoint, key=key_name(origin))
 
 
 def _text(note: bytes, origin: str) -> bytes:
-    key = verifier(origin)
     try:
-        text, signers = open_note(note, {(key.name, key.key_id): key})
+        text, signers = open_note(note, every_verifier(key=key_name(origin), name=log_name(origin)))
     except BadNote as error:
         raise LogRefused(f"The checkpoint of {origin} was altered: {error}.") from error
     if not signers:

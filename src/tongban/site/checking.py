@@ -1,62 +1,299 @@
-"""The command `verify`: checks proofs and certificates offline, and says in words what holds or what failed."""
+"""The command `verify`: checks proofs, certificates, evidence packs and whole logs, and says what holds or what failed.
+
+Needs no database, no account and, but for a log at a URL, no network. Exit codes: 0 all hold, 1 something does not
+hold, 2 something could not be checked.
+"""
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
-from tongban.certificates.api import BadCredential, check_sd_jwt, read_issuer_keys
+from tongban.certificates.offline import (
+    BadCredential,
+    Credential,
+    Jwk,
+    check_sd_jwt,
+    read_issuer_keys,
+    read_revoked_issuers,
+)
 from tongban.kernel.errors import BadInput
-from tongban.ledger.api import HEADER, Refused, read_policy, verify_proof
+from tongban.ledger.offline import (
+    HEADER,
+    Checkpoint,
+    LogFolder,
+    Policy,
+    Refused,
+    Verified,
+    WholeLog,
+    Witnessed,
+    check_evidence,
+    check_same_history,
+    read_policy,
+    verify_log,
+    verify_proof,
+    with_revoked,
+)
+from tongban.site.evidence import PACK_MARK, PackFile, open_pack
 
 FILE_BYTES_MAX = 16 * 1024 * 1024
+PACK_BYTES_MAX = 1024 * 1024 * 1024
+HOLDS, FAILS, UNCHECKED = 0, 1, 2
+_FETCHERS = 8
 
 
-def verify_files(paths: Sequence[str], trust: Path) -> int:
-    """Check each file; 0 if all hold, 1 if one does not."""
-    failed = 0
-    for name in paths:
+class CannotCheck(Exception):  # noqa: N818 - the sentence says what is wrong
+    """Nothing is said about the file itself: it, or what to trust, cannot be read."""
+
+
+@dataclass
+class Checker:
+    """What is trusted in this run, and what it has seen so far: heads of logs, and certificates whose issue is logged."""
+
+    trust: Path
+    max_age: timedelta | None = None
+    token: str = ""
+    heads: list[Checkpoint] = field(default_factory=list)
+    issued: dict[str, Verified] = field(default_factory=dict)
+
+    @cached_property
+    def policy(self) -> Policy:
+        """The trust policy, with the revoked log keys."""
+        policy = read_policy(self._trusted("policy.txt"))
+        revoked = self.trust / "revoked.txt"
+        return with_revoked(policy, _read(revoked).decode("utf-8", "replace")) if revoked.exists() else policy
+
+    @cached_property
+    def issuers(self) -> dict[tuple[str, str], Jwk]:
+        """The keys of the trusted issuers."""
+        return read_issuer_keys(self._issuer_document)
+
+    @cached_property
+    def revoked_issuers(self) -> dict[tuple[str, str], datetime]:
+        """The issuers' keys that are revoked, and since when."""
+        return read_revoked_issuers(self._issuer_document)
+
+    @cached_property
+    def _issuer_document(self) -> dict[str, Any]:
+        path = self.trust / "issuers.json"
         try:
-            print(f"OK    {name}: {_verify(Path(name), trust)}")  # noqa: T201 - the terminal is the page here
-        except (Refused, BadCredential) as refusal:
-            failed += 1
-            print(f"FAIL  {name}: {refusal.what}. {refusal}", file=sys.stderr)  # noqa: T201
-        except BadInput as problem:
-            failed += 1
-            print(f"FAIL  {name}: {problem}", file=sys.stderr)  # noqa: T201
-    return 1 if failed else 0
+            document = json.loads(self._trusted("issuers.json"))
+            read_issuer_keys(document)
+        except (ValueError, RecursionError) as error:
+            raise CannotCheck(f"{path} is not a file of trusted issuers.") from error
+        return dict(document)
 
+    def _trusted(self, name: str) -> bytes:
+        try:
+            return (self.trust / name).read_bytes()
+        except OSError as error:
+            raise CannotCheck(
+                f"{self.trust / name} cannot be read: {error.strerror}. Name it with --trust."
+            ) from error
 
-def _verify(path: Path, trust: Path) -> str:
-    data = _read(path)
-    if data.startswith(HEADER.encode()):
-        verified = verify_proof(data, read_policy(_read(trust / "policy.txt").decode()))
-        moment = verified.columns["recorded_at"]
-        return f"recorded as {verified.kind} at {moment}, unaltered, entry {verified.index} of {verified.log}"
-    text = data.decode("utf-8", "replace")
-    if text.count("~") and text.count(".") >= 2:
-        credential = check_sd_jwt(text, read_issuer_keys(_json(trust / "issuers.json")))
+    def check(self, name: str, tell: Callable[[str, str], None]) -> None:
+        """Check what `name` names; `tell` is called with a name and what holds of it.
+
+        Raises:
+            Refused, BadCredential: it does not hold.
+            CannotCheck: it cannot be read.
+        """
+        if name.startswith(("http://", "https://")):
+            tell(name, self._remote_log(name))
+            return
+        path = Path(name)
+        if path.is_dir():
+            self._folder(path, tell)
+            return
+        if _is_pack(path):
+            with path.open("rb") as file:
+                self._pack(name, open_pack(file), tell)
+            return
+        tell(name, self.paper(_read(path)))
+
+    def paper(self, data: bytes) -> str:
+        """What holds of a proof, a certificate or a witness's evidence."""
+        if data.startswith(HEADER.encode()):
+            return self.proof(data)
+        text = data.decode("utf-8", "replace")
+        if text.count("~") and text.count(".") >= 2:
+            return self.certificate(text)
+        if data.lstrip()[:1] == b"{":
+            return check_evidence(data, self.policy)
+        raise Refused(
+            "unreadable",
+            f"This is neither a proof (first line {HEADER}) nor an SD-JWT certificate, an evidence pack or a log, "
+            "or it was altered.",
+        )
+
+    def proof(self, data: bytes) -> str:
+        """What a proof shows."""
+        verified = verify_proof(data, self.policy, max_age=self.max_age)
+        self._see(Checkpoint(verified.log, verified.size, verified.root))
+        common = verified.contents[0] if verified.contents else None
+        if common and verified.kind == "certificate.issued.v1":
+            self.issued[str(common.get("token_sha256"))] = verified
+        return (
+            f"recorded as {verified.kind} at {verified.columns['recorded_at']}, unaltered, "
+            f"entry {verified.index} of {verified.log}{_by(verified.witnessed)}"
+        )
+
+    def certificate(self, text: str) -> str:
+        """What an SD-JWT certificate shows."""
+        credential = check_sd_jwt(text, self.issuers)
+        logged = self._logged(credential)
         title, number = credential.claims.get("title"), credential.claims.get("number")
-        return f"{title} {number}, signed by {credential.issuer}, unaltered (status not checked offline)"
-    raise BadInput(
-        f"this is neither a proof (first line {HEADER}) nor an SD-JWT certificate, or it was altered."
-    )
+        return (
+            f"{title} {number}, signed by {credential.issuer}, unaltered{logged} (status not checked offline)"
+        )
+
+    def _logged(self, credential: Credential) -> str:
+        """Where the issue of a certificate is logged, by the receipts of this run; needed if its key is revoked."""
+        receipt = self.issued.get(credential.token_sha256)
+        since = self.revoked_issuers.get((credential.issuer, credential.key_id))
+        if since and (receipt is None or not self._was_witnessed(receipt, since)):
+            raise BadCredential(
+                "unknown issuer",
+                f"签发者的密钥 {credential.key_id} 自 {since:%Y-%m-%dT%H:%M:%SZ} 起已吊销。请连同账本里"
+                "「签发证照」的证明一起核验，该证明须在吊销之前已被见证。",
+            )
+        return f", its issue is entry {receipt.index} of {receipt.log}" if receipt else ""
+
+    def _was_witnessed(self, receipt: Verified, before: datetime) -> bool:
+        """Whether a quorum, and not only the log itself, says that the receipt is older than `before`."""
+        early = [self.policy.witnesses[one.name] for one in receipt.witnessed if one.at < before]
+        return bool(early) and self.policy.is_met(early)
+
+    # -- whole logs ------------------------------------------------------------------------
+
+    def _folder(self, path: Path, tell: Callable[[str, str], None]) -> None:
+        logs = [one for one in (path, *sorted(path.glob("*/"))) if (one / "checkpoint").is_file()]
+        if not logs:
+            raise CannotCheck("the folder holds no log (no file `checkpoint`); name the files in it.")
+        for log in logs:
+            whole = verify_log(
+                LogFolder(log).fetch, self.policy, max_age=self.max_age, progress=_show_progress(str(log))
+            )
+            tell(str(log), self._said_of(whole))
+
+    def _remote_log(self, address: str) -> str:
+        from tongban.site.remote import remote_log  # noqa: PLC0415 - only a URL pays for the HTTP client
+
+        with ThreadPoolExecutor(_FETCHERS) as pool, remote_log(address, token=self.token) as fetch:
+            whole = verify_log(
+                fetch, self.policy, max_age=self.max_age, ahead=pool, progress=_show_progress(address)
+            )
+        return self._said_of(whole)
+
+    def _said_of(self, whole: WholeLog) -> str:
+        self._see(whole.head)
+        depth = (
+            "every entry"
+            if whole.with_entries
+            else "every hash (its entries are not readable without a token)"
+        )
+        return f"{whole.head.origin}, {whole.head.size} entries, {depth} fits the signed head{_by(whole.witnessed)}"
+
+    # -- packs -----------------------------------------------------------------------------
+
+    def _pack(self, name: str, files: Sequence[PackFile], tell: Callable[[str, str], None]) -> None:
+        """Proofs first, since they say which certificates were logged; the pack's own folder `trust` is not believed."""
+        proofs = [one for one in files if one.path.endswith(".tlog-proof")]
+        certificates = [one for one in files if one.path.endswith(".sd-jwt")]
+        for one, check in [
+            *((one, self.proof) for one in proofs),
+            *((one, lambda data: self.certificate(data.decode("utf-8", "replace"))) for one in certificates),
+        ]:
+            try:
+                tell(f"{name}/{one.path}", check(one.data))
+            except (Refused, BadCredential) as refusal:
+                raise Refused(refusal.what, f"{one.path}: {refusal}") from refusal
+        others = len(files) - len(proofs) - len(certificates)
+        tell(
+            name,
+            f"evidence pack, {len(proofs)} proofs and {len(certificates)} certificates hold, "
+            f"{others} other files are as its list says (the list itself is not signed)",
+        )
+
+    def _see(self, head: Checkpoint) -> None:
+        self.heads.append(head)
+        check_same_history(self.heads)
+
+
+def verify_files(
+    names: Sequence[str], trust: Path, *, max_age: timedelta | None = None, token: str = ""
+) -> int:
+    """Check each of `names`, receipts first, since they say which certificates were logged; returns the exit code."""
+    checker = Checker(trust, max_age, token)
+    code = held = 0
+
+    def tell(name: str, sentence: str) -> None:
+        nonlocal held
+        held += 1
+        _say(f"OK    {name}: {sentence}")
+
+    for name in sorted(names, key=lambda one: not one.endswith(".tlog-proof")):
+        try:
+            checker.check(name, tell)
+        except (Refused, BadCredential) as refusal:
+            code = FAILS
+            _say(f"FAIL  {name}: {refusal.what}. {refusal}", failed=True)
+        except (CannotCheck, BadInput) as problem:
+            code = code or UNCHECKED
+            _say(f"FAIL  {name}: not checked. {problem}", failed=True)
+        except OSError as error:
+            code = code or UNCHECKED
+            _say(f"FAIL  {name}: not checked. It cannot be read: {error.strerror or error}.", failed=True)
+    if held and "policy" in checker.__dict__:
+        _say(f"By the trust policy {trust / 'policy.txt'}, SHA-256 {checker.policy.digest}")
+    return code
+
+
+def _by(witnessed: Sequence[Witnessed]) -> str:
+    if not witnessed:
+        return ""
+    named = ", ".join(f"{one.name} at {_shown(one.at)}" for one in witnessed)
+    return f"; witnessed by {named}"
+
+
+def _shown(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _is_pack(path: Path) -> bool:
+    with path.open("rb") as file:
+        is_pack = file.read(len(PACK_MARK)) == PACK_MARK
+    if path.stat().st_size > (PACK_BYTES_MAX if is_pack else FILE_BYTES_MAX):
+        raise CannotCheck(f"{path} is larger than what this program reads.")
+    return is_pack
 
 
 def _read(path: Path) -> bytes:
     try:
-        if path.stat().st_size > FILE_BYTES_MAX:
-            raise BadInput(f"the file is larger than {FILE_BYTES_MAX // 1024 // 1024} MB.")
         return path.read_bytes()
     except OSError as error:
-        raise BadInput(f"{path} cannot be read: {error.strerror}.") from error
+        raise CannotCheck(f"{path} cannot be read: {error.strerror}.") from error
 
 
-def _json(path: Path) -> dict[str, object]:
-    try:
-        document = json.loads(_read(path))
-    except ValueError as error:
-        raise BadInput(f"{path} is not a file of trusted issuers.") from error
-    if not isinstance(document, dict):
-        raise BadInput(f"{path} is not a file of trusted issuers.")
-    return document
+def _show_progress(name: str) -> Callable[[int, int], None] | None:
+    """A line that counts up, for a person at a terminal."""
+    if not sys.stderr.isatty():
+        return None
+
+    def show(done: int, total: int) -> None:
+        if done % 64 == 0 or done == total:
+            end = "\n" if done == total else ""
+            print(f"\r{name}: {done} of {total} tiles", end=end, file=sys.stderr, flush=True)  # noqa: T201
+
+    return show
+
+
+def _say(line: str, *, failed: bool = False) -> None:
+    """Print a line; what a file holds must not steer the terminal."""
+    plain = "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in line)
+    print(plain, file=sys.stderr if failed else sys.stdout)

@@ -2,15 +2,16 @@
 
 import argparse
 import os
+import re
 import signal
 import sys
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
 from types import FrameType
 
-from tongban.kernel.errors import Problem
+from tongban.kernel.errors import BadInput, Problem
 from tongban.site import benchmarks, running, setup
 from tongban.site.home import data_home
 
@@ -66,12 +67,11 @@ def _parser() -> argparse.ArgumentParser:
     _add_ledger(
         commands.add_parser("ledger", help="create, repair and open the logs; write what a checker trusts")
     )
-    verify = commands.add_parser("verify", help="check proofs and certificates, offline")
-    verify.add_argument("files", nargs="+", metavar="FILE")
-    verify.add_argument(
-        "--trust", type=Path, metavar="FOLDER", help="policy.txt and issuers.json (default: ours)"
+    _add_witness(commands.add_parser("witness", help="watch logs for others and cosign their heads"))
+    _add_keys(commands.add_parser("keys", help="list keys, hand one over to a new one, take one back"))
+    _add_verify(
+        commands.add_parser("verify", help="check proofs, certificates, evidence packs and whole logs")
     )
-    verify.set_defaults(run=_verify)
     bench = commands.add_parser("bench", help="run a benchmark, or all of them")
     bench.add_argument("name")
     bench.add_argument("--json", action="store_true", help="print a list of metrics")
@@ -110,6 +110,75 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is not a day; write it as 2026-12-31") from None
+
+
+def _add_witness(witness: argparse.ArgumentParser) -> None:
+    witness.add_argument("--home", type=Path, required=True, metavar="FOLDER", help="its key and its memory")
+    witness.add_argument("--port", type=int, required=True, help="the port to listen on (0: any)")
+    witness.add_argument(
+        "--host",
+        type=ip_address,
+        default=ip_address("127.0.0.1"),
+        help="the address to listen on (default: this machine only)",
+    )
+    witness.add_argument("--name", default="", help="the name of a new witness, for ever")
+    witness.add_argument(
+        "--log", nargs="+", default=[], metavar="VKEY", help="watch this log from now on, too"
+    )
+    witness.set_defaults(run=_witness)
+
+
+def _witness(arguments: argparse.Namespace) -> int:
+    from tongban.ledger.offline import serve_witness  # noqa: PLC0415 - only this command pays for it
+
+    serve_witness(
+        arguments.home,
+        host=str(arguments.host),
+        port=arguments.port,
+        logs=arguments.log,
+        name=arguments.name,
+    )
+    return 0
+
+
+def _add_keys(keys: argparse.ArgumentParser) -> None:
+    verbs = keys.add_subparsers(metavar="VERB", required=True)
+    listed = verbs.add_parser("list", help="every key under a name")
+    rotate = verbs.add_parser("rotate", help="make a new key; the old one signs beside it for a while")
+    revoke = verbs.add_parser("revoke", help="take back an older key that others may hold")
+    for verb in (listed, rotate, revoke):
+        verb.add_argument("name", metavar="NAME", help="log.acts, log.public or issuer.AGENCY")
+        verb.set_defaults(run=_keys)
+    rotate.add_argument(
+        "--overlap", type=_duration, default=timedelta(days=30), metavar="TIME", help="default: 30d"
+    )
+    revoke.add_argument("--number", type=int, required=True, help="which key, as `keys list` counts them")
+    revoke.add_argument(
+        "--since",
+        type=datetime.fromisoformat,
+        required=True,
+        metavar="MOMENT",
+        help="since when it may be in other hands, as 2026-11-25T08:00:00+08:00",
+    )
+    revoke.add_argument("--reason", required=True, help="for everybody to read")
+    listed.set_defaults(verb="list")
+    rotate.set_defaults(verb="rotate")
+    revoke.set_defaults(verb="revoke")
+
+
+def _keys(arguments: argparse.Namespace) -> int:
+    def act() -> None:
+        from tongban.site import custodian  # noqa: PLC0415 - needs Django
+
+        if arguments.verb == "rotate":
+            custodian.rotate(arguments.name, overlap=arguments.overlap)
+        elif arguments.verb == "revoke":
+            custodian.revoke(
+                arguments.name, number=arguments.number, since=arguments.since, reason=arguments.reason
+            )
+        custodian.show(arguments.name)
+
+    return _as_owner(act)
 
 
 def _add_packs(packs: argparse.ArgumentParser) -> None:
@@ -198,11 +267,43 @@ def _check(_arguments: argparse.Namespace) -> int:
             server.stop()
 
 
-def _verify(arguments: argparse.Namespace) -> int:
-    setup.start_django("app")
-    from tongban.site.checking import verify_files  # noqa: PLC0415 - needs Django
+def _add_verify(verify: argparse.ArgumentParser) -> None:
+    verify.add_argument(
+        "files", nargs="+", metavar="FILE", help="a file, the folder of a log, or its https address"
+    )
+    verify.add_argument(
+        "--trust", type=Path, metavar="FOLDER", help="policy.txt, issuers.json, revoked.txt (default: ours)"
+    )
+    verify.add_argument(
+        "--max-age",
+        type=_duration,
+        metavar="TIME",
+        help="witnesses must have cosigned so recently (90s, 5m, 2h, 1d)",
+    )
+    verify.add_argument(
+        "--token", default="", help="reads the entries of a log that needs one; @FILE reads it from a file"
+    )
+    verify.set_defaults(run=_verify)
 
-    return verify_files(arguments.files, arguments.trust or data_home() / "trust")
+
+def _duration(text: str) -> timedelta:
+    units = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+    if not re.fullmatch("[0-9]{1,6}[smhd]", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a time like 90s, 5m, 2h or 1d")
+    return timedelta(**{units[text[-1]]: int(text[:-1])})
+
+
+def _verify(arguments: argparse.Namespace) -> int:
+    from tongban.site.checking import verify_files  # noqa: PLC0415 - only this command pays for it
+
+    token = arguments.token
+    if token.startswith("@"):
+        try:
+            token = Path(token[1:]).read_text("utf-8").strip()
+        except OSError as error:
+            raise BadInput(f"The token file {token[1:]} cannot be read: {error.strerror}.") from error
+    trust = arguments.trust or data_home() / "trust"
+    return verify_files(arguments.files, trust, max_age=arguments.max_age, token=token)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,8 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
 
@@ -18,8 +20,16 @@ Address = IPv4Address | IPv6Address
 DEMONSTRATION_PACKS = ("base", "lanchuan")
 STORY = "open-restaurant"
 #: What `--fresh` moves aside: the database, the log, documents and keys belong together.
-CITY_FOLDERS = ("postgres", "ledger", "documents", "keys", "trust", "story", "witness")
+CITY_FOLDERS = ("postgres", "ledger", "documents", "keys", "trust", "story", "witness", "witnesses.txt")
 _WATCH_S = 0.3
+
+
+@dataclass
+class Child:
+    """A process that runs as long as we do, and how to start it again."""
+
+    start: "Callable[[], subprocess.Popen[bytes] | None]"
+    process: "subprocess.Popen[bytes] | None"
 
 
 def serve(port: int, *, host: Address) -> int:
@@ -45,9 +55,11 @@ def work() -> int:
     try:
         setup.start_django("sequencer")
         setup.check_migrated()
-        from tongban.site.work import work as work_on  # noqa: PLC0415 - needs Django
+        from tongban.ledger.api import cosigning  # noqa: PLC0415 - needs Django
+        from tongban.site.work import work as work_on  # noqa: PLC0415
 
-        work_on()
+        with cosigning():
+            work_on()
     finally:
         _stop_server(server)
     return 0
@@ -58,11 +70,11 @@ def story(*, as_json: bool) -> int:
     server = setup.open_database()
     try:
         _prepare_city(quiet=as_json)
-        worker = processes.spawn_tongban("work")
+        children = _start_children()
         try:
             return _play(as_json=as_json)
         finally:
-            processes.stop(worker)
+            _stop_children(children)
     finally:
         _stop_server(server)
 
@@ -76,18 +88,38 @@ def demo(port: int, *, fresh: bool) -> int:
     server = setup.open_database()
     try:
         _prepare_city(quiet=False)
-        worker = processes.spawn_tongban("work")
+        children = _start_children()
         try:
             code = _play(as_json=False)
             if code:
                 return code
             _play_history()
             setup.build_static_files()
-            return _keep_serving(port, [worker])
+            return _keep_serving(port, children)
         finally:
-            processes.stop(worker)
+            _stop_children(children)
     finally:
         _stop_server(server)
+
+
+def _start_children() -> list[Child]:
+    """The witness, then the worker that asks it."""
+    from tongban.site.watching import port_of, spawn_witness  # noqa: PLC0415 - needs Django
+
+    home = data_home()
+    witness = spawn_witness(home)
+    children = [Child(lambda: spawn_witness(home, port=port_of(home)), witness)] if witness else []
+    try:
+        return [*children, Child(lambda: processes.spawn_tongban("work"), processes.spawn_tongban("work"))]
+    except OSError:
+        _stop_children(children)
+        raise
+
+
+def _stop_children(children: list[Child]) -> None:
+    for child in reversed(children):
+        if child.process:
+            processes.stop(child.process)
 
 
 def _prepare_city(*, quiet: bool) -> None:
@@ -129,22 +161,20 @@ def _play_history() -> None:
         print(f"  {run.person}：{'、'.join(run.states)}", flush=True)  # noqa: T201
 
 
-def _keep_serving(port: int, workers: list["subprocess.Popen[bytes]"], *, host: str = "127.0.0.1") -> int:
-    """Serve until a signal; a worker that ended is started again."""
+def _keep_serving(port: int, children: list[Child], *, host: str = "127.0.0.1") -> int:
+    """Serve until a signal; a child that ended is started again."""
     web = processes.spawn_web(port, host)
     try:
         processes.wait_for_first_page(port, web)
         print(f"READY http://localhost:{port}", flush=True)  # noqa: T201 - scripts wait for this line
         while web.poll() is None:
-            for place, worker in enumerate(workers):
-                if worker.poll() is not None:
-                    workers[place] = processes.spawn_tongban("work")
+            for child in children:
+                if child.process and child.process.poll() is not None:
+                    child.process = child.start()
             time.sleep(_WATCH_S)
         raise Misconfigured("The web server ended by itself; its last words stand above on the terminal.")
     finally:
         processes.stop(web)
-        for worker in workers:
-            processes.stop(worker)
 
 
 def _stop_server(server: PrivatePostgres | None) -> None:

@@ -1,15 +1,16 @@
-"""What a checker has to trust: the logs' keys and the issuers' keys, as two small files."""
+"""What a checker has to trust: the logs' keys and the issuers' keys, as three small files."""
 
 import json
 from pathlib import Path
 
 from tongban.certificates.api import issuer_document
 from tongban.kernel.files import write_durably
-from tongban.ledger.api import trust_policy
+from tongban.ledger.api import revoked_keys, trust_policy
 
 
 def write_trust(folder: Path) -> None:
-    """Write `policy.txt` and `issuers.json`; whoever keeps them checks proofs and certificates without us."""
+    """Write `policy.txt`, `revoked.txt` and `issuers.json`; whoever keeps them checks without us (docs/verifying.md)."""
     write_durably(folder / "policy.txt", trust_policy().encode())
+    write_durably(folder / "revoked.txt", revoked_keys().encode())
     issuers = json.dumps(issuer_document(), ensure_ascii=False, indent=1)
     write_durably(folder / "issuers.json", issuers.encode())
