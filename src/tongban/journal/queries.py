@@ -281,10 +281,15 @@ def leaf_sources(origin: str, *, start: int, limit: int) -> list[LeafSource]:
             )
             contents = dict(cursor.fetchall())
     return [
-        LeafSource(index, *entries[entry][:3], bytes(entries[entry][3]), bytes(contents.get(entry, b"")))
+        _leaf_source(index, entries[entry], contents.get(entry, b""))
         for index, entry in placed
         if entry in entries
     ]
+
+
+def _leaf_source(index: int, columns: tuple[Any, ...], content: bytes) -> LeafSource:
+    kind, agency, recorded_at, committed = columns
+    return LeafSource(index, kind, agency, recorded_at, bytes(committed), bytes(content))
 
 
 def count_pending() -> int:
