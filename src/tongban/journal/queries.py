@@ -280,11 +280,14 @@ def leaf_sources(origin: str, *, start: int, limit: int) -> list[LeafSource]:
                 words,
             )
             contents = dict(cursor.fetchall())
-    return [
-        LeafSource(index, *entries[entry][:3], bytes(entries[entry][3]), bytes(contents.get(entry, b"")))
-        for index, entry in placed
-        if entry in entries
-    ]
+    found = []
+    for index, entry in placed:
+        if row := entries.get(entry):
+            kind, agency, at, committed = row
+            found.append(
+                LeafSource(index, kind, agency, at, bytes(committed), bytes(contents.get(entry, b"")))
+            )
+    return found
 
 
 def count_pending() -> int:
