@@ -14,6 +14,13 @@ if "test.done.v1" not in all_kinds():
         what: str
 
 
+if "test.told.v1" not in all_kinds():
+
+    @kind("test.told.v1", "公布了", origin="public")
+    class Told(Act):
+        what: str
+
+
 @pytest.fixture
 def person() -> UUID:
     return uuid7()

@@ -8,6 +8,7 @@ from django.db import connection
 from tests.conftest import Speaking
 from tests.journal.test_record import done
 from tongban.journal.api import Actor, Subject, count_pending, drain, record, timeline
+from tongban.kernel.ids import uuid7
 
 pytestmark = pytest.mark.django_db
 
@@ -57,3 +58,40 @@ def test_the_footprint_index_finds_the_entries_about_a_person(
     with connection.cursor() as cursor:
         cursor.execute("select entry from journal_subject where subject = %s", [person])
         assert cursor.fetchall() == [(entry,)]
+
+
+def mark(entry: UUID, origin: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("insert into journal_pending (entry, origin) values (%s, %s)", [entry, origin])
+
+
+def places(entry: UUID) -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("select origin from journal_placed where entry = %s", [entry])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def test_marks_typed_in_twice_or_for_nothing_stop_nobody(officer: Actor, speaking_as: Speaking) -> None:
+    with speaking_as("sequencer"):
+        drain()
+    first = record(done("eins"), on=Subject("thing", "1", 1), by=officer)
+    mark(first, "acts")
+    mark(uuid7(), "acts")
+    with speaking_as("sequencer"):
+        assert drain().placed == 1
+    mark(first, "acts")
+    second = record(done("zwei"), on=Subject("thing", "1", 2), by=officer)
+    with speaking_as("sequencer"):
+        assert drain().placed == 1
+    assert (places(first), places(second), count_pending()) == (["acts"], ["acts"], 0)
+
+
+def test_a_mark_cannot_bring_what_is_not_public_into_the_public_log(
+    officer: Actor, speaking_as: Speaking
+) -> None:
+    entry = record(done("geheim"), on=Subject("thing", "1", 1), by=officer)
+    with speaking_as("owner"), connection.cursor() as cursor:
+        cursor.execute("update journal_pending set origin = 'public' where entry = %s", [entry])
+    with speaking_as("sequencer"):
+        assert drain().unsealed == 1
+    assert places(entry) == []

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 from tests.conftest import Speaking
 from tests.journal.conftest import *  # noqa: F403 - the act to record
-from tests.ledger.test_sequencer import act, log_everything, logs  # noqa: F401 - the logs are a fixture
+from tests.ledger.test_sequencer import act, log_everything
 from tongban.journal.api import count_pending, leaf_sources, timeline
 from tongban.ledger.api import (
     LogRefused,

@@ -1,11 +1,13 @@
 """From a committed act to a signed checkpoint and an offline proof; and what stops a log."""
 
 import base64
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from django.db import connection
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -17,6 +19,8 @@ from tongban.journal.api import Actor, Subject, drain, record, system
 from tongban.kernel import clock
 from tongban.kernel.errors import Unavailable
 from tongban.ledger.api import (
+    LogFolder,
+    LogHead,
     LogRefused,
     Refused,
     create_logs,
@@ -30,12 +34,6 @@ from tongban.ledger.api import (
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_home")]
-
-
-@pytest.fixture
-def logs(speaking_as: Speaking, own_home: Path) -> None:
-    with speaking_as("owner"):
-        create_logs(inception=clock.real_now().astimezone(clock.CITY_ZONE).date())
 
 
 def act(what: str, person: UUID | None = None) -> UUID:
@@ -170,3 +168,99 @@ def test_an_officer_is_named_in_the_proof(logs: None, speaking_as: Speaking, off
     log_everything(speaking_as)
     verified = verify_proof(proved(entry), read_policy(trust_policy()))
     assert (verified.columns["actor"], verified.columns["agency"]) == ("officer:LC-0007", "lanchuan.spj")
+
+
+def test_why_a_log_is_stopped_is_shown_until_it_goes_on(logs: None, speaking_as: Speaking) -> None:
+    act("eins")
+    log_everything(speaking_as)
+    size = acts_head().size
+    tile = log_folder("acts").folder / f"tile/0/000.p/{size}"
+    whole = tile.read_bytes()
+    tile.write_bytes(bytes(len(whole)))
+    act("zwei")
+    for _ in range(2):
+        with pytest.raises(LogRefused):
+            log_everything(speaking_as)
+    assert "do not hash" in acts_head().refusal
+    assert acts_head().refused_at
+    tile.write_bytes(whole)
+    log_everything(speaking_as)
+    assert (acts_head().size, acts_head().refusal, acts_head().refused_at) == (size + 1, "", None)
+
+
+def acts_head() -> LogHead:
+    return next(head for head in log_heads() if head.origin == "acts")
+
+
+def test_a_clock_that_went_back_stops_the_log(
+    logs: None, speaking_as: Speaking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    act("eins")
+    log_everything(speaking_as)
+    earlier = clock.real_now() - timedelta(hours=1)
+    act("zwei")
+    monkeypatch.setattr(clock, "real_now", lambda: earlier)
+    with pytest.raises(LogRefused, match="clock went back"):
+        log_everything(speaking_as)
+    monkeypatch.undo()
+    log_everything(speaking_as)
+    assert acts_head().refusal == ""
+
+
+def test_what_the_disk_gives_back_otherwise_is_not_signed(
+    logs: None, speaking_as: Speaking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    act("eins")
+    log_everything(speaking_as)
+    before = acts_head()
+    real = LogFolder.stage
+
+    def altered(self: LogFolder, name: str, files: dict[str, bytes]) -> None:
+        spoiled = {path: data.replace(b'"v":1', b'"v":7') for path, data in files.items()}
+        real(self, name, spoiled)
+
+    monkeypatch.setattr(LogFolder, "stage", altered)
+    act("zwei")
+    with pytest.raises(LogRefused, match="alters data"):
+        log_everything(speaking_as)
+    assert acts_head().checkpoint == before.checkpoint
+    monkeypatch.undo()
+    log_everything(speaking_as)
+    assert acts_head().size == before.size + 1
+
+
+def test_a_placed_row_that_was_removed_stops_the_log(logs: None, speaking_as: Speaking) -> None:
+    act("eins")
+    log_everything(speaking_as)
+    entries = [act("zwei"), act("drei"), act("vier")]
+    with speaking_as("sequencer"):
+        drain()
+    with speaking_as("owner"), connection.cursor() as cursor:
+        cursor.execute("delete from journal_placed where entry = %s", [entries[0]])
+    with pytest.raises(LogRefused, match="rows were removed"):
+        log_everything(speaking_as)
+
+
+def test_idle_rounds_write_nothing(
+    logs: None,
+    speaking_as: Speaking,
+    django_assert_num_queries: Callable[[int], AbstractContextManager[None]],
+) -> None:
+    act("eins")
+    log_everything(speaking_as)
+    before = {path: path.stat().st_mtime_ns for path in log_folder("acts").folder.rglob("*")}
+    with speaking_as("sequencer"), django_assert_num_queries(2):
+        assert sequence("acts") == 0
+    assert {path: path.stat().st_mtime_ns for path in log_folder("acts").folder.rglob("*")} == before
+
+
+def test_partials_go_when_their_tile_is_full(logs: None, speaking_as: Speaking) -> None:
+    for step in (100, 100, 100, 1):
+        for number in range(step):
+            act(str(number))
+        log_everything(speaking_as)
+    folder = log_folder("acts").folder
+    assert (folder / "tile/0/000").exists()
+    assert not (folder / "tile/0/000.p").exists()
+    assert not (folder / "tile/entries/000.p").exists()
+    assert len(log_folder("acts").fetch("tile/0/000.p/100")) == 3200

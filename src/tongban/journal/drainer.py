@@ -85,6 +85,7 @@ def _sealed(taken: list[tuple[int, UUID, str]]) -> list[tuple[UUID, str]]:
     entries = {entry for _, entry, _ in taken}
     with connection.cursor() as cursor:
         words: list[Any] = [min(entries), max(entries), list(entries)]
+        words = (min(entries), max(entries), list(entries))
         cursor.execute(_ENTRIES, words)
         fitting = {
             entry: kind for entry, kind, committed, mark in cursor.fetchall() if _fits(entry, committed, mark)

@@ -265,7 +265,7 @@ def leaf_sources(origin: str, *, start: int, limit: int) -> list[LeafSource]:
         if not placed:
             return []
         ids = [entry for _, entry in placed]
-        words: list[Any] = [min(ids), max(ids), ids]
+        words = (min(ids), max(ids), ids)
         cursor.execute(
             "select id, kind, agency, recorded_at, commitment from journal_entry"
             " where id between %s and %s and id = any(%s)",
@@ -285,11 +285,14 @@ def leaf_sources(origin: str, *, start: int, limit: int) -> list[LeafSource]:
         for index, entry in placed
         if entry in entries
     ]
-
-
-def _leaf_source(index: int, columns: tuple[Any, ...], content: bytes) -> LeafSource:
-    kind, agency, recorded_at, committed = columns
-    return LeafSource(index, kind, agency, recorded_at, bytes(committed), bytes(content))
+    found = []
+    for index, entry in placed:
+        if row := entries.get(entry):
+            kind, agency, at, committed = row
+            found.append(
+                LeafSource(index, kind, agency, at, bytes(committed), bytes(contents.get(entry, b"")))
+            )
+    return found
 
 
 def count_pending() -> int:

@@ -182,18 +182,24 @@ def _stage(head: Head, edge: Edge, leaves: list[bytes], folder: LogFolder) -> Ch
     checkpoint = Checkpoint(head.name, grown.size, grown.root())
     name = _staging_name(checkpoint.size, checkpoint.root)
     folder.stage(name, files)
-    staged = folder.staged(name)
-    entries = [
-        entry for path in staged if path.startswith("tile/entries/") for entry in entries_of(staged[path])
-    ]
-    entries = entries[len(edge.entries) :]
-    again, derived = grow(edge, entries, [leaf_hash(entry) for entry in entries])
-    if again.root() != checkpoint.root or derived != staged:
+    if not _is_same(edge, grown, files, folder, name):
         raise LogRefused(
             f"What was staged for {head.origin} at {checkpoint.size} entries is not what was hashed: the memory or "
             "the disk of this machine alters data. Nothing was signed."
         )
     return checkpoint
+
+
+def _is_same(edge: Edge, grown: Edge, files: dict[str, bytes], folder: LogFolder, name: str) -> bool:
+    """Whether what is staged, read back and hashed from its entries up, leads to the same edge."""
+    try:
+        staged = folder.staged(name)
+        bundles = [entries_of(data) for path, data in staged.items() if path.startswith("tile/entries/")]
+    except ValueError:
+        return False
+    entries = [entry for bundle in bundles for entry in bundle][len(edge.entries) :]
+    again, derived = grow(edge, entries, [leaf_hash(entry) for entry in entries])
+    return again == grown and derived == staged == files
 
 
 def _put_in_place(head: Head, folder: LogFolder) -> None:

@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from tongban.identity.api import count_invented, officers_holding_several, role_titles
+from tongban.journal.api import count_in_default
+from tongban.ledger.api import log_heads
 from tongban.packs.api import demonstrations
 
 #: Who runs the system, who guards it and who checks both are three people (三员分离): a role each, never two in one hand.
@@ -34,6 +36,15 @@ def findings() -> Iterator[str]:
     yield from _backup()
     yield from _content()
     yield from _officers()
+    yield from _ledger()
+
+
+def _ledger() -> Iterator[str]:
+    if stray := count_in_default():
+        yield f"{stray} entries lie outside every month's partition of the journal. Run: tongban migrate"
+    for head in log_heads():
+        if head.refusal:
+            yield f"The log {head.origin} is stopped since {head.refused_at:%Y-%m-%d %H:%M} UTC. {head.refusal}"
 
 
 def _settings() -> Iterator[str]:

@@ -4,6 +4,8 @@ from argparse import Namespace
 from datetime import date
 from pathlib import Path
 
+from django.conf import settings
+
 from tongban.journal.api import ORIGINS
 from tongban.kernel import clock
 from tongban.kernel.errors import BadInput
@@ -12,7 +14,16 @@ from tongban.site.trust import write_trust
 
 
 def create(inception: date | None) -> None:
-    """Create the logs, on the day that the operator names or today."""
+    """Create the logs, on the day that the operator names; a demonstration takes today.
+
+    Raises:
+        BadInput: an installation of its own name must name the day, so that a script run again a year later, over a
+            lost database, begins no second log.
+    """
+    if inception is None and settings.TONGBAN_NAME != settings.DEMONSTRATION_NAME:
+        raise BadInput(
+            f"Name the day on which the logs of {settings.TONGBAN_NAME} begin: tongban ledger create --inception DAY"
+        )
     create_logs(inception=inception or clock.local(clock.real_now()).date())
 
 

@@ -14,7 +14,7 @@ from django.db import OperationalError
 from tests.conftest import Speaking
 from tests.journal.conftest import *  # noqa: F403 - the act to record
 from tests.journal.test_record import done
-from tongban.journal.api import Act, Subject, all_kinds, drain, kind, record, system
+from tongban.journal.api import Subject, all_kinds, drain, record, system
 from tongban.kernel import clock
 from tongban.ledger.api import (
     create_logs,
@@ -31,12 +31,6 @@ from tongban.ledger.tree import leaf_hash
 from tongban.portals.gateway import ledger as gateway
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_home")]
-
-if "test.told.v1" not in all_kinds():
-
-    @kind("test.told.v1", "公布了", origin="public")
-    class Told(Act):
-        what: str
 
 
 @dataclass
