@@ -6,7 +6,6 @@ not fit was typed in behind the program's back and is set aside.
 
 from dataclasses import dataclass
 from hmac import compare_digest
-from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -84,7 +83,6 @@ def _sealed(taken: list[tuple[int, UUID, str]]) -> list[tuple[UUID, str]]:
     """What the program itself wrote, and wants placed where its kind belongs; in order, each once."""
     entries = {entry for _, entry, _ in taken}
     with connection.cursor() as cursor:
-        words: list[Any] = [min(entries), max(entries), list(entries)]
         words = (min(entries), max(entries), list(entries))
         cursor.execute(_ENTRIES, words)
         fitting = {

@@ -265,13 +265,13 @@ def leaf_sources(origin: str, *, start: int, limit: int) -> list[LeafSource]:
         if not placed:
             return []
         ids = [entry for _, entry in placed]
-        words = (min(ids), max(ids), ids)
+        words = [min(ids), max(ids), ids]
         cursor.execute(
             "select id, kind, agency, recorded_at, commitment from journal_entry"
             " where id between %s and %s and id = any(%s)",
             words,
         )
-        entries: dict[UUID, tuple[Any, ...]] = {row[0]: row[1:] for row in cursor.fetchall()}
+        entries = {row[0]: row[1:] for row in cursor.fetchall()}
         contents: dict[UUID, bytes] = {}
         if origin == "public":
             cursor.execute(
@@ -280,11 +280,6 @@ def leaf_sources(origin: str, *, start: int, limit: int) -> list[LeafSource]:
                 words,
             )
             contents = dict(cursor.fetchall())
-    return [
-        _leaf_source(index, entries[entry], contents.get(entry, b""))
-        for index, entry in placed
-        if entry in entries
-    ]
     found = []
     for index, entry in placed:
         if row := entries.get(entry):
