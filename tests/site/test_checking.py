@@ -2,11 +2,12 @@
 
 import http.server
 import json
+import shutil
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -102,6 +103,34 @@ def test_a_forked_log_is_proved_by_what_a_witness_kept(papers: Papers, check: Ch
     assert check(kept(papers.note, papers.log.sign(301, bytes(32))))[0] == 0
     assert "unknown log" in check(kept(papers.note, Log(papers.log.verifier.name).sign(300, bytes(32))))[2]
     assert "unreadable" in check(papers.write("evidence.json", '{"evidence": 3}'))[2]
+
+
+def test_a_certificate_of_a_revoked_key_needs_its_witnessed_receipt(papers: Papers, tmp_path: Path) -> None:
+    trust = tmp_path / "trust"
+    shutil.copytree(papers.trust, trust)
+    certificate = papers.write("food.sd-jwt", papers.certificate)
+    receipt = papers.write("issued.tlog-proof", papers.proof(papers.size - 1))
+    other = papers.write("7.tlog-proof", papers.proof(7))
+    document = json.loads((trust / "issuers.json").read_text())
+
+    def code(seconds: int, *names: str) -> int:
+        since = datetime.fromtimestamp(papers.at + seconds, UTC)
+        document["issuers"][0]["revoked"] = f"{since:%Y-%m-%dT%H:%M:%SZ}"
+        (trust / "issuers.json").write_text(json.dumps(document))
+        return verify_files(names, trust)
+
+    assert code(60, certificate) == 1
+    assert code(60, certificate, other) == 1
+    assert code(60, certificate, receipt) == 0
+    assert code(-60, certificate, receipt) == 1
+    (trust / "policy.txt").write_text(f"log {papers.log.verifier}\nquorum none\n")
+    assert code(60, certificate, receipt) == 1
+
+
+def test_a_receipt_beside_a_certificate_says_where_its_issue_is(papers: Papers, check: Check) -> None:
+    receipt = papers.write("issued.tlog-proof", papers.proof(papers.size - 1))
+    code, out, _ = check(papers.write("food.sd-jwt", papers.certificate), receipt)
+    assert (code, "its issue is entry 299 of city.example/ledger/acts" in out) == (0, True)
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,14 @@ import pytest
 from pytest_django.fixtures import Settings
 
 from tests.city import own_city
+from tests.ledger.signing import Cosigner
 from tongban.identity.models import Account, Officer, Person
 from tongban.site.deployment import findings
 
 pytestmark = pytest.mark.django_db
+
+
+WITNESS = f"witness audit {Cosigner('audit.example').verifier} https://audit.example"
 
 
 @pytest.fixture
@@ -23,6 +27,7 @@ def fit(settings: Settings, own_home: Path, tmp_path_factory: pytest.TempPathFac
     settings.TONGBAN_ORIGIN = "https://gov.real.example"
     settings.ALLOWED_HOSTS = ["gov.real.example"]
     settings.TONGBAN_BACKUP = str(tmp_path_factory.mktemp("backup"))
+    settings.TONGBAN_WITNESSES = f"{WITNESS}\ngroup outside any audit\nquorum outside"
     return settings
 
 
@@ -47,6 +52,9 @@ def test_the_demonstrations_people_and_packs_are_found(fit: Settings) -> None:
         ("SECRET_KEY", "tests only", "TONGBAN_SECRET_KEY is guessable"),
         ("SECRET_KEY", "a" * 50, "TONGBAN_SECRET_KEY is guessable"),
         ("TONGBAN_SEARCHES_A_MINUTE", 0, "searches have no limit"),
+        ("TONGBAN_WITNESSES", "", "without a witness that somebody else runs"),
+        ("TONGBAN_WITNESSES", f"{WITNESS}\nquorum audit", "without a witness that somebody else runs"),
+        ("TONGBAN_WITNESSES", f"{WITNESS}\nquorum two", "cannot be used: Line 2"),
         ("TONGBAN_BACKUP", "", "names no folder for backups"),
         ("TONGBAN_BACKUP", "/nowhere/at/all", "no folder this account can write to"),
     ],
@@ -106,7 +114,12 @@ def test_the_command_fails_with_a_line_each_and_passes_when_all_is_well(tmp_path
         assert refused.returncode == 1
         lines = refused.stderr.splitlines()
         assert all(line.startswith("tongban: ") for line in lines)
-        assert [line.split()[1] for line in lines] == ["TONGBAN_NAME", "TONGBAN_ORIGIN", "TONGBAN_BACKUP"]
+        assert [line.split()[1] for line in lines] == [
+            "TONGBAN_NAME",
+            "TONGBAN_ORIGIN",
+            "TONGBAN_WITNESSES",
+            "TONGBAN_BACKUP",
+        ]
         passed = city.run(
             "check",
             "--deploy",
@@ -114,5 +127,6 @@ def test_the_command_fails_with_a_line_each_and_passes_when_all_is_well(tmp_path
             TONGBAN_ORIGIN="https://gov.real.example",
             TONGBAN_HOSTS="gov.real.example",
             TONGBAN_BACKUP=str(tmp_path),
+            TONGBAN_WITNESSES=f"{WITNESS}\ngroup outside any audit\nquorum outside",
         )
         assert (passed.returncode, passed.stderr) == (0, "")

@@ -10,7 +10,8 @@ from django.conf import settings
 
 from tongban.identity.api import count_invented, officers_holding_several, role_titles
 from tongban.journal.api import count_in_default
-from tongban.ledger.api import log_heads
+from tongban.kernel.errors import Problem
+from tongban.ledger.api import log_heads, needs_an_outside_witness, witness_policy
 from tongban.packs.api import demonstrations
 
 #: Who runs the system, who guards it and who checks both are three people (三员分离): a role each, never two in one hand.
@@ -33,6 +34,7 @@ def findings() -> Iterator[str]:
     """What is wrong, in the order in which an operator would put it right."""
     yield from _settings()
     yield from _keys()
+    yield from _witnesses()
     yield from _backup()
     yield from _content()
     yield from _officers()
@@ -78,6 +80,19 @@ def _keys() -> Iterator[str]:
     for path in paths:
         if path.stat().st_mode & 0o077:
             yield f"{path} can be read by others. Set its mode to {'0700' if path.is_dir() else '0600'}."
+
+
+def _witnesses() -> Iterator[str]:
+    try:
+        policy = witness_policy()
+    except Problem as problem:
+        yield f"TONGBAN_WITNESSES cannot be used: {problem}"
+        return
+    if not needs_an_outside_witness(policy):
+        yield (
+            "TONGBAN_WITNESSES has a quorum that is met without a witness that somebody else runs (the group `outside`): "
+            "whoever holds the log's key could rewrite the log unseen. Ask an audit office, a university or another city."
+        )
 
 
 def _backup() -> Iterator[str]:
