@@ -3,7 +3,9 @@
 from tongban.journal.actions import Private, StaleObject, Subject, bump, record
 from tongban.journal.actors import Actor, system
 from tongban.journal.drainer import Drained, drain
+from tongban.journal.marks import edited_columns, is_salt_marked
 from tongban.journal.partitions import count_in_default, extend_partitions
+from tongban.journal.ports import seal
 from tongban.journal.queries import (
     EntryView,
     LeafSource,
@@ -20,7 +22,21 @@ from tongban.journal.queries import (
     opening,
     timeline,
 )
-from tongban.journal.registry import ORIGINS, Act, all_kinds, kind, origin_of, title_of
+from tongban.journal.registry import ORIGINS, Act, all_kinds, find_kind, kind, origin_of, title_of
+from tongban.journal.sweep import (
+    HeldEntry,
+    HeldPart,
+    PlacedRow,
+    first_log_indexes,
+    held_entries,
+    last_position,
+    pending_entries,
+    placed_at,
+    placed_of_kind,
+    placed_rows,
+    unplaced_entries,
+    unsealed_entries,
+)
 
 __all__ = [
     "ORIGINS",
@@ -28,8 +44,11 @@ __all__ = [
     "Actor",
     "Drained",
     "EntryView",
+    "HeldEntry",
+    "HeldPart",
     "LeafSource",
     "Opening",
+    "PlacedRow",
     "Private",
     "StaleObject",
     "Subject",
@@ -39,19 +58,32 @@ __all__ = [
     "count_in_default",
     "count_pending",
     "drain",
+    "edited_columns",
     "extend_partitions",
     "find_entries",
+    "find_kind",
     "find_trace",
+    "first_log_indexes",
     "footprint",
     "footprint_places",
     "has_recent",
+    "held_entries",
     "is_about",
+    "is_salt_marked",
     "kind",
+    "last_position",
     "leaf_sources",
     "opening",
     "origin_of",
+    "pending_entries",
+    "placed_at",
+    "placed_of_kind",
+    "placed_rows",
     "record",
+    "seal",
     "system",
     "timeline",
     "title_of",
+    "unplaced_entries",
+    "unsealed_entries",
 ]

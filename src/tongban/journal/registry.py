@@ -60,6 +60,11 @@ def origin_of(name: str) -> str:
     return _kinds[name].origin
 
 
+def find_kind(name: str) -> type[Act] | None:
+    """The class of a kind; None for one this program does not know."""
+    return _kinds.get(name)
+
+
 def all_kinds() -> dict[str, type[Act]]:
     """Every registered kind by name."""
     return dict(_kinds)

@@ -1,5 +1,7 @@
 """The door of the ledger."""
 
+from tongban.ledger.audit import AuditResult, audit
+from tongban.ledger.findings import Finding
 from tongban.ledger.policy import Policy, read_policy
 from tongban.ledger.proof import HEADER, Refused, Verified, verify_proof
 from tongban.ledger.queries import LogHead, log_heads, prove, trust_policy
@@ -7,11 +9,14 @@ from tongban.ledger.sequencer import LogRefused, create_logs, log_folder, sequen
 
 __all__ = [
     "HEADER",
+    "AuditResult",
+    "Finding",
     "LogHead",
     "LogRefused",
     "Policy",
     "Refused",
     "Verified",
+    "audit",
     "create_logs",
     "log_folder",
     "log_heads",

@@ -62,8 +62,14 @@ def _parser() -> argparse.ArgumentParser:
     migrate = commands.add_parser("migrate", help="create or update the tables and the rights on them")
     migrate.set_defaults(run=lambda _given: _as_owner(setup.migrate))
     _add_packs(commands.add_parser("packs", help="check or activate content packs, import published items"))
-    ledger = commands.add_parser("ledger", help="create the logs, or write what a checker has to trust")
-    ledger.add_argument("verb", choices=["create", "trust"])
+    ledger = commands.add_parser(
+        "ledger", help="create the logs, write what a checker has to trust, audit, carry out erasures"
+    )
+    ledger.add_argument("verb", choices=["create", "trust", "audit", "erase"])
+    ledger.add_argument("--sample", type=int, default=0, metavar="N", help="audit N entries picked at random")
+    ledger.add_argument(
+        "--from", type=int, default=1, metavar="POSITION", dest="start", help="audit from here on"
+    )
     ledger.add_argument(
         "--trust", type=Path, metavar="FOLDER", help="where to write it (default: the data folder)"
     )
@@ -146,6 +152,9 @@ def _unanswered(_arguments: argparse.Namespace) -> int:
 
 
 def _ledger(arguments: argparse.Namespace) -> int:
+    if arguments.verb in {"audit", "erase"}:
+        return _ledger_as(arguments)
+
     def act() -> None:
         from tongban.kernel import clock  # noqa: PLC0415 - needs Django
         from tongban.ledger.api import create_logs  # noqa: PLC0415
@@ -157,6 +166,22 @@ def _ledger(arguments: argparse.Namespace) -> int:
             write_trust(arguments.trust or data_home() / "trust")
 
     return _as_owner(act)
+
+
+def _ledger_as(arguments: argparse.Namespace) -> int:
+    """An audit needs no more rights than a page; only the sequencer may erase."""
+    server = setup.open_database()
+    try:
+        setup.start_django("sequencer" if arguments.verb == "erase" else "app")
+        setup.check_migrated()
+        from tongban.site import auditing  # noqa: PLC0415 - needs Django
+
+        if arguments.verb == "erase":
+            return auditing.erase()
+        return auditing.audit_ledger(sample=arguments.sample, start=arguments.start)
+    finally:
+        if server:
+            server.stop()
 
 
 def _check(_arguments: argparse.Namespace) -> int:
