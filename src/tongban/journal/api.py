@@ -3,6 +3,7 @@
 from tongban.journal.actions import Private, StaleObject, Subject, bump, record
 from tongban.journal.actors import Actor, system
 from tongban.journal.drainer import Drained, drain
+from tongban.journal.erasure import PartAbout, erase_parts, parts_about
 from tongban.journal.marks import edited_columns, is_salt_marked
 from tongban.journal.partitions import count_in_default, extend_partitions
 from tongban.journal.ports import seal
@@ -23,6 +24,14 @@ from tongban.journal.queries import (
     timeline,
 )
 from tongban.journal.registry import ORIGINS, Act, all_kinds, find_kind, kind, origin_of, title_of
+from tongban.journal.subscribers import (
+    Delivery,
+    ParkedObject,
+    parked_objects,
+    resume,
+    run_subscribers,
+    subscribe,
+)
 from tongban.journal.sweep import (
     HeldEntry,
     HeldPart,
@@ -42,12 +51,15 @@ __all__ = [
     "ORIGINS",
     "Act",
     "Actor",
+    "Delivery",
     "Drained",
     "EntryView",
     "HeldEntry",
     "HeldPart",
     "LeafSource",
     "Opening",
+    "ParkedObject",
+    "PartAbout",
     "PlacedRow",
     "Private",
     "StaleObject",
@@ -59,6 +71,7 @@ __all__ = [
     "count_pending",
     "drain",
     "edited_columns",
+    "erase_parts",
     "extend_partitions",
     "find_entries",
     "find_kind",
@@ -75,12 +88,17 @@ __all__ = [
     "leaf_sources",
     "opening",
     "origin_of",
+    "parked_objects",
+    "parts_about",
     "pending_entries",
     "placed_at",
     "placed_of_kind",
     "placed_rows",
     "record",
+    "resume",
+    "run_subscribers",
     "seal",
+    "subscribe",
     "system",
     "timeline",
     "title_of",

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from tongban.journal.registry import title_of
+from tongban.journal.registry import newest, title_of, with_older
 from tongban.kernel import clock
 from tongban.kernel.canonical import Json
 from tongban.kernel.commitment import COLUMNS, plain
@@ -18,7 +18,7 @@ from tongban.kernel.errors import NotFound
 
 @dataclass(frozen=True)
 class EntryView:
-    """One act as a timeline shows it. `content` is the common part, empty when it was erased."""
+    """One act as a timeline shows it, in its kind's newest form. `content` is the common part."""
 
     id: UUID
     kind: str
@@ -111,7 +111,7 @@ def timeline(
             {
                 "cases": list(case_numbers),
                 "objects": list(objects),
-                "kinds": None if kinds is None else list(kinds),
+                "kinds": None if kinds is None else with_older(kinds),
             },
         )
         return [_view(row) for row in cursor.fetchall()]
@@ -147,7 +147,7 @@ def footprint(
             + " order by traced.position desc limit %(limit)s",
             {
                 "subject": subject,
-                "kinds": list(kinds),
+                "kinds": with_older(kinds),
                 "agency": agency,
                 "case": case,
                 "before": before,
@@ -166,7 +166,7 @@ def find_trace(subject: UUID, entry: UUID, *, kinds: Sequence[str] | None = None
             {
                 "subject": subject,
                 "entry": entry,
-                "kinds": None if kinds is None else list(kinds),
+                "kinds": None if kinds is None else with_older(kinds),
                 "now": clock.now(),
             },
         )
@@ -181,7 +181,7 @@ def footprint_places(subject: UUID, *, kinds: Sequence[str]) -> list[tuple[str, 
             "select distinct entry.agency, entry.case_number from journal_subject traced"
             " join journal_entry entry on entry.id = traced.entry where traced.subject = %s and entry.kind = any(%s)"
             " and (entry.disclose_after is null or entry.disclose_after <= %s) order by 1, 2",
-            [subject, list(kinds), clock.now()],
+            [subject, with_older(kinds), clock.now()],
         )
         return [(agency, number) for agency, number in cursor.fetchall()]
 
@@ -285,6 +285,7 @@ def _view(row: Sequence[Any]) -> EntryView:
         case_number,
         content,
     ) = row[:12]
+    kind, said = newest(kind, json.loads(bytes(content)) if content is not None else {})
     return EntryView(
         id=entry,
         kind=kind,
@@ -298,7 +299,7 @@ def _view(row: Sequence[Any]) -> EntryView:
         basis=basis,
         purpose=purpose,
         case_number=case_number,
-        content=json.loads(bytes(content)) if content is not None else {},
+        content=said,
         position=row[12],
         log_index=row[13],
     )

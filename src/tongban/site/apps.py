@@ -29,8 +29,10 @@ class SiteConfig(AppConfig):
         from tongban.journal.ports import install_sealer  # noqa: PLC0415 - models must be loaded first
         from tongban.keys.api import seal  # noqa: PLC0415
         from tongban.registers.api import HostedRegisters  # noqa: PLC0415
+        from tongban.site.subscribers import install as install_subscribers  # noqa: PLC0415
 
         install_sealer(seal)
+        install_subscribers()
         install_offset(read_offset)
         install_sign_in(local_sign_in())
         if settings.TONGBAN_OIDC_ISSUER:

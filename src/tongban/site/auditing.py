@@ -3,6 +3,7 @@
 import sys
 import time
 
+from tongban.exchange.api import carry_out_erasures
 from tongban.kernel.errors import BadInput
 from tongban.ledger.api import audit, log_heads
 
@@ -35,3 +36,10 @@ def audit_ledger(*, sample: int, start: int) -> int:
         f"{len(result.findings)} findings; {scope} entries against {logs or 'no log'} in {seconds:.1f} s"
     )
     return 1 if result.findings else 0
+
+
+def erase() -> int:
+    """Carry out the erasures that two officers agreed on; the worker does so by itself while it runs."""
+    done = carry_out_erasures()
+    print(f"{done} confirmed requests of erasure carried out")  # noqa: T201
+    return 0

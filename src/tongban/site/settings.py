@@ -49,6 +49,8 @@ DEMONSTRATION_NAME = "lanchuan.tongban.example"
 TONGBAN_NAME = os.environ.get("TONGBAN_NAME", DEMONSTRATION_NAME)
 #: The folder that the operator's backups go to; `check --deploy` wants it.
 TONGBAN_BACKUP = os.environ.get("TONGBAN_BACKUP", "")
+#: How many days a backup is kept: a notice of erasure names the day on which the last one dies.
+TONGBAN_BACKUP_DAYS = int(os.environ.get("TONGBAN_BACKUP_DAYS", "35"))
 #: Only this machine can reach the listener: the list of demonstration people may be shown.
 TONGBAN_LOOPBACK = os.environ.get("TONGBAN_LOOPBACK", "1") == "1"
 #: The city's name in page heads.
@@ -80,6 +82,7 @@ INSTALLED_APPS = [
     "tongban.packs",
     "tongban.documents",
     "tongban.ledger",
+    "tongban.notices",
     "tongban.identity",
     "tongban.clocks",
     "tongban.catalogue",

@@ -7,7 +7,8 @@ import time
 from django.db import InterfaceError, OperationalError, connection
 
 from tongban.cases.api import settle_due
-from tongban.journal.api import ORIGINS, drain
+from tongban.exchange.api import carry_out_erasures
+from tongban.journal.api import ORIGINS, drain, run_subscribers
 from tongban.kernel import clock
 from tongban.ledger.api import LogRefused, sequence
 
@@ -32,8 +33,10 @@ def work() -> None:
             busy = drain().placed > 0
             for origin in ORIGINS:
                 busy |= _sequence(origin, refused)
+            busy |= run_subscribers() > 0
             if time.monotonic() - settled_at >= SETTLE_EVERY_S:
                 settle_due()
+                carry_out_erasures()
                 settled_at = time.monotonic()
         except (OperationalError, InterfaceError):
             connection.close()
