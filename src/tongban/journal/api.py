@@ -2,8 +2,17 @@
 
 from tongban.journal.actions import Private, StaleObject, Subject, bump, record
 from tongban.journal.actors import Actor, system
+from tongban.journal.digests import find_by_digest, note_digests
 from tongban.journal.drainer import Drained, drain
 from tongban.journal.erasure import PartAbout, erase_parts, parts_about
+from tongban.journal.finding import (
+    Sought,
+    entry_at,
+    latest_of,
+    public_entries,
+    search_entries,
+    waiting_since,
+)
 from tongban.journal.marks import edited_columns, is_salt_marked
 from tongban.journal.partitions import count_in_default, extend_partitions
 from tongban.journal.ports import seal
@@ -62,6 +71,7 @@ __all__ = [
     "PartAbout",
     "PlacedRow",
     "Private",
+    "Sought",
     "StaleObject",
     "Subject",
     "Trace",
@@ -71,8 +81,10 @@ __all__ = [
     "count_pending",
     "drain",
     "edited_columns",
+    "entry_at",
     "erase_parts",
     "extend_partitions",
+    "find_by_digest",
     "find_entries",
     "find_kind",
     "find_trace",
@@ -85,7 +97,9 @@ __all__ = [
     "is_salt_marked",
     "kind",
     "last_position",
+    "latest_of",
     "leaf_sources",
+    "note_digests",
     "opening",
     "origin_of",
     "parked_objects",
@@ -94,14 +108,17 @@ __all__ = [
     "placed_at",
     "placed_of_kind",
     "placed_rows",
+    "public_entries",
     "record",
     "resume",
     "run_subscribers",
     "seal",
+    "search_entries",
     "subscribe",
     "system",
     "timeline",
     "title_of",
     "unplaced_entries",
     "unsealed_entries",
+    "waiting_since",
 ]

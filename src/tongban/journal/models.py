@@ -7,7 +7,7 @@ from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
 #: Kinds that are few and looked up by kind alone: what was erased, what was audited.
-RARE_KINDS = ("erase.v1", "ledger.audited.v1")
+RARE_KINDS = ("erase.v1", "ledger.audited.v1", "ledger.orphans.v1")
 
 
 class Entry(models.Model):
@@ -147,6 +147,20 @@ class Cursor(models.Model):
 
     class Meta:
         db_table = "journal_cursor"
+
+
+class Digest(models.Model):
+    """The SHA-256 of a file that an entry names: who holds the file finds the entry."""
+
+    place: ClassVar = "local"
+    rights: ClassVar = {"app": "select", "sequencer": "select, insert"}
+
+    pk = models.CompositePrimaryKey("digest", "entry")
+    digest = models.BinaryField()
+    entry = models.UUIDField()
+
+    class Meta:
+        db_table = "journal_digest"
 
 
 class Parked(models.Model):

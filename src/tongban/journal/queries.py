@@ -73,7 +73,7 @@ class LeafSource:
     content: bytes
 
 
-_TIMELINE = """
+ENTRIES = """
 select entry.id, entry.kind, entry.occurred_at, entry.recorded_at, entry.actor, entry.agency, entry.object,
     entry.object_version, entry.basis, entry.purpose, entry.case_number, part.bytes, placed.position,
     placed.log_index
@@ -104,7 +104,7 @@ def timeline(
     """Every act of these cases or objects, oldest first, in one query."""
     with connection.cursor() as cursor:
         cursor.execute(
-            _TIMELINE
+            ENTRIES
             + " where ((entry.case_number <> '' and entry.case_number = any(%(cases)s))"
             + " or entry.object = any(%(objects)s)) and (%(kinds)s::text[] is null or entry.kind = any(%(kinds)s))"
             + " order by entry.occurred_at, entry.id",
@@ -114,14 +114,14 @@ def timeline(
                 "kinds": None if kinds is None else with_older(kinds),
             },
         )
-        return [_view(row) for row in cursor.fetchall()]
+        return [view_entry(row) for row in cursor.fetchall()]
 
 
 def find_entries(ids: Iterable[UUID]) -> list[EntryView]:
     """The entries with these ids, oldest first."""
     with connection.cursor() as cursor:
-        cursor.execute(_TIMELINE + " where entry.id = any(%s) order by entry.id", [list(ids)])
-        return [_view(row) for row in cursor.fetchall()]
+        cursor.execute(ENTRIES + " where entry.id = any(%s) order by entry.id", [list(ids)])
+        return [view_entry(row) for row in cursor.fetchall()]
 
 
 def footprint(
@@ -267,10 +267,11 @@ def count_pending() -> int:
 
 
 def _trace(row: Sequence[Any]) -> Trace:
-    return Trace(_view(row), json.loads(bytes(row[14])) if row[14] is not None else {})
+    return Trace(view_entry(row), json.loads(bytes(row[14])) if row[14] is not None else {})
 
 
-def _view(row: Sequence[Any]) -> EntryView:
+def view_entry(row: Sequence[Any]) -> EntryView:
+    """A row of `ENTRIES`."""
     (
         entry,
         kind,

@@ -13,11 +13,13 @@ from django.db import transaction
 
 from tongban.journal.api import (
     ORIGINS,
+    EntryView,
     HeldEntry,
     PlacedRow,
     Subject,
     first_log_indexes,
     last_position,
+    latest_of,
     pending_entries,
     placed_at,
     placed_of_kind,
@@ -63,6 +65,10 @@ class _Audit:
     found: list[Finding] = field(default_factory=list)
     #: Log indexes whose row or placement is gone, by the commitment that the leaf there says.
     lost: dict[bytes, Finding] = field(default_factory=dict)
+    #: Placements beyond the published log, by commitment.
+    unlogged: dict[bytes, PlacedRow] = field(default_factory=dict)
+    #: Leaves whose entries were lost with an older database, as `ledger.orphans.v1` says.
+    orphaned: set[tuple[str, int]] = field(default_factory=set)
     checked: int = 0
 
 
@@ -75,6 +81,7 @@ def audit(*, sample: int = 0, start: int = 1, progress: Progress | None = None) 
     _open_logs(work)
     last = last_position()
     work.erased |= set(_erased(work))
+    work.orphaned |= set(_orphaned(work))
     tell = progress or (lambda _done, _all: None)
     if sample:
         _sample(work, last, sample, tell)
@@ -95,6 +102,11 @@ def audit(*, sample: int = 0, start: int = 1, progress: Progress | None = None) 
         )
         record(act, on=Subject("audit", str(uuid7()), 1), by=system("audit"))
     return result
+
+
+def last_audit() -> EntryView | None:
+    """The result of the last audit, as it was journalled; None before the first."""
+    return latest_of(Audited.kind)
 
 
 def _open_logs(work: _Audit) -> None:
@@ -142,41 +154,43 @@ def _erased(work: _Audit) -> Iterator[tuple[UUID, int]]:
                 yield UUID(entry), int(ordinal)
 
 
+def _orphaned(work: _Audit) -> Iterator[tuple[str, int]]:
+    """Leaves that a restored database no longer has, and whose loss was itself recorded."""
+    for row in placed_of_kind("ledger.orphans.v1"):
+        if row.held and not judge(row, work.leaves.get(row.origin), ()):
+            said = parse(row.held.parts[0].content)
+            if isinstance(said, dict):
+                for one in str(said["indexes"]).split():
+                    first, _dash, last = one.partition("-")
+                    for index in range(int(first), int(last or first) + 1):
+                        yield str(said["log"]).rpartition("/")[2], index
+
+
 def _sweep(work: _Audit, start: int, last: int, tell: Progress) -> None:
-    following = dict.fromkeys(ORIGINS, 0) | first_log_indexes(start)
     position = start - 1
+    highest = dict.fromkeys(ORIGINS, -1)
+    seen = {origin: bytearray(leaves.size) for origin, leaves in work.leaves.items()}
+    for origin, following in first_log_indexes(start).items():
+        if origin in seen:
+            seen[origin][:following] = b"\1" * min(following, len(seen[origin]))
     while rows := placed_rows(after=position, until=last, limit=BATCH):
         for row in rows:
             if row.position != position + 1:
                 _gone(work, range(position + 1, row.position))
-            position = row.position
-            _in_order(work, row, following)
+                if row.log_index < highest.get(row.origin, -1):
+                    what = f"was edited to {row.position}"
+                    work.found.append(
+                        Finding("journal_placed", "position", row.entry, row.origin, row.log_index, what)
+                    )
+            position, highest[row.origin] = row.position, max(row.log_index, highest.get(row.origin, -1))
+            if row.log_index < len(seen.get(row.origin, b"")):
+                seen[row.origin][row.log_index] = 1
+            elif row.held:
+                work.unlogged[row.held.commitment] = row
             _look_at(work, row)
         tell(position - start + 1, last - start + 1)
-    for origin, leaves in work.leaves.items():
-        _lost(work, origin, range(following[origin], leaves.size))
-
-
-def _in_order(work: _Audit, row: PlacedRow, following: dict[str, int]) -> None:
-    """Log indexes are dense: say of a row that breaks the order whether its index, its position or a neighbour went."""
-    expected = following.get(row.origin, 0)
-    if row.log_index == expected:
-        following[row.origin] = expected + 1
-        return
-    leaves = work.leaves.get(row.origin)
-    belongs = bool(row.held and leaves and leaves.said_at(expected).get("c") == row.held.commitment.hex())
-    if belongs:
-        what = f"was edited to {row.log_index}"
-        work.found.append(Finding("journal_placed", "log_index", row.entry, row.origin, expected, what))
-        following[row.origin] = expected + 1
-    elif row.log_index > expected:
-        _lost(work, row.origin, range(expected, min(row.log_index, expected + NAMED_MAX)))
-        following[row.origin] = row.log_index + 1
-    else:
-        what = f"was edited: position {row.position} does not follow the log"
-        work.found.append(Finding("journal_placed", "position", row.entry, row.origin, row.log_index, what))
-        if row.held:
-            work.lost.pop(row.held.commitment, None)
+    for origin, marks in seen.items():
+        _lost(work, origin, [index for index, mark in enumerate(marks) if not mark])
 
 
 def _gone(work: _Audit, positions: range) -> None:
@@ -184,12 +198,19 @@ def _gone(work: _Audit, positions: range) -> None:
     work.found.append(Finding("journal_placed", "position", None, "", None, f"{shown} has no row any more"))
 
 
-def _lost(work: _Audit, origin: str, indexes: range) -> None:
+def _lost(work: _Audit, origin: str, indexes: list[int]) -> None:
     """Leaves that no placement names; by their commitment the entry may be found again."""
     for index in indexes[:NAMED_MAX]:
-        said = work.leaves[origin].said_at(index) if origin in work.leaves else {}
-        lost = Finding("journal_placed", "", None, origin, index, "the row is gone, its leaf stands")
-        work.lost[bytes.fromhex(str(said["c"])) if "c" in said else f"{origin}{index}".encode()] = lost
+        if (origin, index) in work.orphaned:
+            continue
+        said = work.leaves[origin].said_at(index)
+        committed = bytes.fromhex(str(said["c"])) if "c" in said else f"{origin}{index}".encode()
+        if row := work.unlogged.get(committed):
+            what = f"was edited to {row.log_index}"
+            work.found.append(Finding("journal_placed", "log_index", row.entry, origin, index, what))
+        else:
+            what = "the row is gone, its leaf stands"
+            work.lost[committed] = Finding("journal_placed", "", None, origin, index, what)
 
 
 def _look_at(work: _Audit, row: PlacedRow) -> None:

@@ -47,6 +47,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 #: The name of this installation: the ledger's origins, issuers and document numbers carry it for ever.
 DEMONSTRATION_NAME = "lanchuan.tongban.example"
 TONGBAN_NAME = os.environ.get("TONGBAN_NAME", DEMONSTRATION_NAME)
+#: Who watches our logs, in the grammar of tlog-policy with a quorum; empty: the file `witnesses.txt` in the data folder.
+TONGBAN_WITNESSES = os.environ.get("TONGBAN_WITNESSES", "")
 #: The folder that the operator's backups go to; `check --deploy` wants it.
 TONGBAN_BACKUP = os.environ.get("TONGBAN_BACKUP", "")
 #: How many days a backup is kept: a notice of erasure names the day on which the last one dies.

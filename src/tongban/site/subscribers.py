@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from tongban.journal.api import Delivery, subscribe
+from tongban.journal.api import Delivery, note_digests, subscribe
 from tongban.journal.kinds import Erased
 from tongban.notices.api import forget, tell
 
@@ -22,9 +22,13 @@ TOLD = (
     "erasure.refused.v1",
 )
 
+#: Acts that name a file by its SHA-256.
+NAMING_FILES = ("certificate.issued.v1", "items.imported.v1")
+
 
 def install() -> None:
     """Register the subscribers; the worker runs them."""
+    subscribe("digests", kinds=NAMING_FILES, effect=note_digests)
     subscribe("notices", kinds=(*TOLD, Erased.kind), effect=_notices)
 
 

@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='entry',
-            index=models.Index(condition=models.Q(('kind__in', ('erase.v1', 'ledger.audited.v1'))), fields=['kind', 'id'], name='journal_entry_rare'),
+            index=models.Index(condition=models.Q(('kind__in', ('erase.v1', 'ledger.audited.v1', 'ledger.orphans.v1'))), fields=['kind', 'id'], name='journal_entry_rare'),
         ),
         migrations.AddIndex(
             model_name='entry',
@@ -35,6 +35,15 @@ class Migration(migrations.Migration):
                 ('moved_at', models.DateTimeField()),
             ],
             options={'db_table': 'journal_cursor'},
+        ),
+        migrations.CreateModel(
+            name='Digest',
+            fields=[
+                ('pk', models.CompositePrimaryKey('digest', 'entry', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('digest', models.BinaryField()),
+                ('entry', models.UUIDField()),
+            ],
+            options={'db_table': 'journal_digest'},
         ),
         migrations.CreateModel(
             name='Parked',
