@@ -1,6 +1,7 @@
 """The door of the ledger."""
 
 from tongban.ledger.audit import AuditResult, audit, last_audit
+from tongban.ledger.evidence import pack_evidence, search_journal
 from tongban.ledger.findings import Finding
 from tongban.ledger.policy import Policy, read_policy
 from tongban.ledger.proof import HEADER, Refused, Verified, verify_proof
@@ -23,8 +24,10 @@ __all__ = [
     "last_audit",
     "log_folder",
     "log_heads",
+    "pack_evidence",
     "prove",
     "read_policy",
+    "search_journal",
     "sequence",
     "trust_policy",
     "verify_proof",

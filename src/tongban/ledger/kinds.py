@@ -11,3 +11,18 @@ class Audited(Act):
     checked: int
     sampled: int
     findings: int
+
+
+@kind("journal.searched.v1", "检索账目")
+class JournalSearched(Act):
+    """An auditor searched the journal; why stands in the purpose."""
+
+    sought: dict[str, str]
+    found: int
+
+
+@kind("evidence.packed.v1", "制作证据包")
+class EvidencePacked(Act):
+    """An auditor took proofs of so many entries along; why stands in the purpose."""
+
+    entries: int
