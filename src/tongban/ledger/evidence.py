@@ -78,7 +78,7 @@ def search_journal(
     }
     with transaction.atomic():
         act = JournalSearched(sought=asked, found=len(found))
-        record(act, on=Subject("search", str(uuid7()), 1), by=by, purpose=words, case_number=sought.case)
+        record(act, on=Subject("search", str(uuid7()), 1), by=by, purpose=words)
     return found
 
 
@@ -111,9 +111,7 @@ def pack_evidence(
     }
     with transaction.atomic():
         act = EvidencePacked(entries=len(found) - late)
-        record(
-            act, on=Subject("evidence-pack", str(uuid7()), 1), by=by, purpose=words, case_number=sought.case
-        )
+        record(act, on=Subject("evidence-pack", str(uuid7()), 1), by=by, purpose=words)
     return _zipped(files, what, made_at)
 
 
