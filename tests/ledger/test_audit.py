@@ -231,6 +231,12 @@ def test_a_flipped_bit_in_a_file_of_the_log_is_named(path: str, entries: list[UU
     assert f"ledger/acts/{path}" in "\n".join(one.table for one in audit().findings)
 
 
+def test_a_deleted_line_of_a_footprint_is_named(victim: UUID, as_superuser: AsSuperuser) -> None:
+    as_superuser("delete from journal_subject where entry = %s", victim)
+    (found,) = audit().findings
+    assert told((found,)) == [("journal_subject", "", victim, index_of(victim))]
+
+
 def test_a_sample_finds_the_row_when_it_looks_at_it(victim: UUID, as_superuser: AsSuperuser) -> None:
     index = index_of(victim)
     as_superuser("update journal_entry set basis = 'another law' where id = %s", victim)
@@ -258,6 +264,6 @@ def test_progress_is_told_and_statements_do_not_grow_with_entries(
         act(f"more {number}", person)
     log_all()
     seen: list[tuple[int, int]] = []
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(24):
         audit(progress=lambda done, of: seen.append((done, of)))
     assert seen[-1][0] == seen[-1][1] >= 306

@@ -1,4 +1,4 @@
-"""The journal as an audit reads it: every stored byte of a stretch of entries, in two statements, judging nothing."""
+"""The journal as an audit reads it: every stored byte of a stretch of entries, in three statements, judging nothing."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -38,13 +38,17 @@ class HeldEntry:
 
 @dataclass(frozen=True)
 class PlacedRow:
-    """A placement and the entry it names; `held` is None when there is no such entry."""
+    """A placement and the entry it names; `held` is None when there is no such entry.
+
+    `traced` are the people whose footprint leads here.
+    """
 
     position: int
     entry: UUID
     origin: str
     log_index: int
     held: HeldEntry | None
+    traced: frozenset[UUID] = frozenset()
 
 
 _ENTRY = f"select {', '.join(COLUMNS)}, part_hashes, commitment, seal, marks from journal_entry"  # noqa: S608
@@ -147,10 +151,30 @@ def held_entries(ids: Iterable[UUID]) -> dict[UUID, HeldEntry]:
 
 def _with_entries(placed: Sequence[Sequence[Any]]) -> list[PlacedRow]:
     held = held_entries(row[1] for row in placed)
+    traced = _traced(placed, held)
     return [
-        PlacedRow(position, entry, origin, log_index, held.get(entry))
+        PlacedRow(position, entry, origin, log_index, held.get(entry), frozenset(traced.get(position, ())))
         for position, entry, origin, log_index in placed
     ]
+
+
+def _traced(placed: Sequence[Sequence[Any]], held: Mapping[UUID, HeldEntry]) -> dict[int, list[UUID]]:
+    """For each position the people of its parts whose footprint leads there; one statement."""
+    wanted = [
+        (part.subject, position)
+        for position, entry, *_ in placed
+        if entry in held
+        for part in held[entry].parts
+        if part.subject
+    ]
+    traced: dict[int, list[UUID]] = {}
+    for subject, position in _rows(
+        "select traced.subject, traced.position from unnest(%s::uuid[], %s::bigint[]) as wanted (subject, position)"
+        " join journal_subject traced using (subject, position)",
+        [[subject for subject, _ in wanted], [position for _, position in wanted]],
+    ):
+        traced.setdefault(position, []).append(subject)
+    return traced
 
 
 def _held(row: Sequence[Any], parts: Sequence[HeldPart]) -> HeldEntry:

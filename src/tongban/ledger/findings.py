@@ -76,6 +76,11 @@ def judge(row: PlacedRow, leaves: Leaves | None, erased: Erased) -> list[Finding
     found += _columns(held, truth, say)
     if is_elsewhere(str(held.columns["kind"]), row.origin):
         found.append(say("origin", "names the other log", table="journal_placed"))
+    found += [
+        say("", f"the line in the footprint of part {part.ordinal}'s person is gone", table="journal_subject")
+        for part in held.parts
+        if part.subject and part.subject not in row.traced and not found and _is_about(part)
+    ]
     if logged and not truth:
         level = "entries" if leaf_hash(_leaf(row, held)) == logged.hash_at(row.log_index) else 0
         path = f"ledger/{row.origin}/{logged.path(row.log_index, level)}"
