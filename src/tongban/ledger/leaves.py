@@ -1,6 +1,8 @@
 """The published leaves of a log, read from its files: hashes from level 0, contents from the entry bundles."""
 
-from tongban.kernel.canonical import Json, parse
+import json
+
+from tongban.kernel.canonical import Json
 from tongban.ledger.store import LogFolder
 from tongban.ledger.tiles import HASH_BYTES, TILE_WIDTH, entries_of, subtree_reader, tile_path
 from tongban.ledger.tree import EMPTY_ROOT, inclusion_proof, leaf_hash, node_hash, root_of_inclusion
@@ -34,7 +36,7 @@ class Leaves:
         entries = self._bundle[1]
         if offset >= len(entries) or leaf_hash(entries[offset]) != self.hash_at(index):
             return {}
-        said = parse(entries[offset])
+        said = json.loads(entries[offset])
         return said if isinstance(said, dict) else {}
 
     def path(self, index: int, level: int | str = 0) -> str:
