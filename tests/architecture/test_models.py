@@ -10,6 +10,7 @@ LAYERS = (
     "keys",
     "ledger",
     "documents",
+    "notices",
     "identity",
     "clocks",
     "catalogue",

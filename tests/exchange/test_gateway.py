@@ -17,6 +17,7 @@ from tongban.exchange.api import write_case_ref
 from tongban.exchange.models import Binding, Grant, Subsystem, SubsystemKey
 from tongban.identity.models import Person
 from tongban.journal.api import drain, footprint, opening, timeline
+from tongban.journal.marks import marks_of
 from tongban.kernel import clock
 from tongban.kernel.commitment import commitment, part_hash
 
@@ -125,9 +126,10 @@ def test_what_was_read_is_committed_to_and_told_to_the_person(
         assert part_hash(salt, content) == digest
         hashes.append(digest)
     with connection.cursor() as cursor:
-        cursor.execute("select commitment from journal_entry where id = %s", [reply.query])
-        held = (cursor.fetchone() or (b"",))[0]
-    assert commitment(shown.columns, hashes) == bytes(held)
+        cursor.execute("select commitment, marks from journal_entry where id = %s", [reply.query])
+        held, marks = (bytes(value) for value in cursor.fetchone() or (b"", b""))
+    assert commitment(shown.columns, hashes) == held
+    assert marks == marks_of(reply.query, shown.columns, [salt or b"" for _hash, salt, _content in shown.parts])
     own = json.loads(shown.parts[1][2] or b"")
     assert own["digest"] == hashlib.sha256(reply.body).hexdigest()
     assert shown.columns["basis"] == "《消防法》第十五条；《地方规定》"

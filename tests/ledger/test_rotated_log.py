@@ -12,7 +12,7 @@ from pytest_django.fixtures import Settings
 from tests.conftest import Speaking
 from tests.journal.conftest import *  # noqa: F403 - the act to record
 from tests.ledger.signing import Cosigner
-from tests.ledger.test_sequencer import act, log_everything, logs, proved  # noqa: F401 - the logs are a fixture
+from tests.ledger.test_sequencer import act, log_everything, proved
 from tongban.journal.api import timeline
 from tongban.kernel import clock
 from tongban.kernel.errors import BadInput, Conflict, Misconfigured, NotFound

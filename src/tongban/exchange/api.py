@@ -1,5 +1,12 @@
 """The door of the exchange."""
 
+from tongban.exchange.actions.erasure import (
+    ask_erasure,
+    carry_out_erasures,
+    confirm_erasure,
+    order_erasure,
+    refuse_erasure,
+)
 from tongban.exchange.actions.objection import answer_objection, raise_objection
 from tongban.exchange.actions.read import Question, read_evidence, write_case_ref
 from tongban.exchange.actions.subsystems import (
@@ -24,6 +31,15 @@ from tongban.exchange.callers import (
     list_subsystems,
     sign_as_gateway,
 )
+from tongban.exchange.erasures import (
+    ErasureView,
+    Term,
+    assess_erasure,
+    erasure_terms,
+    erasures_of,
+    get_erasure,
+    waiting_erasures,
+)
 from tongban.exchange.queries import (
     OUTCOME_WORDS,
     EvidenceView,
@@ -35,27 +51,39 @@ from tongban.exchange.queries import (
     objections_to,
     open_objections,
 )
+from tongban.exchange.retention import Assessment, Kept
 
 __all__ = [
     "GATEWAY_KEY",
     "OUTCOME_WORDS",
+    "Assessment",
     "Call",
     "CallRefused",
     "Caller",
+    "ErasureView",
     "EvidenceView",
     "GrantTerms",
+    "Kept",
     "ObjectionView",
     "Question",
     "Reply",
+    "Term",
     "add_key",
     "answer",
     "answer_objection",
+    "ask_erasure",
+    "assess_erasure",
+    "carry_out_erasures",
+    "confirm_erasure",
     "digest_of_token",
     "ensure_gateway_key",
+    "erasure_terms",
+    "erasures_of",
     "evidence_of",
     "find_key",
     "find_terms",
     "forget_passed_nonces",
+    "get_erasure",
     "get_objection",
     "interfaces_of",
     "is_known",
@@ -63,8 +91,10 @@ __all__ = [
     "list_subsystems",
     "objections_to",
     "open_objections",
+    "order_erasure",
     "raise_objection",
     "read_evidence",
+    "refuse_erasure",
     "register_subsystem",
     "renew_plans",
     "revoke_key",
@@ -72,5 +102,6 @@ __all__ = [
     "stop_grant",
     "stop_subsystem",
     "trust_address",
+    "waiting_erasures",
     "write_case_ref",
 ]

@@ -93,3 +93,35 @@ class GrantStopped(Act):
 
     resource: str
     reason: str
+
+
+@kind("erasure.asked.v1", "请求删除个人信息")
+class ErasureAsked(Act):
+    """A person asks for the erasure of what is recorded of her, to be answered by a day."""
+
+    due_on: str
+
+
+@kind("erasure.ordered.v1", "提出销毁")
+class ErasureOrdered(Act):
+    """An officer found that law and retention allow it for `parts` parts; a second person has to confirm."""
+
+    ground: str
+    parts: int
+
+
+@kind("erasure.confirmed.v1", "复核同意销毁")
+class ErasureConfirmed(Act):
+    """A second person confirmed it; the worker carries it out."""
+
+
+@kind("erasure.returned.v1", "复核退回")
+class ErasureReturned(Act):
+    """A second person did not confirm it."""
+
+
+@kind("erasure.refused.v1", "不予删除")
+class ErasureRefused(Act):
+    """Nothing is erased; `kept` are the entries that must stay, the reasons are the person's."""
+
+    kept: int

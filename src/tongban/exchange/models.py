@@ -10,6 +10,7 @@ from tongban.kernel.ids import uuid7
 OUTCOMES = ("fetched", "verified", "mismatch", "silent", "none")
 #: It was right and this is why; it was not and this follows.
 OBJECTION_OUTCOMES = ("explained", "upheld")
+ERASURE_STATES = ("asked", "ordered", "confirmed", "refused", "done")
 
 
 class Binding(models.Model):
@@ -237,3 +238,72 @@ class Objection(models.Model):
                 condition=models.Q(answered_at=None),
             ),
         )
+
+
+class ErasureTerm(models.Model):
+    """A ground of erasure, a rule of keeping or a remedy; `kinds` are beginnings of names of kinds."""
+
+    place: ClassVar = "reference"
+
+    code = models.TextField(primary_key=True)
+    what = models.TextField()
+    title = models.TextField()
+    kinds = ArrayField(models.TextField())
+    months = models.IntegerField(null=True)
+    cite = models.JSONField()
+    place_in_list = models.SmallIntegerField()
+    source = models.TextField()
+
+    class Meta:
+        db_table = "exchange_erasure_term"
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(what__in=["ground", "retention", "remedy"]),
+                name="exchange_erasure_term_what",
+            ),
+        )
+
+
+class Erasure(models.Model):
+    """A person's request to have her parts destroyed: asked, ordered by one officer, confirmed by another, done.
+
+    `kept` says what stays and why; `backups_until` is the day on which the last backup that still holds it dies.
+    """
+
+    place: ClassVar = "subject"
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    subject = models.UUIDField()
+    state = models.TextField()
+    reason = models.TextField()
+    asked_at = models.DateTimeField()
+    due_on = models.DateField()
+    basis = models.TextField()
+    verified = models.BooleanField()
+    ground = models.TextField(blank=True)
+    answer = models.TextField(blank=True)
+    ordered_by = models.TextField(blank=True)
+    confirmed_by = models.TextField(blank=True)
+    answered_at = models.DateTimeField(null=True)
+    erased = models.IntegerField(default=0)
+    kept = models.JSONField(default=list)
+    backups_until = models.DateField(null=True)
+    version = models.IntegerField(default=1)
+
+    class Meta:
+        db_table = "exchange_erasure"
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(state__in=ERASURE_STATES), name="exchange_erasure_state"
+            ),
+            models.UniqueConstraint(
+                fields=["subject"],
+                condition=models.Q(state__in=["asked", "ordered", "confirmed"]),
+                name="exchange_erasure_one_open",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(confirmed_by="") | ~models.Q(confirmed_by=models.F("ordered_by")),
+                name="exchange_erasure_two_people",
+            ),
+        )
+        indexes = (models.Index(fields=["state", "due_on", "id"], name="exchange_erasure_waiting"),)

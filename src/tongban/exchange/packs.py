@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from tongban.exchange.models import Binding, Grant
+from tongban.exchange.retention_packs import SECTIONS as ERASURE
 from tongban.packs.api import store
 from tongban.packs.ports import (
     Cite,
@@ -97,4 +98,4 @@ def load_exchange(documents: Sequence[Document], source: Source) -> Stored:
     return stored
 
 
-SECTIONS = [Section("exchange", "exchange*.yaml", Exchange, load_exchange, check_exchange)]
+SECTIONS = [Section("exchange", "exchange*.yaml", Exchange, load_exchange, check_exchange), *ERASURE]

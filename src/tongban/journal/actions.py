@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.models import Model
 
 from tongban.journal.actors import Actor
+from tongban.journal.marks import marks_of
 from tongban.journal.ports import check_leaf, seal
 from tongban.journal.registry import Act, common_content
 from tongban.kernel import clock
@@ -25,10 +26,10 @@ _INSERT = """
 with entry as (
     insert into journal_entry (id, kind, occurred_at, recorded_at, effective_on, actor, agency, represented,
         object, object_version, basis, purpose, case_number, disclose_after, supersedes,
-        part_hashes, commitment, seal)
+        part_hashes, commitment, seal, marks)
     values (%(id)s, %(kind)s, %(occurred_at)s, %(recorded_at)s, %(effective_on)s, %(actor)s, %(agency)s,
         %(represented)s, %(object)s, %(object_version)s, %(basis)s, %(purpose)s, %(case_number)s,
-        %(disclose_after)s, %(supersedes)s, %(part_hashes)s, %(commitment)s, %(seal)s)
+        %(disclose_after)s, %(supersedes)s, %(part_hashes)s, %(commitment)s, %(seal)s, %(marks)s)
 ), parts as (
     insert into journal_part (entry, ordinal, subject, salt, bytes)
     select %(id)s, ordinal - 1, subject, salt, bytes
@@ -149,7 +150,8 @@ def _insert(act: Act, columns: dict[str, Any], subjects: list[UUID | None], cont
     length = 0 if act.origin == "public" else SALT_BYTES
     salts = [secrets.token_bytes(length) for _ in contents]
     hashes = [part_hash(salt, content) for salt, content in zip(salts, contents, strict=True)]
-    committed = commitment({name: plain(value) for name, value in columns.items()}, hashes)
+    said = {name: plain(value) for name, value in columns.items()}
+    committed = commitment(said, hashes)
     with connection.cursor() as cursor:
         cursor.execute(
             _INSERT,
@@ -158,6 +160,7 @@ def _insert(act: Act, columns: dict[str, Any], subjects: list[UUID | None], cont
                 "part_hashes": hashes,
                 "commitment": committed,
                 "seal": seal(columns["id"], committed),
+                "marks": marks_of(columns["id"], said, salts),
                 "subjects": subjects,
                 "salts": salts,
                 "contents": contents,

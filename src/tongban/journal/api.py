@@ -3,9 +3,20 @@
 from tongban.journal.actions import Private, StaleObject, Subject, bump, record
 from tongban.journal.actors import Actor, system
 from tongban.journal.adoption import keep_orphans, place_everything, relocate
+from tongban.journal.digests import find_by_digest, note_digests
 from tongban.journal.drainer import Drained, drain
+from tongban.journal.erasure import PartAbout, erase_parts, parts_about
+from tongban.journal.finding import (
+    Sought,
+    entry_at,
+    latest_of,
+    public_entries,
+    search_entries,
+    waiting_since,
+)
+from tongban.journal.marks import column_marks, edited_columns, is_salt_marked
 from tongban.journal.partitions import count_in_default, extend_partitions
-from tongban.journal.ports import sealing_key
+from tongban.journal.ports import marking_key, seal, sealing_key
 from tongban.journal.queries import (
     EntryView,
     LeafSource,
@@ -23,43 +34,100 @@ from tongban.journal.queries import (
     opening,
     timeline,
 )
-from tongban.journal.registry import ORIGINS, Act, all_kinds, kind, origin_of, title_of
+from tongban.journal.registry import ORIGINS, Act, all_kinds, find_kind, kind, origin_of, title_of
+from tongban.journal.subscribers import (
+    Delivery,
+    ParkedObject,
+    parked_objects,
+    resume,
+    run_subscribers,
+    subscribe,
+)
+from tongban.journal.sweep import (
+    HeldEntry,
+    HeldPart,
+    PlacedRow,
+    first_log_indexes,
+    held_entries,
+    last_position,
+    pending_entries,
+    placed_at,
+    placed_of_kind,
+    placed_rows,
+    unplaced_entries,
+    unsealed_entries,
+)
 
 __all__ = [
     "ORIGINS",
     "Act",
     "Actor",
+    "Delivery",
     "Drained",
     "EntryView",
+    "HeldEntry",
+    "HeldPart",
     "LeafSource",
     "Opening",
+    "ParkedObject",
+    "PartAbout",
+    "PlacedRow",
     "Private",
+    "Sought",
     "StaleObject",
     "Subject",
     "Trace",
     "all_kinds",
     "bump",
+    "column_marks",
     "count_in_default",
     "count_pending",
     "drain",
+    "edited_columns",
+    "entry_at",
+    "erase_parts",
     "extend_partitions",
+    "find_by_digest",
     "find_entries",
+    "find_kind",
     "find_trace",
+    "first_log_indexes",
     "footprint",
     "footprint_places",
     "has_leaf_sources",
     "has_recent",
+    "held_entries",
     "is_about",
+    "is_salt_marked",
     "keep_orphans",
     "kind",
+    "last_position",
+    "latest_of",
     "leaf_sources",
+    "marking_key",
+    "note_digests",
     "opening",
     "origin_of",
+    "parked_objects",
+    "parts_about",
+    "pending_entries",
     "place_everything",
+    "placed_at",
+    "placed_of_kind",
+    "placed_rows",
+    "public_entries",
     "record",
     "relocate",
+    "resume",
+    "run_subscribers",
+    "seal",
     "sealing_key",
+    "search_entries",
+    "subscribe",
     "system",
     "timeline",
     "title_of",
+    "unplaced_entries",
+    "unsealed_entries",
+    "waiting_since",
 ]

@@ -3,7 +3,11 @@
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
+
+#: Kinds that are few and looked up by kind alone: what was erased, what was audited.
+RARE_KINDS = ("erase.v1", "ledger.audited.v1", "ledger.orphans.v1")
 
 
 class Entry(models.Model):
@@ -30,6 +34,7 @@ class Entry(models.Model):
     part_hashes = ArrayField(models.BinaryField())
     commitment = models.BinaryField()
     seal = models.BinaryField()
+    marks = models.BinaryField(null=True)
 
     class Meta:
         db_table = "journal_entry"
@@ -38,14 +43,26 @@ class Entry(models.Model):
             models.Index(
                 fields=["case_number", "id"], name="journal_entry_case", condition=~models.Q(case_number="")
             ),
+            models.Index(
+                fields=["actor", "id"],
+                name="journal_entry_officer",
+                condition=models.Q(actor__startswith="officer:"),
+            ),
+            models.Index(
+                fields=["kind", "id"], name="journal_entry_rare", condition=models.Q(kind__in=RARE_KINDS)
+            ),
+            BrinIndex(fields=["recorded_at"], name="journal_entry_recorded", autosummarize=True),
         )
 
 
 class Part(models.Model):
-    """Private content of an entry as exact RFC 8785 bytes; `subject` is null in the common part."""
+    """Private content of an entry as exact RFC 8785 bytes; `subject` is null in the common part.
+
+    Only the sequencer may delete a part, and does so in one transaction with the `erase.v1` that names it.
+    """
 
     place: ClassVar = "local"
-    rights: ClassVar = {"app": "select, insert", "sequencer": "select, insert"}
+    rights: ClassVar = {"app": "select, insert", "sequencer": "select, insert, delete"}
 
     pk = models.CompositePrimaryKey("entry", "ordinal")
     entry = models.UUIDField()
@@ -109,7 +126,7 @@ class SubjectEntry(models.Model):
     """The footprint's index: which entries have a part about a subject."""
 
     place: ClassVar = "subject"
-    rights: ClassVar = {"app": "select", "sequencer": "select, insert"}
+    rights: ClassVar = {"app": "select", "sequencer": "select, insert, delete"}
 
     pk = models.CompositePrimaryKey("subject", "position")
     subject = models.UUIDField()
@@ -131,3 +148,50 @@ class Unsealed(models.Model):
 
     class Meta:
         db_table = "journal_unsealed"
+
+
+class Cursor(models.Model):
+    """How far a subscriber has read; moves in one transaction with the effects."""
+
+    place: ClassVar = "local"
+    rights: ClassVar = {"app": "select", "sequencer": "select, insert, update"}
+
+    subscriber = models.TextField(primary_key=True)
+    position = models.BigIntegerField()
+    moved_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "journal_cursor"
+
+
+class Digest(models.Model):
+    """The SHA-256 of a file that an entry names: who holds the file finds the entry."""
+
+    place: ClassVar = "local"
+    rights: ClassVar = {"app": "select", "sequencer": "select, insert"}
+
+    pk = models.CompositePrimaryKey("digest", "entry")
+    digest = models.BinaryField()
+    entry = models.UUIDField()
+
+    class Meta:
+        db_table = "journal_digest"
+
+
+class Parked(models.Model):
+    """An entry whose object is stopped for a subscriber; `reason` is empty in those that queue behind the first."""
+
+    place: ClassVar = "local"
+    rights: ClassVar = {"app": "select", "sequencer": "select, insert, update, delete"}
+
+    pk = models.CompositePrimaryKey("subscriber", "position")
+    subscriber = models.TextField()
+    position = models.BigIntegerField()
+    entry = models.UUIDField()
+    object = models.TextField()
+    reason = models.TextField(blank=True)
+    parked_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "journal_parked"
+        indexes = (models.Index(fields=["subscriber", "object", "position"], name="journal_parked_object"),)

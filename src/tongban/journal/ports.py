@@ -30,6 +30,17 @@ def sealing_key(entry: UUID) -> bytes:
     return _sealer(entry.bytes)
 
 
+def marking_key(entry: UUID) -> bytes:
+    """The key of this one entry's marks (32 bytes).
+
+    Raises:
+        RuntimeError: no sealer is installed; the program is wired wrongly.
+    """
+    if _sealer is None:
+        raise RuntimeError("no sealer is installed in the journal")
+    return _sealer(b"tongban/marks/v1\n" + entry.bytes)
+
+
 def seal(entry: UUID, commitment: bytes) -> bytes:
     """The seal of an entry: SHA-256 over its own key and its commitment, 32 bytes each."""
     return hashlib.sha256(sealing_key(entry) + commitment).digest()

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from tongban.journal.registry import title_of
+from tongban.journal.registry import newest, title_of, with_older
 from tongban.kernel import clock
 from tongban.kernel.canonical import Json
 from tongban.kernel.commitment import COLUMNS, plain
@@ -18,7 +18,7 @@ from tongban.kernel.errors import NotFound
 
 @dataclass(frozen=True)
 class EntryView:
-    """One act as a timeline shows it. `content` is the common part, empty when it was erased."""
+    """One act as a timeline shows it, in its kind's newest form. `content` is the common part."""
 
     id: UUID
     kind: str
@@ -73,7 +73,7 @@ class LeafSource:
     content: bytes
 
 
-_TIMELINE = """
+ENTRIES = """
 select entry.id, entry.kind, entry.occurred_at, entry.recorded_at, entry.actor, entry.agency, entry.object,
     entry.object_version, entry.basis, entry.purpose, entry.case_number, part.bytes, placed.position,
     placed.log_index
@@ -104,24 +104,24 @@ def timeline(
     """Every act of these cases or objects, oldest first, in one query."""
     with connection.cursor() as cursor:
         cursor.execute(
-            _TIMELINE
+            ENTRIES
             + " where ((entry.case_number <> '' and entry.case_number = any(%(cases)s))"
             + " or entry.object = any(%(objects)s)) and (%(kinds)s::text[] is null or entry.kind = any(%(kinds)s))"
             + " order by entry.occurred_at, entry.id",
             {
                 "cases": list(case_numbers),
                 "objects": list(objects),
-                "kinds": None if kinds is None else list(kinds),
+                "kinds": None if kinds is None else with_older(kinds),
             },
         )
-        return [_view(row) for row in cursor.fetchall()]
+        return [view_entry(row) for row in cursor.fetchall()]
 
 
 def find_entries(ids: Iterable[UUID]) -> list[EntryView]:
     """The entries with these ids, oldest first."""
     with connection.cursor() as cursor:
-        cursor.execute(_TIMELINE + " where entry.id = any(%s) order by entry.id", [list(ids)])
-        return [_view(row) for row in cursor.fetchall()]
+        cursor.execute(ENTRIES + " where entry.id = any(%s) order by entry.id", [list(ids)])
+        return [view_entry(row) for row in cursor.fetchall()]
 
 
 def footprint(
@@ -147,7 +147,7 @@ def footprint(
             + " order by traced.position desc limit %(limit)s",
             {
                 "subject": subject,
-                "kinds": list(kinds),
+                "kinds": with_older(kinds),
                 "agency": agency,
                 "case": case,
                 "before": before,
@@ -166,7 +166,7 @@ def find_trace(subject: UUID, entry: UUID, *, kinds: Sequence[str] | None = None
             {
                 "subject": subject,
                 "entry": entry,
-                "kinds": None if kinds is None else list(kinds),
+                "kinds": None if kinds is None else with_older(kinds),
                 "now": clock.now(),
             },
         )
@@ -181,7 +181,7 @@ def footprint_places(subject: UUID, *, kinds: Sequence[str]) -> list[tuple[str, 
             "select distinct entry.agency, entry.case_number from journal_subject traced"
             " join journal_entry entry on entry.id = traced.entry where traced.subject = %s and entry.kind = any(%s)"
             " and (entry.disclose_after is null or entry.disclose_after <= %s) order by 1, 2",
-            [subject, list(kinds), clock.now()],
+            [subject, with_older(kinds), clock.now()],
         )
         return [(agency, number) for agency, number in cursor.fetchall()]
 
@@ -299,10 +299,11 @@ def count_pending() -> int:
 
 
 def _trace(row: Sequence[Any]) -> Trace:
-    return Trace(_view(row), json.loads(bytes(row[14])) if row[14] is not None else {})
+    return Trace(view_entry(row), json.loads(bytes(row[14])) if row[14] is not None else {})
 
 
-def _view(row: Sequence[Any]) -> EntryView:
+def view_entry(row: Sequence[Any]) -> EntryView:
+    """A row of `ENTRIES`."""
     (
         entry,
         kind,
@@ -317,6 +318,7 @@ def _view(row: Sequence[Any]) -> EntryView:
         case_number,
         content,
     ) = row[:12]
+    kind, said = newest(kind, json.loads(bytes(content)) if content is not None else {})
     return EntryView(
         id=entry,
         kind=kind,
@@ -330,7 +332,7 @@ def _view(row: Sequence[Any]) -> EntryView:
         basis=basis,
         purpose=purpose,
         case_number=case_number,
-        content=json.loads(bytes(content)) if content is not None else {},
+        content=said,
         position=row[12],
         log_index=row[13],
     )

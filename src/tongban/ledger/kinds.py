@@ -1,4 +1,4 @@
-"""What this module journals: logs taken over after a restore, and who may read the entries of `acts`."""
+"""What this module journals: restores, who may read the entries of `acts`, audits, searches, evidence taken along."""
 
 from tongban.journal.api import Act, kind
 
@@ -35,3 +35,28 @@ class TokenRevoked(Act):
     """The right of `holder` ended before its day."""
 
     holder: str
+
+
+@kind("ledger.audited.v1", "账本自查", origin="public")
+class Audited(Act):
+    """The journal was held against the logs; `sizes` are the logs' entries, `sampled` is 0 for a whole audit."""
+
+    sizes: dict[str, int]
+    checked: int
+    sampled: int
+    findings: int
+
+
+@kind("journal.searched.v1", "检索账目")
+class JournalSearched(Act):
+    """An auditor searched the journal; why stands in the purpose."""
+
+    sought: dict[str, str]
+    found: int
+
+
+@kind("evidence.packed.v1", "制作证据包")
+class EvidencePacked(Act):
+    """An auditor took proofs of so many entries along; why stands in the purpose."""
+
+    entries: int

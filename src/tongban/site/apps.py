@@ -30,11 +30,13 @@ class SiteConfig(AppConfig):
         from tongban.keys.api import seal  # noqa: PLC0415
         from tongban.ledger.api import check_fits  # noqa: PLC0415
         from tongban.registers.api import HostedRegisters  # noqa: PLC0415
+        from tongban.site.subscribers import install as install_subscribers  # noqa: PLC0415
 
         install_sealer(seal)
         install_leaf_check(
             lambda kind, agency, content: check_fits(kind=kind, agency=agency, content=content)
         )
+        install_subscribers()
         install_offset(read_offset)
         install_sign_in(local_sign_in())
         if settings.TONGBAN_OIDC_ISSUER:

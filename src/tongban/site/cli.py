@@ -65,7 +65,9 @@ def _parser() -> argparse.ArgumentParser:
     migrate.set_defaults(run=lambda _given: _as_owner(setup.migrate))
     _add_packs(commands.add_parser("packs", help="check or activate content packs, import published items"))
     _add_ledger(
-        commands.add_parser("ledger", help="create, repair and open the logs; write what a checker trusts")
+        commands.add_parser(
+            "ledger", help="create, audit, repair and open the logs; write what a checker trusts"
+        )
     )
     _add_witness(commands.add_parser("witness", help="watch logs for others and cosign their heads"))
     _add_keys(commands.add_parser("keys", help="list keys, hand one over to a new one, take one back"))
@@ -97,6 +99,14 @@ def _add_ledger(ledger: argparse.ArgumentParser) -> None:
     trust.set_defaults(run=_ledger, verb="trust")
     adopt = verbs.add_parser("adopt", help="bring logs and database together after one of them was restored")
     adopt.set_defaults(run=_ledger, verb="adopt")
+    audit = verbs.add_parser("audit", help="hold the journal against the logs; name what was altered")
+    audit.add_argument("--sample", type=int, default=0, metavar="N", help="only N entries picked at random")
+    audit.add_argument(
+        "--from", type=int, default=1, metavar="POSITION", dest="start", help="from this position on"
+    )
+    audit.set_defaults(run=_ledger_as, verb="audit")
+    erase = verbs.add_parser("erase", help="carry out the erasures that two officers confirmed")
+    erase.set_defaults(run=_ledger_as, verb="erase")
     token = verbs.add_parser("token", help="let a body read the entries of acts, or end that")
     token.add_argument("--for", dest="holder", metavar="WHOM", default="", help="the body, not a person")
     token.add_argument("--until", type=_day, metavar="DAY", help="the last day it is valid")
@@ -252,6 +262,22 @@ def _ledger(arguments: argparse.Namespace) -> int:
         verbs[arguments.verb]()
 
     return _as_owner(act)
+
+
+def _ledger_as(arguments: argparse.Namespace) -> int:
+    """An audit needs no more rights than a page; only the sequencer may erase."""
+    server = setup.open_database()
+    try:
+        setup.start_django("sequencer" if arguments.verb == "erase" else "app")
+        setup.check_migrated()
+        from tongban.site import auditing  # noqa: PLC0415 - needs Django
+
+        if arguments.verb == "erase":
+            return auditing.erase()
+        return auditing.audit_ledger(sample=arguments.sample, start=arguments.start)
+    finally:
+        if server:
+            server.stop()
 
 
 def _check(_arguments: argparse.Namespace) -> int:

@@ -51,6 +51,8 @@ TONGBAN_NAME = os.environ.get("TONGBAN_NAME", DEMONSTRATION_NAME)
 TONGBAN_WITNESSES = os.environ.get("TONGBAN_WITNESSES", "")
 #: The folder that the operator's backups go to; `check --deploy` wants it.
 TONGBAN_BACKUP = os.environ.get("TONGBAN_BACKUP", "")
+#: How many days a backup is kept: a notice of erasure names the day on which the last one dies.
+TONGBAN_BACKUP_DAYS = int(os.environ.get("TONGBAN_BACKUP_DAYS", "35"))
 #: Only this machine can reach the listener: the list of demonstration people may be shown.
 TONGBAN_LOOPBACK = os.environ.get("TONGBAN_LOOPBACK", "1") == "1"
 #: The X-Road instance that this node is.
@@ -84,6 +86,7 @@ INSTALLED_APPS = [
     "tongban.packs",
     "tongban.documents",
     "tongban.ledger",
+    "tongban.notices",
     "tongban.identity",
     "tongban.clocks",
     "tongban.catalogue",
@@ -97,6 +100,7 @@ INSTALLED_APPS = [
     "tongban.portals.public",
     "tongban.portals.citizen",
     "tongban.portals.counter",
+    "tongban.portals.supervisor",
 ]
 #: Modules that read a part of the content packs, in the order in which the parts are loaded.
 PACK_SECTIONS = [

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from django.db import InterfaceError, InternalError, OperationalError, connection
 
 from tongban.cases.api import settle_due
-from tongban.exchange.api import forget_passed_nonces
-from tongban.journal.api import ORIGINS, count_in_default, drain
+from tongban.exchange.api import carry_out_erasures, forget_passed_nonces
+from tongban.journal.api import ORIGINS, count_in_default, drain, run_subscribers
 from tongban.kernel import clock
 from tongban.ledger.api import LogRefused, sequence
 
@@ -77,6 +77,7 @@ def work() -> None:
     logs = _Logs()
     timed = [
         _Timed(settle_due, SETTLE_EVERY_S),
+        _Timed(carry_out_erasures, SETTLE_EVERY_S),
         _Timed(_watch_partitions, PARTITIONS_EVERY_S),
         _Timed(forget_passed_nonces, FORGET_NONCES_EVERY_S),
     ]
@@ -85,6 +86,7 @@ def work() -> None:
             clock.refresh()
             busy = drain().placed > 0
             busy |= logs.sequence()
+            busy |= run_subscribers() > 0
             for one in timed:
                 one.do_if_due()
         except (

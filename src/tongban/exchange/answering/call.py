@@ -12,9 +12,9 @@ from tongban.exchange.actions.read import digest_of_number
 from tongban.exchange.answering.plan import Bound, Plan, bound, plan
 from tongban.exchange.kinds import Answered, Refused
 from tongban.exchange.models import Grant
-from tongban.journal.api import Actor, Subject, record, sealing_key
+from tongban.journal.api import Actor, Subject, column_marks, marking_key, record, sealing_key
 from tongban.kernel import clock
-from tongban.kernel.canonical import canonical
+from tongban.kernel.canonical import Json, canonical
 from tongban.kernel.commitment import plain
 from tongban.kernel.errors import NotFound, Problem
 from tongban.kernel.ids import uuid7
@@ -143,9 +143,9 @@ def _run(made: Plan, call: Call, caller: Caller, wanted: Sequence[str]) -> tuple
 def _parameters(made: Plan, call: Call, caller: Caller, wanted: Sequence[str], entry: UUID) -> dict[str, Any]:
     held, now = made.bound, clock.now()
     actor, on = f"subsystem:{caller.client}", f"query:{entry}"
-    texts = {
+    texts: dict[str, str] = {
         "id": str(entry),
-        "now": plain(now),
+        "now": str(plain(now)),
         "actor": actor,
         "represented": call.represented,
         "object": on,
@@ -181,6 +181,22 @@ def _parameters(made: Plan, call: Call, caller: Caller, wanted: Sequence[str], e
         "represented": call.represented,
         "object": on,
         "sealing": sealing_key(entry),
+        "marking": marking_key(entry),
+        **{f"mark_{name}": mark for name, mark in column_marks(entry, _columns(texts)).items()},
+    }
+
+
+def _columns(texts: Mapping[str, str]) -> dict[str, Json]:
+    """The plain columns that are known before the statement."""
+    return {
+        **{name: texts[name] for name in ("id", "actor", "represented", "object", "case_number")},
+        "kind": Answered.kind,
+        "occurred_at": texts["now"],
+        "recorded_at": texts["now"],
+        "effective_on": None,
+        "object_version": 1,
+        "disclose_after": None,
+        "supersedes": None,
     }
 
 

@@ -77,7 +77,9 @@ _ENTRY = """
     from texts, unnest(told) with ordinality as person (subject, place)
 ), hashed as materialized (
     select array_agg(sha256(salt || content) order by ordinal) as hashes,
-        string_agg(concat('"', encode(sha256(salt || content), 'hex'), '"'), ',' order by ordinal) as listed
+        string_agg(concat('"', encode(sha256(salt || content), 'hex'), '"'), ',' order by ordinal) as listed,
+        string_agg(substr(sha256(%(marking)s || convert_to(concat('salt', chr(10), ordinal, chr(10)), 'UTF8') || salt), 1, 4), ''
+            order by ordinal) as salted
     from parts
 ), committed as materialized (
     select sha256(convert_to(concat({domain}, '{{"columns":{{', {columns}, '}},"parts":[', hashed.listed, ']}}'), 'UTF8'))
@@ -85,9 +87,9 @@ _ENTRY = """
     from texts, hashed
 ), entry as (
     insert into journal_entry (id, kind, occurred_at, recorded_at, effective_on, actor, agency, represented, object,
-        object_version, basis, purpose, case_number, disclose_after, supersedes, part_hashes, commitment, seal)
+        object_version, basis, purpose, case_number, disclose_after, supersedes, part_hashes, commitment, seal, marks)
     select %(entry)s::text::uuid, %(kind)s, %(now)s, %(now)s, null, %(actor)s, agency, %(represented)s, %(object)s, 1, basis,
-        purpose, %(case)s, null, null, hashes, commitment, sha256(%(sealing)s || commitment)
+        purpose, %(case)s, null, null, hashes, commitment, sha256(%(sealing)s || commitment), {marks}
     from texts, hashed, committed
 ), kept as (
     insert into journal_part (entry, ordinal, subject, salt, bytes)
@@ -130,6 +132,7 @@ def whole(
         salt=sql.SQL("sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()))"),
         domain=sql.Literal(DOMAIN.decode()),
         columns=_columns(),
+        marks=_marks(),
     )
 
 
@@ -157,6 +160,20 @@ def _columns() -> sql.Composable:
             else sql.SQL(f"%({name}_json)s::text")
         )
     return sql.SQL(", ").join(pieces)
+
+
+def _marks() -> sql.Composable:
+    """The entry's marks (`journal.marks`): those of the columns that come as parameters are made before the call."""
+    pieces: list[sql.Composable] = []
+    for name in COLUMNS:
+        if name in _FROM_ROWS:
+            text = sql.SQL("concat({}, chr(10), 'str', chr(10), {})").format(
+                sql.Literal(name), sql.Identifier(name)
+            )
+            pieces.append(sql.SQL("substr(sha256(%(marking)s || convert_to({}, 'UTF8')), 1, 4)").format(text))
+        else:
+            pieces.append(sql.SQL(f"%(mark_{name})s"))
+    return sql.SQL(" || ").join([*pieces, sql.Identifier("salted")])
 
 
 def shown(column: Column) -> sql.Composable:

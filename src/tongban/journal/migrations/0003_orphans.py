@@ -11,7 +11,7 @@ as 'select count(*) from (select 1 from journal_entry_default limit 1000) stray'
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('journal', '0001_initial'),
+        ('journal', '0002_audit_and_subscribers'),
     ]
 
     operations = [

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from tongban.portals.citizen.views import answering, certificates, footprint, form, mine, papers, printed
+from tongban.portals.citizen.views import (
+    answering,
+    certificates,
+    erasure,
+    footprint,
+    form,
+    mine,
+    notices,
+    papers,
+    printed,
+)
 
 app_name = "citizen"
 urlpatterns = [
@@ -28,6 +38,8 @@ urlpatterns = [
     path("cases/<str:number>/rectify/", answering.rectification, name="rectify"),
     path("cases/<str:number>/withdraw/", answering.withdraw, name="withdraw"),
     path("footprint/", footprint.trail, name="footprint"),
+    path("erasure/", erasure.erasure, name="erasure"),
+    path("notices/", notices.notices, name="notices"),
     path("footprint/<uuid:entry>/", footprint.question, name="question"),
     path("certificates/", certificates.certificates, name="certificates"),
     path("certificates/<uuid:certificate>/", certificates.certificate, name="certificate"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tongban.portals.counter.views import bench, home, intake, objections
+from tongban.portals.counter.views import bench, erasures, home, intake, objections, parked
 
 app_name = "counter"
 urlpatterns = [
@@ -13,6 +13,9 @@ urlpatterns = [
     path("cases/<str:number>/accept/", intake.accept, name="accept"),
     path("objections/", objections.objections, name="objections"),
     path("objections/<uuid:objection>/", objections.objection, name="objection"),
+    path("erasures/", erasures.erasures, name="erasures"),
+    path("erasures/<uuid:erasure>/", erasures.erasure, name="erasure"),
+    path("parked/", parked.parked, name="parked"),
     path("queue/", home.tasks, name="queue"),
     path("cases/<str:number>/", bench.case, name="case"),
     path("applications/<str:number>/documents/<slug:material>/", bench.document, name="document"),

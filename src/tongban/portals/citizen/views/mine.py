@@ -23,6 +23,7 @@ from tongban.documents.api import read_document
 from tongban.kernel import clock
 from tongban.kernel.errors import NotFound
 from tongban.ledger.api import log_heads, prove
+from tongban.notices.api import count_new
 from tongban.portals.design import parts
 from tongban.portals.design.access import people
 from tongban.portals.design.middleware import actor
@@ -43,6 +44,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "rows": [(row, state_tag(row.state, row.state_words), _row_url(row)) for row in rows],
         "waiting": [(row, _row_url(row)) for row in rows if row.state in {"preparing", "supplementing"}],
         "certificates": len(certificates_of(person)) if person else 0,
+        "new_notices": count_new(person) if person else 0,
         "here": "mine",
     }
     return render(request, "citizen/home.html", context)

@@ -18,6 +18,7 @@ from tongban.portals.design.access import officers
 from tongban.portals.design.middleware import actor
 
 DECIDING_ROLES = ("examiner", "approver")
+ERASING_ROLES = ("data-officer", "security-officer")
 _GROUPS: Mapping[str, str] = {"overdue": "已超时", "today": "今天到期", "soon": "三天内到期", "later": "其余"}
 
 
@@ -30,6 +31,12 @@ def home(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(reverse("counter:intake-list"))
     if any(who.has_role(role) for role in DECIDING_ROLES):
         return HttpResponseRedirect(reverse("counter:queue"))
+    if any(who.has_role(role) for role in ERASING_ROLES):
+        return HttpResponseRedirect(reverse("counter:erasures"))
+    if who.has_role("operator"):
+        return HttpResponseRedirect(reverse("counter:parked"))
+    if who.has_role("auditor"):
+        return HttpResponseRedirect(reverse("supervisor:search"))
     return render(request, "counter/home.html", frame(who))
 
 
@@ -88,6 +95,8 @@ def frame(who: Actor, *, here: str = "") -> dict[str, object]:
         "role_line": f"{get_agency(who.agency).name} · {'、'.join(titles.get(role, role) for role in sorted(who.roles))}",
         "takes_in": who.has_role("window-clerk"),
         "decides": any(who.has_role(role) for role in DECIDING_ROLES),
+        "erases": any(who.has_role(role) for role in ERASING_ROLES),
+        "operates": who.has_role("operator"),
         "here": here,
     }
 

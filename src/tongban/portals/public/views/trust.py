@@ -1,11 +1,7 @@
-"""The ledger's home: both logs with their signed heads, and the proof of one act, checked before one's eyes.
-
-Of an act in `acts` a stranger learns only that it is logged and unaltered; what it says is shown, and its proof
-handed out, to the person it is about. What is in `public` is everybody's.
-"""
+"""The ledger's home: both logs with their signed heads, who watches them, the last audit; and the public entries."""
 
 from dataclasses import dataclass
-from uuid import UUID
+from datetime import timedelta
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -13,150 +9,140 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from tongban.cases.api import application_timeline, get_application
 from tongban.identity.api import get_agencies
-from tongban.journal.api import Actor, EntryView, find_entries, is_about, opening
+from tongban.journal.api import EntryView, all_kinds, public_entries, waiting_since
 from tongban.kernel import clock
-from tongban.kernel.errors import NotAllowed, NotFound, Unavailable
-from tongban.ledger.api import (
-    LogHead,
-    Refused,
-    Verified,
-    log_heads,
-    prove,
-    read_policy,
-    trust_policy,
-    verify_proof,
-)
-from tongban.portals.design import parts
+from tongban.kernel.ids import moment_of
+from tongban.ledger.api import LogHead, WitnessState, last_audit, log_heads, witness_states
+from tongban.portals.design import limits, parts
 from tongban.portals.design.access import everybody
-from tongban.portals.design.fields import Field, errors_of
+from tongban.portals.design.fields import Field, Option, errors_of
 from tongban.portals.design.middleware import visitor
+from tongban.portals.public.views.proving import Asked, ask, shown
 
-_UUID_CHARACTERS = 36
+#: An entry is in the log within seconds; when one waits so long, the log stands still.
+STOPPED_AFTER = timedelta(minutes=2)
+PAGE = 50
+_ALL = "all"
+_INDEX_DIGITS_MAX = 18
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What came of asking: a checked proof, a proof that failed, the acts of one's own application, or a sentence."""
+class Log:
+    """A log as the page shows it; `stopped` says since when how many entries wait, empty while it grows."""
 
-    error: str = ""
-    status: int = 200
-    verified: Verified | None = None
-    refused: Refused | None = None
-    act: EntryView | None = None
-    acts: tuple[EntryView, ...] = ()
-    download_url: str = ""
+    head: LogHead
+    title: str
+    words: str
+    stopped: str
+    witnesses: tuple[WitnessState, ...]
 
 
 @everybody
+@limits.limited(lambda: limits.VERIFICATION, names="entry")
 @require_safe
 def ledgers(request: HttpRequest) -> HttpResponse:
     """Both logs, how to check them without us, and one act looked up."""
     given = request.GET.get("entry", "").strip()[:100]
-    asked = _ask(given, visitor(request)) if given else Asked()
+    asked = ask(given, visitor(request)) if given else Asked()
     field = Field(
         name="entry",
-        label=_("账目编号，或您自己的办件编号"),
-        hint=_("账目编号在办件的“账本证明”页上；用办件编号要先登录。"),
+        label=_("账目编号、证照核验码、文件指纹，或您自己的办件编号"),
+        hint=_("账目编号在办件的“账本证明”页上；也可以写账本和序号，例如 public 12；用办件编号要先登录。"),
         value=given,
         error=asked.error,
         width="long",
     )
-    heads = {head.origin: head for head in log_heads()}
+    witnesses = witness_states()
     context = {
-        "logs": [(heads[origin], title, words) for origin, title, words in _logs() if origin in heads],
+        "logs": _logs(witnesses),
+        "outside": any(one.outside for one in witnesses),
+        "witnessed": bool(witnesses),
+        "audit": _audit(last_audit()),
         "field": field,
+        "file_field": Field(
+            name="file",
+            label=_("选一个文件"),
+            kind="file",
+            hint=_(
+                "电子证照的文本、导入过的清单或者证明文件。浏览器在您的电脑上算出指纹，文件不会上传；证明文件会送来核对。"
+            ),
+        ),
         "errors": errors_of([field]),
-        "asked": asked,
-        "rows": _rows(asked, heads) if asked.verified else [],
-        "said": _said(asked.act) if asked.act else [],
+        **shown(asked),
     }
     return render(request, "public/trust.html", context, status=asked.status)
 
 
 @everybody
 @require_safe
-def proof(request: HttpRequest, entry: UUID) -> HttpResponse:
-    """The proof file, for whom its content is open: everybody in `public`, the person it is about in `acts`."""
-    who = visitor(request)
-    if not _may_read(entry, who):
-        raise NotAllowed(_("这一条不在公开账本里。它说的是谁，谁登录后才能下载它的证明。"))
-    text = prove(entry, for_subjects=[who.person] if who and who.person else [])
-    (act,) = find_entries([entry])
-    response = HttpResponse(text, content_type="text/plain; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="{act.kind}.tlog-proof"'
-    return response
+def entries(request: HttpRequest) -> HttpResponse:
+    """What the public log holds, newest first, by kind; paged by log index."""
+    kinds = {name: kind.title for name, kind in sorted(all_kinds().items()) if kind.origin == "public"}
+    chosen = request.GET.get("kind", _ALL)
+    before = request.GET.get("before", "")
+    start = (
+        int(before) if before.isascii() and before.isdigit() and len(before) <= _INDEX_DIGITS_MAX else None
+    )
+    kind = chosen if chosen in kinds else ""
+    found = public_entries(kind=kind, before=start, limit=PAGE + 1)
+    rows = found[:PAGE]
+    agencies = get_agencies({row.agency for row in rows if row.agency})
+    context = {
+        "field": Field(
+            name="kind",
+            label=_("种类"),
+            kind="select",
+            options=(Option(_ALL, _("全部")), *(Option(name, title) for name, title in kinds.items())),
+            value=kind or _ALL,
+        ),
+        "rows": [(row, agencies[row.agency].name if row.agency in agencies else "") for row in rows],
+        "following": f"?kind={kind or _ALL}&before={rows[-1].log_index}" if len(found) > PAGE else "",
+        "newest": f"?kind={kind or _ALL}" if start is not None else "",
+    }
+    return render(request, "public/entries.html", context)
 
 
-def _logs() -> tuple[tuple[str, str, str], ...]:
-    return (
+def _logs(witnesses: list[WitnessState]) -> list[Log]:
+    heads = {head.origin: head for head in log_heads()}
+    told = (
         ("acts", _("办理动作"), _("每一步办理、每一次读数的承诺值。内容不公开，当事人自己能打开自己的。")),
         ("public", _("公开事项"), _("内容包、办事指南、公钥这些人人可读的事，内容也在账里。")),
     )
-
-
-def _ask(given: str, who: Actor | None) -> Asked:
-    if len(given) == _UUID_CHARACTERS:
-        try:
-            return _check(UUID(given), who)
-        except ValueError:
-            return Asked(error=_("账目编号不对，请从“账本证明”页整段复制。"), status=422)
-    if who is None or who.person is None:
-        words = _("办件编号只有本人登录后可以查。核验一条账目，请填 36 位的账目编号。")
-        return Asked(error=words, status=422)
-    try:
-        view = get_application(given, by=who)
-    except NotFound:
-        return Asked(error=_("没有这个编号的办件，或者它不属于您。"), status=404)
-    return Asked(acts=tuple(act for act in application_timeline(view) if act.log_index is not None))
-
-
-def _check(entry: UUID, who: Actor | None) -> Asked:
-    """Make the proof and check it here, just as the offline command does."""
-    try:
-        may_read = _may_read(entry, who)
-        text = prove(entry, for_subjects=[who.person] if may_read and who and who.person else [])
-        verified = verify_proof(text.encode(), read_policy(trust_policy()))
-    except (NotFound, Unavailable) as problem:
-        return Asked(error=str(problem), status=problem.status)
-    except Refused as refused:
-        return Asked(refused=refused)
-    if not may_read:
-        return Asked(verified=verified)
-    (act,) = find_entries([entry])
-    return Asked(verified=verified, act=act, download_url=reverse("public:proof", args=[entry]))
-
-
-def _may_read(entry: UUID, who: Actor | None) -> bool:
-    """Whether what the entry says is open to this reader.
-
-    Raises:
-        NotFound: no such entry.
-    """
-    if opening(entry).origin == "public":
-        return True
-    return bool(who and who.person and is_about(who.person, entry))
-
-
-def _rows(asked: Asked, heads: dict[str, LogHead]) -> list[parts.Row]:
-    checked = asked.verified
-    assert checked
-    head = next((one for one in heads.values() if one.name == checked.log), None)
-    place = _("账本 {log} 第 {index} 条；签名时共 {size} 条")
-    rows = [parts.Row(_("在账"), place.format(log=checked.log, index=checked.index, size=checked.size))]
-    if head and head.size == checked.size:
-        moment = f"{clock.local(head.signed_at):%Y-%m-%d %H:%M:%S}"
-        rows.append(parts.Row(_("时间"), _("不晚于检查点签名的 {moment}").format(moment=moment)))
-    whole = _("由这一条和 {n} 个旁支哈希算到的根，等于签名的根").format(n=len(checked.path))
-    rows.append(parts.Row(_("未改动"), whole))
-    return rows
-
-
-def _said(act: EntryView) -> list[parts.Row]:
-    agency = get_agencies([act.agency]).get(act.agency)
-    rows = [
-        parts.Row(_("动作"), act.title),
-        parts.Row(_("记账时间"), f"{clock.local(act.recorded_at):%Y-%m-%d %H:%M:%S}"),
+    return [
+        Log(
+            heads[origin],
+            title,
+            words,
+            _stopped(heads[origin]),
+            tuple(one for one in witnesses if one.origin == origin),
+        )
+        for origin, title, words in told
+        if origin in heads
     ]
-    return rows + ([parts.Row(_("机关"), agency.name)] if agency else [])
+
+
+def _stopped(head: LogHead) -> str:
+    waiting = waiting_since(head.origin, size=head.size)
+    if waiting is None or clock.real_now() - moment_of(waiting[0]) < STOPPED_AFTER:
+        return ""
+    since = f"{clock.local(moment_of(waiting[0])):%Y-%m-%d %H:%M}"
+    words = _("这本账停了：{since} 以来有 {n} 条已经记录，还没有入账。办事不受影响，运维人员正在处理。")
+    return words.format(since=since, n=waiting[1])
+
+
+def _audit(done: EntryView | None) -> list[parts.Row]:
+    if done is None:
+        return []
+    said = done.content
+    sizes = said["sizes"] if isinstance(said["sizes"], dict) else {}
+    scope = _("抽查 {n} 条") if said["sampled"] else _("逐条核对 {n} 条")
+    found = _("没有发现问题") if said["findings"] == 0 else _("发现 {n} 处问题").format(n=said["findings"])
+    logs = "，".join(f"{name} {size}" for name, size in sizes.items())
+    return [
+        parts.Row(_("时间"), f"{clock.local(done.recorded_at):%Y-%m-%d %H:%M:%S}"),
+        parts.Row(_("范围"), f"{scope.format(n=said['checked'])}（{logs}）"),
+        parts.Row(
+            _("结果"), found, action=_("看这一条"), action_url=reverse("public:ledger-entry", args=[done.id])
+        ),
+    ]

@@ -1,0 +1,218 @@
+"""Subscribers: what follows from acts above the journal, in the order of positions, each act once (design 2).
+
+A subscriber's effects and its cursor commit together. An effect that fails parks the *object* of its entry for that
+subscriber: later entries of that object queue behind it, others go on. `resume` has the queue tried again.
+"""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import Error, InterfaceError, OperationalError, connection, transaction
+
+from tongban.journal.actions import Subject, record
+from tongban.journal.actors import Actor
+from tongban.journal.kinds import SubscriberResumed
+from tongban.journal.queries import EntryView, find_entries
+from tongban.kernel import clock
+from tongban.kernel.errors import NotFound, Problem
+from tongban.kernel.ids import uuid7
+
+BATCH = 500
+_RESUMED = SubscriberResumed.kind
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """An entry as a subscriber gets it, in its kind's newest form; `subjects` are the people it is about, by part."""
+
+    entry: EntryView
+    subjects: Mapping[int, UUID]
+
+
+@dataclass(frozen=True)
+class ParkedObject:
+    """An object that is stopped for a subscriber: since when, why, and how many entries wait."""
+
+    subscriber: str
+    object: str
+    entry: UUID
+    reason: str
+    parked_at: datetime
+    waiting: int
+
+
+Effect = Callable[[Delivery], None]
+
+
+@dataclass(frozen=True)
+class _Subscriber:
+    name: str
+    kinds: Collection[str]
+    effect: Effect
+
+
+_subscribers: dict[str, _Subscriber] = {}
+
+
+def subscribe(name: str, *, kinds: Collection[str], effect: Effect) -> None:
+    """Have `effect` called for every entry of these kinds, once each, from the first position on.
+
+    An effect only writes to the database, under natural keys, and never calls out: it runs in the cursor's transaction.
+    """
+    _subscribers[name] = _Subscriber(name, frozenset(kinds), effect)
+
+
+def run_subscribers(*, limit: int = BATCH) -> int:
+    """One round of every subscriber; returns how many positions were read. For the worker, after the drainer."""
+    return sum(_round(one, limit) for one in list(_subscribers.values()))
+
+
+def parked_objects() -> list[ParkedObject]:
+    """What is stopped, the longest first; one statement."""
+    return [
+        ParkedObject(*row)
+        for row in _rows(
+            "select first.subscriber, first.object, first.entry, first.reason, first.parked_at, (select count(*)"
+            " from journal_parked queued where queued.subscriber = first.subscriber and queued.object = first.object)"
+            " from journal_parked first where first.reason <> '' order by first.parked_at, first.position"
+        )
+    ]
+
+
+def resume(*, subscriber: str, stopped_object: str, by: Actor) -> None:
+    """Have what is parked tried again: an act that the subscriber reads when it comes to it.
+
+    Raises:
+        NotFound: nothing of that object is parked for that subscriber.
+    """
+    if not _parked(subscriber, stopped_object):
+        raise NotFound("这个对象没有停放，可能刚刚已经恢复。")
+    with transaction.atomic():
+        act = SubscriberResumed(subscriber=subscriber, stopped_object=stopped_object)
+        record(act, on=Subject("resumption", str(uuid7()), 1), by=by)
+
+
+def _round(one: _Subscriber, limit: int) -> int:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("select pg_try_advisory_xact_lock(hashtext(%s))", [f"subscriber {one.name}"])
+        if not (cursor.fetchone() or [False])[0]:
+            return 0
+        cursor.execute(
+            "insert into journal_cursor values (%s, 0, %s) on conflict do nothing", [one.name, clock.now()]
+        )
+        rows = _rows(
+            "select placed.position, placed.entry, entry.kind, entry.object from journal_placed placed"
+            " join journal_entry entry on entry.id = placed.entry"
+            " where placed.position > (select position from journal_cursor where subscriber = %s)"
+            " order by placed.position limit %s",
+            [one.name, limit],
+        )
+        if not rows:
+            return 0
+        _take(one, [row for row in rows if row[2] in one.kinds or row[2] == _RESUMED])
+        cursor.execute(
+            "update journal_cursor set position = %s, moved_at = %s where subscriber = %s",
+            [rows[-1][0], clock.now(), one.name],
+        )
+    return len(rows)
+
+
+def _take(one: _Subscriber, rows: Sequence[tuple[int, UUID, str, str]]) -> None:
+    deliveries = _deliveries([row[1] for row in rows])
+    stopped = {
+        row[0]
+        for row in _rows("select distinct object from journal_parked where subscriber = %s", [one.name])
+    }
+    for position, entry, kind, on in rows:
+        delivery = deliveries[entry]
+        if kind == _RESUMED:
+            said = delivery.entry.content
+            if said["subscriber"] == one.name and said["stopped_object"] in stopped:
+                stopped -= _retry(one, str(said["stopped_object"]))
+        elif on in stopped:
+            _park(one, position, entry, on, "")
+        elif reason := _fails(one, delivery):
+            _park(one, position, entry, on, reason)
+            stopped.add(on)
+
+
+def _retry(one: _Subscriber, stopped: str) -> set[str]:
+    """Try the queue of an object in order; the object if nothing of it is left."""
+    queue = _parked(one.name, stopped)
+    deliveries = _deliveries([entry for _, entry in queue])
+    for position, entry in queue:
+        reason = _fails(one, deliveries[entry])
+        with connection.cursor() as cursor:
+            if reason:
+                cursor.execute(
+                    "update journal_parked set reason = %s where subscriber = %s and position = %s",
+                    [reason, one.name, position],
+                )
+                return set()
+            cursor.execute(
+                "delete from journal_parked where subscriber = %s and position = %s", [one.name, position]
+            )
+    return {stopped}
+
+
+def _fails(one: _Subscriber, delivery: Delivery) -> str:
+    """Have the effect, or none of it; what went wrong, without anything personal, or nothing."""
+    try:
+        with transaction.atomic():
+            one.effect(delivery)
+    except (OperationalError, InterfaceError):
+        raise  # the database went, not the effect: the whole round is done again
+    except Problem as problem:
+        return str(problem)
+    except (
+        Error,
+        ArithmeticError,
+        AttributeError,
+        LookupError,
+        RuntimeError,
+        TypeError,
+        ValueError,
+    ) as error:
+        return type(error).__name__
+    return ""
+
+
+def _park(one: _Subscriber, position: int, entry: UUID, on: str, reason: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into journal_parked (subscriber, position, entry, object, reason, parked_at)"
+            " values (%s, %s, %s, %s, %s, %s)",
+            [one.name, position, entry, on, reason, clock.now()],
+        )
+
+
+def _parked(subscriber: str, stopped: str) -> list[tuple[int, UUID]]:
+    return [
+        (position, entry)
+        for position, entry in _rows(
+            "select position, entry from journal_parked where subscriber = %s and object = %s order by position",
+            [subscriber, stopped],
+        )
+    ]
+
+
+def _deliveries(entries: Sequence[UUID]) -> dict[UUID, Delivery]:
+    """The entries with the people they are about; two statements."""
+    about: dict[UUID, dict[int, UUID]] = {}
+    wanted = list(entries)
+    for entry, ordinal, subject in _rows(
+        "select entry, ordinal, subject from journal_part where entry = any(%s) and subject is not null order by 1, 2",
+        [wanted],
+    ):
+        about.setdefault(entry, {})[ordinal] = subject
+    return {view.id: Delivery(view, about.get(view.id, {})) for view in find_entries(wanted)}
+
+
+def _rows(statement: str, values: Sequence[Any] = ()) -> list[tuple]:  # type: ignore[type-arg]
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        rows: list[tuple] = cursor.fetchall()  # type: ignore[type-arg]
+    return rows

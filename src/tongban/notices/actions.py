@@ -1,0 +1,38 @@
+"""Telling people, and taking note that they read it."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from tongban.journal.api import EntryView
+from tongban.kernel import clock
+from tongban.notices.models import Notice
+
+
+def tell(entry: EntryView, people: Mapping[int, UUID]) -> None:
+    """Tell people of an act, each by the number of the part about her; whom it was told is not told again."""
+    Notice.objects.bulk_create(
+        (
+            Notice(
+                person=person,
+                entry=entry.id,
+                ordinal=ordinal,
+                kind=entry.kind,
+                case_number=entry.case_number,
+                happened_at=entry.occurred_at,
+            )
+            for ordinal, person in people.items()
+        ),
+        ignore_conflicts=True,
+    )
+
+
+def forget(parts: Sequence[tuple[UUID, int]]) -> None:
+    """Drop what people were told of parts, (entry, ordinal), that were erased; two statements."""
+    gone = set(parts)
+    rows = Notice.objects.filter(entry__in={entry for entry, _ in gone}).values_list("pk", "entry", "ordinal")
+    Notice.objects.filter(pk__in=[key for key, entry, ordinal in rows if (entry, ordinal) in gone]).delete()
+
+
+def mark_read(person: UUID, *, until: int) -> None:
+    """Take a person's notices up to the id `until` as read."""
+    Notice.objects.filter(person=person, id__lte=until, read_at=None).update(read_at=clock.now())

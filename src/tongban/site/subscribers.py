@@ -1,0 +1,42 @@
+"""Which subscribers this installation has: what people are told when something happens in their affairs."""
+
+from uuid import UUID
+
+from tongban.journal.api import Delivery, note_digests, subscribe
+from tongban.journal.kinds import Erased
+from tongban.notices.api import forget, tell
+
+#: What somebody else, or the law itself, did in a person's affairs. What she did herself she need not be told.
+TOLD = (
+    "application.told-once.v1",
+    "case.accepted.v1",
+    "case.deemed-accepted.v1",
+    "case.not-accepted.v1",
+    "case.defect-found.v1",
+    "case.rectification-confirmed.v1",
+    "case.paused.v1",
+    "case.resumed.v1",
+    "case.decided.v1",
+    "certificate.issued.v1",
+    "objection.answered.v1",
+    "erasure.refused.v1",
+)
+
+#: Acts that name a file by its SHA-256.
+NAMING_FILES = ("certificate.issued.v1", "items.imported.v1")
+
+
+def install() -> None:
+    """Register the subscribers; the worker runs them."""
+    subscribe("digests", kinds=NAMING_FILES, effect=note_digests)
+    subscribe("notices", kinds=(*TOLD, Erased.kind), effect=_notices)
+
+
+def _notices(delivery: Delivery) -> None:
+    if delivery.entry.kind != Erased.kind:
+        tell(delivery.entry, delivery.subjects)
+        return
+    parts = delivery.entry.content["parts"]
+    assert isinstance(parts, list)
+    named = [str(one).partition("/") for one in parts]
+    forget([(UUID(entry), int(ordinal)) for entry, _slash, ordinal in named])
