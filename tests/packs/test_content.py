@@ -11,6 +11,7 @@ from django.urls import reverse
 from tongban.catalogue.models import Item as InformationItem
 from tongban.catalogue.models import Resource
 from tongban.certificates.models import CertificateType
+from tongban.clocks.api import span_of
 from tongban.exchange.models import Binding, Grant
 from tongban.identity.models import Agency, Firm, Officer, Person
 from tongban.identity.numbers import is_credit_code, is_id_number
@@ -219,8 +220,10 @@ def test_members_of_a_bundle_are_items_in_force() -> None:
     for bundle in Bundle.objects.all():
         guide = get_guide(bundle.code)
         assert len(guide.items) == len(bundle.members)
-        assert guide.days_promised <= sum(item.promised.amount for item in guide.items)
-        assert guide.days_promised <= guide.days_legal
+        assert guide.promised.length <= sum(
+            span_of(item.promised.amount, item.promised.unit).length for item in guide.items
+        )
+        assert guide.promised.length <= guide.legal.length
 
 
 @pytest.mark.django_db

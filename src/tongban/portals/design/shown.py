@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from tongban.cases.api import ApplicationView, CaseView, MaterialView
 from tongban.cases.kinds import Opened
-from tongban.clocks.api import Reading
+from tongban.clocks.api import Reading, Span
 from tongban.exchange.kinds import Answered, CorrectionAsked
 from tongban.identity.api import AgencyView, get_agencies
 from tongban.journal.api import EntryView, StaleObject, timeline
@@ -60,6 +60,15 @@ def lamp_of(reading: Reading) -> parts.Lamp:
             return parts.Lamp("yellow", _("剩 {n} {unit}").format(n=reading.left, unit=unit))
         case _other:
             return parts.Lamp("green", _("剩 {n} {unit}").format(n=reading.left, unit=unit))
+
+
+def span_words(span: Span) -> str:
+    """Days that run one after the other, each unit for itself: 20个工作日＋3日."""
+    stretches = [
+        _("{n}个工作日").format(n=span.working_days) if span.working_days else "",
+        _("{n}日").format(n=span.days) if span.days else "",
+    ]
+    return "＋".join(filter(None, stretches)) or _("当场")
 
 
 def clock_part(title: str, reading: Reading, *, basis: parts.Citation | None = None) -> parts.Clock:

@@ -26,7 +26,15 @@ from tongban.ledger.api import log_heads, prove
 from tongban.portals.design import parts
 from tongban.portals.design.access import people
 from tongban.portals.design.middleware import actor
-from tongban.portals.design.shown import case_clocks, days_words, due_event, events, handed_part, state_tag
+from tongban.portals.design.shown import (
+    case_clocks,
+    days_words,
+    due_event,
+    events,
+    handed_part,
+    span_words,
+    state_tag,
+)
 
 #: What was done last stands open on the case page; what was done before opens below it.
 NEWEST_STEPS = 5
@@ -164,9 +172,10 @@ def _lede(view: ApplicationView) -> str:
     if not busy:
         return _("{window}正在核对材料。").format(window=view.window_name)
     soonest = min(busy, key=lambda case: case.promised_due_on or case.legal_due_on or clock.today())
-    left = soonest.clocks.promised.left if soonest.clocks else 0
-    words = _("{agency}正在办理「{title}」，承诺还剩 {n} 个工作日。")
-    return words.format(agency=soonest.agency_name, title=soonest.title, n=max(left, 0))
+    left = max(soonest.clocks.promised.left, 0) if soonest.clocks else 0
+    unit = _("个工作日") if soonest.item.promised.unit == "working_day" else _("日")
+    words = _("{agency}正在办理「{title}」，承诺还剩 {n} {unit}。")
+    return words.format(agency=soonest.agency_name, title=soonest.title, n=left, unit=unit)
 
 
 def _case(case: CaseView) -> dict[str, object]:
@@ -187,8 +196,11 @@ def _links(view: ApplicationView, material: str, has_file: bool) -> tuple[tuple[
 
 def _figure(one: Figure) -> parts.Figure:
     before = "—" if one.before is None else one.before
-    delta = "" if one.before is None else f"{one.after - one.before:+d}".replace("-", "−")
+    mixed = one.span is not None and bool(one.calendar_days)
+    delta = "" if one.before is None or mixed else f"{one.after - one.before:+d}".replace("-", "−")
+    after = span_words(one.span) if one.span and mixed else one.after
+    unit = "" if mixed else one.unit
     rows = [(name, value, "") for name, value in one.rows_before] + [
         (name, "", value) for name, value in one.rows_after
     ]
-    return parts.Figure(one.title, before, one.after, delta, one.unit, tuple(rows))
+    return parts.Figure(one.title, before, after, delta, unit, tuple(rows))
