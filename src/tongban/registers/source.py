@@ -7,7 +7,9 @@ from django.db import connection
 from psycopg import sql
 
 from tongban.exchange.ports import SourceDown, agrees
+from tongban.journal.api import Actor
 from tongban.kernel.canonical import Json
+from tongban.registers.actions import correct_record
 from tongban.registers.models import Register
 from tongban.registers.schema import shown, table_of
 
@@ -26,6 +28,12 @@ class HostedRegisters:
         """For each claim whether the row says so; the values themselves never leave."""
         row = _find(target, keys, list(claims))
         return {item: agrees(shown(row[item]), claim) for item, claim in claims.items()} if row else None
+
+    def correct(
+        self, target: str, keys: Mapping[str, str], values: Mapping[str, str], *, origin: str, by: Actor
+    ) -> list[str]:
+        """Write `values` into the one row that `keys` find; a row that was corrected is no pack's any more."""
+        return correct_record(target, keys, values, origin=origin, by=by)
 
 
 def _find(target: str, keys: Mapping[str, str], items: Sequence[str]) -> dict[str, Any] | None:

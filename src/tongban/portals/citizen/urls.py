@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from tongban.portals.citizen.views import answering, certificates, footprint, form, mine, papers, printed
+from tongban.portals.citizen.views import (
+    answering,
+    certificates,
+    corrections,
+    footprint,
+    form,
+    mine,
+    papers,
+    printed,
+)
 
 app_name = "citizen"
 urlpatterns = [
@@ -29,6 +38,8 @@ urlpatterns = [
     path("cases/<str:number>/withdraw/", answering.withdraw, name="withdraw"),
     path("footprint/", footprint.trail, name="footprint"),
     path("footprint/<uuid:entry>/", footprint.question, name="question"),
+    path("corrections/", corrections.corrections, name="corrections"),
+    path("corrections/<uuid:evidence>/", corrections.correction, name="correction"),
     path("certificates/", certificates.certificates, name="certificates"),
     path("certificates/<uuid:certificate>/", certificates.certificate, name="certificate"),
     path("certificates/<uuid:certificate>/certificate.pdf", printed.certificate, name="certificate-pdf"),

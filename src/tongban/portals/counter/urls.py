@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tongban.portals.counter.views import bench, home, intake, objections
+from tongban.portals.counter.views import bench, corrections, home, intake, objections
 
 app_name = "counter"
 urlpatterns = [
@@ -11,6 +11,9 @@ urlpatterns = [
     path("intake/<str:number>/", intake.intake, name="intake"),
     path("intake/<str:number>/fetch/", intake.fetch_again, name="fetch"),
     path("cases/<str:number>/accept/", intake.accept, name="accept"),
+    path("corrections/", corrections.corrections, name="corrections"),
+    path("corrections/<uuid:evidence>/", corrections.correction, name="correction"),
+    path("corrections/<uuid:evidence>/ask/", corrections.ask, name="correction-ask"),
     path("objections/", objections.objections, name="objections"),
     path("objections/<uuid:objection>/", objections.objection, name="objection"),
     path("queue/", home.tasks, name="queue"),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from tongban.cases.api import ApplicationView, CaseView, MaterialView
 from tongban.cases.kinds import Opened
 from tongban.clocks.api import Reading, Span
+from tongban.exchange.api import CorrectionState
 from tongban.exchange.kinds import Answered, CorrectionAsked
 from tongban.identity.api import AgencyView, get_agencies
 from tongban.journal.api import EntryView, StaleObject, timeline
@@ -42,6 +43,17 @@ def citation(cite: Cite) -> parts.Citation:
 def state_tag(state: str, words: str) -> parts.Status:
     """The state of a case or an application."""
     return parts.Status(words, _TONES.get(state, "plain"))
+
+
+def correction_tag(state: str) -> parts.Status:
+    """How a request to check a record stands."""
+    words: dict[str, tuple[str, parts.Tone]] = {
+        "waiting": (_("校核中"), "info"),
+        "overdue": (_("校核超期未答复"), "danger"),
+        "corrected": (_("已更正"), "success"),
+        "kept": (_("核实后不改"), "plain"),
+    }
+    return parts.Status(*words[state])
 
 
 def lamp_of(reading: Reading) -> parts.Lamp:
@@ -124,6 +136,7 @@ def handed_part(one: MaterialView, *, links: tuple[tuple[str, str], ...] = ()) -
     source = one.terms.issuer
     if one.evidence:
         notes += [_difference(*line) for line in one.evidence.differences]
+        notes += [_correction_note(one.evidence.correction)] if one.evidence.correction else []
         source = f"{one.evidence.resource_name} · {clock.local(one.evidence.read_at):%Y-%m-%d %H:%M}"
     elif one.outcome == "silent":
         notes.append(_("对方系统没有响应，不影响申请；窗口会再次读取，您也可以自己上传。"))
@@ -136,6 +149,14 @@ def handed_part(one: MaterialView, *, links: tuple[tuple[str, str], ...] = ()) -
         outcome=outcome,
         note="；".join(notes),
         links=links,
+    )
+
+
+def _correction_note(state: CorrectionState) -> str:
+    if state.answer:
+        return _("{state}：{answer}").format(state=correction_tag(state.state).words, answer=state.answer)
+    return _("{state}，提供部门应在 {day} 前答复，不影响办理").format(
+        state=correction_tag(state.state).words, day=state.due_on
     )
 
 

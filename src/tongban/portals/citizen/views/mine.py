@@ -13,6 +13,7 @@ from tongban.cases.api import (
     CaseView,
     Figure,
     ListRow,
+    MaterialView,
     application_timeline,
     get_application,
     my_applications,
@@ -68,9 +69,7 @@ def application(request: HttpRequest, number: str) -> HttpResponse:
         "tag": state_tag(view.state, view.state_words),
         "lede": _lede(view),
         "cases": [_case(case) for case in view.cases],
-        "materials": [
-            handed_part(one, links=_links(view, one.code, bool(one.document))) for one in view.materials
-        ],
+        "materials": [handed_part(one, links=_links(view, one)) for one in view.materials],
         "events": [*ahead, *past[:NEWEST_STEPS]],
         "earlier": past[NEWEST_STEPS:],
         "defects": [(case, case.open_defect) for case in view.cases if case.open_defect],
@@ -166,6 +165,8 @@ def _lede(view: ApplicationView) -> str:
         return _("请在 {day} 前补齐窗口一次告知的材料。").format(day=days_words(view.supplement.due_on))
     if any(case.open_defect for case in view.cases):
         return _("有一处需要您整改，整改期间时限照走。")
+    if view.state == "withdrawn":
+        return _("这份草稿没有提交，已经作废；为它取的数据已经删除。")
     if view.state == "closed":
         return _("全部办结。")
     busy = [case for case in view.cases if not case.final and case.accepted_on]
@@ -189,9 +190,11 @@ def _case(case: CaseView) -> dict[str, object]:
     }
 
 
-def _links(view: ApplicationView, material: str, has_file: bool) -> tuple[tuple[str, str], ...]:  # noqa: FBT001
-    url = reverse("citizen:document", args=[view.number, material])
-    return ((_("打开文件"), url),) if has_file else ()
+def _links(view: ApplicationView, one: MaterialView) -> tuple[tuple[str, str], ...]:
+    file = reverse("citizen:document", args=[view.number, one.code])
+    files = ((_("打开文件"), file),) if one.document else ()
+    wrong = reverse("citizen:correction", args=[one.evidence.id]) if one.evidence else ""
+    return (*files, (_("不对？"), wrong)) if wrong else files
 
 
 def _figure(one: Figure) -> parts.Figure:

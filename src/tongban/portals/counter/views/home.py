@@ -30,6 +30,8 @@ def home(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(reverse("counter:intake-list"))
     if any(who.has_role(role) for role in DECIDING_ROLES):
         return HttpResponseRedirect(reverse("counter:queue"))
+    if who.has_role("resource-owner"):
+        return HttpResponseRedirect(reverse("counter:corrections"))
     return render(request, "counter/home.html", frame(who))
 
 
@@ -88,6 +90,7 @@ def frame(who: Actor, *, here: str = "") -> dict[str, object]:
         "role_line": f"{get_agency(who.agency).name} · {'、'.join(titles.get(role, role) for role in sorted(who.roles))}",
         "takes_in": who.has_role("window-clerk"),
         "decides": any(who.has_role(role) for role in DECIDING_ROLES),
+        "owns": who.has_role("resource-owner"),
         "here": here,
     }
 
