@@ -2,8 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
+from django.db.models import Q
+
 from tongban.certificates.models import Certificate
 from tongban.exchange.ports import agrees
+from tongban.kernel import clock
 from tongban.kernel.canonical import Json
 
 
@@ -14,7 +17,10 @@ class CertificateLibrary:
         """Number, holder, days and fields of the newest valid certificate of the holder."""
         row = (
             Certificate.objects.filter(
-                type_id=target, status="valid", holder_number=keys.get("holder_number", "")
+                Q(valid_to=None) | Q(valid_to__gte=clock.today()),
+                type_id=target,
+                status="valid",
+                holder_number=keys.get("holder_number", ""),
             )
             .order_by("-id")
             .first()
