@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tongban.portals.counter.views import bench, corrections, home, intake, objections
+from tongban.portals.counter.views import bench, certificates, corrections, home, intake, objections
 
 app_name = "counter"
 urlpatterns = [
@@ -14,6 +14,8 @@ urlpatterns = [
     path("corrections/", corrections.corrections, name="corrections"),
     path("corrections/<uuid:evidence>/", corrections.correction, name="correction"),
     path("corrections/<uuid:evidence>/ask/", corrections.ask, name="correction-ask"),
+    path("certificates/", certificates.certificates, name="certificates"),
+    path("certificates/<uuid:certificate>/", certificates.certificate, name="certificate"),
     path("objections/", objections.objections, name="objections"),
     path("objections/<uuid:objection>/", objections.objection, name="objection"),
     path("queue/", home.tasks, name="queue"),

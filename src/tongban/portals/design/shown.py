@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from tongban.cases.api import ApplicationView, CaseView, MaterialView
 from tongban.cases.kinds import Opened
+from tongban.certificates.api import CertificateView
 from tongban.clocks.api import Reading, Span
 from tongban.exchange.api import CorrectionState
 from tongban.exchange.kinds import Answered, CorrectionAsked
@@ -43,6 +44,14 @@ def citation(cite: Cite) -> parts.Citation:
 def state_tag(state: str, words: str) -> parts.Status:
     """The state of a case or an application."""
     return parts.Status(words, _TONES.get(state, "plain"))
+
+
+def certificate_status(one: CertificateView) -> parts.Status:
+    """The status of a certificate; what ends within thirty days says so."""
+    if one.ends_soon and one.valid_to:
+        return parts.Status(_("有效，{day} 到期").format(day=one.valid_to), "warning")
+    tones: dict[str, parts.Tone] = {"valid": "success", "expired": "warning", "suspended": "warning"}
+    return parts.Status(one.status_words, tones.get(one.status, "danger"))
 
 
 def correction_tag(state: str) -> parts.Status:

@@ -90,6 +90,7 @@ def frame(who: Actor, *, here: str = "") -> dict[str, object]:
         "role_line": f"{get_agency(who.agency).name} · {'、'.join(titles.get(role, role) for role in sorted(who.roles))}",
         "takes_in": who.has_role("window-clerk"),
         "decides": any(who.has_role(role) for role in DECIDING_ROLES),
+        "issues": any(who.has_role(role) for role in (*DECIDING_ROLES, "resource-owner")),
         "owns": who.has_role("resource-owner"),
         "here": here,
     }
