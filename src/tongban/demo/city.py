@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 
 from tongban.cases.api import (
+    ApplicationView,
     CaseView,
     accept_case,
     acknowledge_notice,
@@ -33,6 +34,7 @@ from tongban.exchange.api import EvidenceView, answer_correction, evidence_of, r
 from tongban.identity.api import find_actor, officers_with
 from tongban.journal.api import Actor
 from tongban.kernel import clock
+from tongban.services.api import get_regime
 
 #: What somebody photographs where no register holds it.
 _PHOTO = "floor-plan.png"
@@ -48,7 +50,7 @@ def play_city() -> Iterator[RunPlayed]:
         for run in history.runs:
             person = find_actor(run.username)
             if play_deeds(row.code, run.username, _deeds(run, person)):
-                view = get_application(_number(run, person), by=person)
+                view = _view(run, person)
                 titles = [case.state_title for case in view.cases] or [view.state_words]
                 yield RunPlayed(person.name, tuple(dict.fromkeys(titles)))
 
@@ -56,8 +58,8 @@ def play_city() -> Iterator[RunPlayed]:
 def _deeds(run: CityRun, person: Actor) -> Deeds:
     deeds: Deeds = [lambda: _fill_in(run, person)]
     if run.submitted:
-        deeds.append(lambda: submit_application(number=_number(run, person), seen=None, by=person))
-    deeds += [lambda deed=deed: DEEDS[deed.do](run, person, deed) for deed in run.deeds]  # type: ignore[misc]
+        deeds.append(lambda: _submit(_view(run, person), person))
+    deeds += [lambda deed=deed: DEEDS[deed.do](_view(run, person), person, deed) for deed in run.deeds]  # type: ignore[misc]
     return deeds
 
 
@@ -75,78 +77,76 @@ def _fill_in(run: CityRun, person: Actor) -> None:
         by=person,
     )
     file, data = picture(_PHOTO)
-    for one in get_application(number, by=person).materials:
+    for one in view.materials:
         if one.by_hand and one.document is None and one.outcome != "silent":
             attach_document(number=number, material=one.code, name=file, data=data, by=person)
 
 
-def _number(run: CityRun, person: Actor) -> str:
-    titles = [row.number for row in my_applications(person)]
-    return next(
-        number for number in titles if get_application(number, by=person).guide.bundle.code == run.matter
-    )
+def _view(run: CityRun, person: Actor) -> ApplicationView:
+    """The application of a run as it stands; people of the history have few."""
+    views = (get_application(row.number, by=person) for row in my_applications(person))
+    return next(view for view in views if view.guide.bundle.code == run.matter)
 
 
-def _case(run: CityRun, person: Actor, deed: Happening) -> CaseView:
-    return get_application(_number(run, person), by=person).case(deed.item or run.matter)
+def _case(view: ApplicationView, deed: Happening) -> CaseView:
+    return view.case(deed.item or view.guide.bundle.code)
 
 
-def _clerk(run: CityRun, person: Actor) -> Actor:
-    window = get_application(_number(run, person), by=person).window
-    return officers_with("window-clerk", agency=window)[0]
+def _clerk(view: ApplicationView) -> Actor:
+    return officers_with("window-clerk", agency=view.window)[0]
 
 
-def _tell(run: CityRun, person: Actor, deed: Happening) -> None:
-    tell_once(
-        number=_number(run, person),
-        reasons={deed.material or "": deed.words},
-        seen=None,
-        by=_clerk(run, person),
-    )
+def _submit(view: ApplicationView, person: Actor) -> None:
+    submit_application(number=view.number, seen=None, by=person)
 
 
-def _accept(run: CityRun, person: Actor, deed: Happening) -> None:
-    accept_case(number=_case(run, person, deed).number, seen=None, by=_clerk(run, person))
+def _tell(view: ApplicationView, _person: Actor, deed: Happening) -> None:
+    tell_once(number=view.number, reasons={deed.material or "": deed.words}, seen=None, by=_clerk(view))
 
 
-def _refuse_acceptance(run: CityRun, person: Actor, deed: Happening) -> None:
-    number = _case(run, person, deed).number
-    refuse_acceptance(number=number, reason=deed.words, seen=None, by=_clerk(run, person))
+def _accept(view: ApplicationView, _person: Actor, deed: Happening) -> None:
+    accept_case(number=_case(view, deed).number, seen=None, by=_clerk(view))
 
 
-def _examine(run: CityRun, person: Actor, deed: Happening, *, proposes: str = "granted") -> None:
-    case = _case(run, person, deed)
+def _refuse_acceptance(view: ApplicationView, _person: Actor, deed: Happening) -> None:
+    number = _case(view, deed).number
+    refuse_acceptance(number=number, reason=deed.words, seen=None, by=_clerk(view))
+
+
+def _examine(view: ApplicationView, _person: Actor, deed: Happening, *, proposes: str = "granted") -> None:
+    case = _case(view, deed)
     by = officers_with("examiner", agency=case.agency)[0]
     examine(number=case.number, proposes=proposes, words=deed.words, seen=None, by=by)
 
 
-def _end(run: CityRun, person: Actor, deed: Happening) -> None:
+def _end(view: ApplicationView, person: Actor, deed: Happening) -> None:
     """Grant or refuse, after the opinion where the regime asks for one."""
     result = "granted" if deed.do == "grant" else "refused"
-    if "examine" in _case(run, person, deed).verbs:
-        _examine(run, person, deed, proposes=result)
-    case = _case(run, person, deed)
-    by = officers_with(case.verbs[deed.do], agency=case.agency)[-1]
+    case = _case(view, deed)
+    verbs = {verb.code: verb.by for verb in get_regime(case.item.regime).verbs}
+    if "examine" in case.verbs:
+        _examine(view, person, deed, proposes=result)
+    by = officers_with(verbs[deed.do], agency=case.agency)[-1]
     decide(number=case.number, result=result, words=deed.words, seen=None, by=by)
 
 
-def _pause(run: CityRun, person: Actor, deed: Happening) -> None:
-    case = _case(run, person, deed)
+def _pause(view: ApplicationView, _person: Actor, deed: Happening) -> None:
+    case = _case(view, deed)
     by = officers_with("examiner", agency=case.agency)[0]
     pause_case(number=case.number, ground=deed.words, seen=None, by=by)
 
 
-def _withdraw(run: CityRun, person: Actor, deed: Happening) -> None:
-    withdraw_case(number=_case(run, person, deed).number, seen=None, by=person)
+def _withdraw(view: ApplicationView, person: Actor, deed: Happening) -> None:
+    withdraw_case(number=_case(view, deed).number, seen=None, by=person)
 
 
-def _reading(run: CityRun, person: Actor, deed: Happening) -> EvidenceView:
-    return next(one for one in evidence_of(_number(run, person)) if one.resource == deed.resource)
+def _reading(view: ApplicationView, deed: Happening) -> EvidenceView:
+    return next(one for one in evidence_of(view.number) if one.resource == deed.resource)
 
 
-def _ask_correction(run: CityRun, person: Actor, deed: Happening) -> None:
+def _ask_correction(view: ApplicationView, person: Actor, deed: Happening) -> None:
     request_correction(
-        evidence=_reading(run, person, deed).id,
+        evidence=_reading(view, deed).id,
         items=list(deed.right),
         stated=deed.right,
         reason=deed.words,
@@ -154,8 +154,8 @@ def _ask_correction(run: CityRun, person: Actor, deed: Happening) -> None:
     )
 
 
-def _answer_correction(run: CityRun, person: Actor, deed: Happening) -> None:
-    reading = _reading(run, person, deed)
+def _answer_correction(view: ApplicationView, _person: Actor, deed: Happening) -> None:
+    reading = _reading(view, deed)
     answer_correction(
         evidence=reading.id,
         outcome="corrected" if deed.do == "correct-record" else "kept",
@@ -191,7 +191,7 @@ def _enter(one: PaperCertificate) -> None:
         )
 
 
-DEEDS: Mapping[str, Callable[[CityRun, Actor, Happening], None]] = {
+DEEDS: Mapping[str, Callable[[ApplicationView, Actor, Happening], None]] = {
     "tell": _tell,
     "accept": _accept,
     "refuse-acceptance": _refuse_acceptance,
