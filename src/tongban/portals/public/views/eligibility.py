@@ -75,14 +75,21 @@ def _answer(request: HttpRequest, matter: _Matter) -> HttpResponse:
         raise NotFound(_("这件事还没有可以自动核对的条件。"))
     facts = {fact.code: fact for fact in matter.eligibility.facts}
     said = {code: request.POST[code].strip() for code in facts if request.POST.get(code, "").strip()}
-    own = _own_record(request, facts) if request.POST.get("agree") else {}
-    draft = _draft(request, matter)
+    draft, own = _draft(request, matter), _own_record(request, facts)
+    agreed = own if request.POST.get("agree") else {}
     found = {code: one for code, one in draft.facts.items() if code not in said} if draft else {}
-    given = {code: as_text(one.value) for code, one in found.items() if one.value is not None} | said | own
+    known_here = {code: as_text(one.value) for code, one in found.items() if one.value is not None}
+    known_here |= {code: text for code, text in own.items() if draft and code not in said}
+    given = known_here | said | agreed
     changed = request.POST.get("change", "")
     before = given.pop(changed, "")
     wrong = {code: sentence for code, text in given.items() if (sentence := _wrong(facts[code], text))}
-    if (asked := request.POST.get("asked", "")) in facts and asked not in given and not changed and not own:
+    if (
+        (asked := request.POST.get("asked", "")) in facts
+        and asked not in given
+        and not changed
+        and not agreed
+    ):
         wrong[asked] = _("请先回答；不清楚就选“不清楚”。")
     known = {code: _value(facts[code], text) for code, text in given.items() if code not in wrong}
     unsure = [code for code, text in given.items() if text == UNSURE]
@@ -94,10 +101,10 @@ def _answer(request: HttpRequest, matter: _Matter) -> HttpResponse:
         "field": field,
         "errors": errors_of([field]) if field else (),
         "answered": [
-            (facts[code], text, _words(facts[code], text), _from_register(found.get(code)))
+            (facts[code], text, _words(facts[code], text), _source(code, found, known_here))
             for code, text in answered.items()
         ],
-        "own_record": [facts[code].title for code in _own_record(request, facts) if code not in given],
+        "own_record": [facts[code].title for code in own if code not in given],
         "draft": draft,
         "silent": list(dict.fromkeys(one.resource_name for one in found.values() if one.outcome == "silent")),
         "lookups": [one for one in lookups_of(matter.guide) if one.terms]
@@ -141,6 +148,15 @@ def _draft(request: HttpRequest, matter: _Matter) -> DraftFacts | None:
     if matter.guide is None or who is None or who.kind != "person":
         return None
     return looked_up(matter.guide, by=who)
+
+
+def _source(
+    code: str, found: Mapping[str, FactFound], known_here: Mapping[str, str]
+) -> tuple[str, str] | None:
+    """Where an answer that she did not give is from, and where it can be put right; None for her own."""
+    if code not in known_here:
+        return None
+    return _from_register(found.get(code)) or (_("来自您登录的身份信息"), "")
 
 
 def _from_register(found: FactFound | None) -> tuple[str, str] | None:

@@ -46,6 +46,9 @@ def ask_first(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "guide": guide,
         "readings": _readings(lookups),
+        "own": [fact.title for fact in guide.bundle.eligibility.facts if fact.own]
+        if guide.bundle.eligibility
+        else [],
         "fields": fields,
         "errors": errors_of(fields),
         "kept": limit_of("draft-kept", on=clock.today()),
