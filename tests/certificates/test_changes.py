@@ -217,3 +217,35 @@ def test_the_pages_show_it_and_an_approver_revokes(who: Who, gunian: Actor, sign
     mine = text(sign_in("gunian").get(f"/my/certificates/{certificate}/"))
     assert "材料是假的" in mine
     assert "申请行政复议" in mine
+
+
+def test_an_approver_enters_one_on_a_page_and_what_is_wrong_is_sent_back(
+    sign_in: SignIn, gunian: Actor
+) -> None:
+    address = "/counter/certificates/enter/food-permit/"
+    approver = sign_in("food-approver")
+    assert address in text(approver.get("/counter/certificates/"))
+    form = {f"content-{name}": value for name, value in CONTENT.items()}
+    form |= {
+        "number": "JY1",
+        "holder": "92990102MA990001X1",
+        "issued_on": "2022-03-01",
+        "valid_from": "2022-03-01",
+    }
+    for field, value, sentence in (
+        ("number", " ", "请填写证照编号"),
+        ("holder", "1", "没有找到这个号码"),
+        ("content-scope", "", "请填写「经营项目」"),
+        ("issued_on", "昨天", "请填写日期"),
+        ("valid_to", "2020-01-01", "不能早于"),
+    ):
+        response = approver.post(address, form | {field: value})
+        assert response.status_code == 422
+        assert sentence in text(response)
+        assert "顾念" in text(response)
+    response = approver.post(address, form | {"valid_to": "2027-02-28"})
+    assert response.status_code == 302
+    (view,) = certificates_of(gunian.person)  # type: ignore[arg-type]
+    assert (view.number, view.valid_to) == ("JY1", date(2027, 2, 28))
+    assert approver.get("/counter/certificates/enter/fire-check/").status_code == 404
+    assert sign_in("food-examiner").get(address).status_code == 403

@@ -8,6 +8,7 @@ from tongban.certificates.queries import (
     CertificateView,
     ChangeView,
     Ground,
+    TypeView,
     certificates_of,
     certificates_of_case,
     change_grounds,
@@ -18,6 +19,7 @@ from tongban.certificates.queries import (
     issuer_document,
     read_issuer_keys,
     type_titles,
+    types_issued_by,
 )
 from tongban.certificates.sdjwt import BadCredential, Credential, check_sd_jwt
 from tongban.certificates.source import CertificateLibrary
@@ -31,6 +33,7 @@ __all__ = [
     "Ground",
     "Holder",
     "Term",
+    "TypeView",
     "certificates_of",
     "certificates_of_case",
     "change_certificate",
@@ -49,4 +52,5 @@ __all__ = [
     "possible_changes",
     "read_issuer_keys",
     "type_titles",
+    "types_issued_by",
 ]

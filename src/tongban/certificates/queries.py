@@ -163,6 +163,27 @@ def issued_certificates(
     return _views(rows.select_related("type").order_by("id")[:limit])
 
 
+@dataclass(frozen=True)
+class TypeView:
+    """A type of certificate with its fields: name and title."""
+
+    code: str
+    title: str
+    holder: str
+    fields: tuple[tuple[str, str], ...]
+
+
+def types_issued_by(agency: str) -> list[TypeView]:
+    """The types that an agency issues."""
+    rows = CertificateType.objects.filter(issuers__contains=[agency]).order_by("code") if agency else ()
+    return [
+        TypeView(
+            row.code, row.title, row.holder, tuple((field["name"], field["title"]) for field in row.fields)
+        )
+        for row in rows
+    ]
+
+
 def change_grounds(changes: Collection[str]) -> list[Ground]:
     """The grounds on which certificates may be changed so."""
     rows = CertificateGround.objects.filter(change__in=changes).order_by("change", "code")

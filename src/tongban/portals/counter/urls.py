@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tongban.portals.counter.views import bench, certificates, corrections, home, intake, objections
+from tongban.portals.counter.views import bench, certificates, corrections, entering, home, intake, objections
 
 app_name = "counter"
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("corrections/<uuid:evidence>/", corrections.correction, name="correction"),
     path("corrections/<uuid:evidence>/ask/", corrections.ask, name="correction-ask"),
     path("certificates/", certificates.certificates, name="certificates"),
+    path("certificates/enter/<slug:code>/", entering.enter, name="certificate-enter"),
     path("certificates/<uuid:certificate>/", certificates.certificate, name="certificate"),
     path("objections/", objections.objections, name="objections"),
     path("objections/<uuid:objection>/", objections.objection, name="objection"),

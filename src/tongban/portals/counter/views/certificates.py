@@ -15,6 +15,7 @@ from tongban.certificates.api import (
     issued_certificates,
     open_certificate,
     possible_changes,
+    types_issued_by,
 )
 from tongban.kernel.errors import BadInput
 from tongban.packs.ports import Cite
@@ -51,6 +52,7 @@ def certificates(request: HttpRequest) -> HttpResponse:
         "chosen": chosen,
         "caption": groups[chosen],
         "rows": [(one, certificate_status(one)) for one in rows],
+        "types": types_issued_by(who.agency) if who.has_role("approver") else [],
         "following": f"?group={chosen}&after={rows[-1].id}" if len(found) > PAGE else "",
     }
     return render(request, "counter/certificates.html", context)
