@@ -20,7 +20,7 @@ from tongban.cases.api import (
 from tongban.cases.models import Application
 from tongban.cases.registers import read_fact
 from tongban.clocks.api import due_before, move_clock
-from tongban.exchange.api import evidence_of, request_correction
+from tongban.exchange.api import answer_correction, evidence_of, request_correction
 from tongban.exchange.models import CaseRef, Evidence, Grant
 from tongban.journal.api import Actor, timeline
 from tongban.kernel import clock
@@ -122,13 +122,17 @@ def test_letting_go_closes_the_draft_and_erases_what_was_read(linxia: Actor) -> 
     assert prepare_application(bundle=BUNDLE, by=linxia) != number
 
 
-def test_what_a_correction_is_still_to_be_answered_about_is_kept(linxia: Actor) -> None:
+def test_what_a_correction_is_about_is_kept_until_it_is_answered(linxia: Actor, who: Who) -> None:
     number = look_up(bundle=BUNDLE, answers=PREMISES, by=linxia)
     premises = next(one for one in evidence_of(number) if one.resource == "catering-premises")
     request_correction(evidence=premises.id, items=["building"], stated={}, reason="是独立商业楼", by=linxia)
     drop_draft(number=number, by=linxia)
     assert Evidence.objects.get(pk=premises.id).values["building"] == "商住综合楼"
     assert not Evidence.objects.get(case_number=number, resource="credit-list").values
+    answer_correction(
+        evidence=premises.id, outcome="kept", words="没有错", values={}, seen=None, by=who("ecology-owner")
+    )
+    assert not Evidence.objects.get(pk=premises.id).values
 
 
 def test_a_draft_that_nobody_submits_ends_by_itself(linxia: Actor) -> None:

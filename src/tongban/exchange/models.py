@@ -75,6 +75,10 @@ class CaseRef(models.Model):
         )
 
 
+#: What is left of the content of a reading that was erased.
+NOTHING_READ: dict[str, dict[str, str]] = {"keys": {}, "claims": {}, "values": {}, "compared": {}}
+
+
 class Evidence(models.Model):
     """One answer of a source, bound to a case."""
 
@@ -113,7 +117,8 @@ class Correction(models.Model):
     """A request to the provider to check a record (校核): the case goes on meanwhile.
 
     One for each reading. `asked_by` is `comparison` (a statement differed), `person` or `officer:<number>`; `stated`
-    says by item what it should be. `basis` and `verified` are of the limit it runs under.
+    says by item what it should be. `basis` and `verified` are of the limit it runs under. `erases`: its case came to
+    nothing, so what was read is erased with the answer.
     """
 
     place: ClassVar = "case"
@@ -133,6 +138,7 @@ class Correction(models.Model):
     outcome = models.TextField(blank=True)
     corrected = ArrayField(models.TextField(), default=list)
     answered_by = models.TextField(blank=True)
+    erases = models.BooleanField(default=False)
     version = models.IntegerField(default=1)
 
     class Meta:

@@ -9,7 +9,7 @@ from django.db import transaction
 from tongban.catalogue.api import get_resource
 from tongban.clocks.api import clear_due, due_day, limit_of, set_due
 from tongban.exchange.kinds import CorrectionAnswered, CorrectionAsked, CorrectionViewed
-from tongban.exchange.models import Binding, Correction, Evidence
+from tongban.exchange.models import NOTHING_READ, Binding, Correction, Evidence
 from tongban.exchange.policy import check_asker, check_correctable, check_owner, check_words
 from tongban.exchange.ports import SourceDown, correctable, source_of
 from tongban.exchange.queries import CorrectionView, find_correction, view_correction
@@ -134,6 +134,8 @@ def answer_correction(
             answered_on=clock.today(),
             answered_by=by.key,
         )
+        if row.erases:
+            Evidence.objects.filter(pk=evidence).update(**NOTHING_READ)
         clear_due(on=f"evidence:{evidence}", what="correct")
         record(
             CorrectionAnswered(resource=row.evidence.resource, outcome=outcome, corrected=changed),

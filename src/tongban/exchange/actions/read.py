@@ -11,7 +11,7 @@ from django.db import transaction
 from tongban.catalogue.api import ResourceView, get_resource
 from tongban.exchange.actions.correction import Asked, open_correction
 from tongban.exchange.kinds import Answered, Refused
-from tongban.exchange.models import Binding, CaseRef, Evidence, Grant
+from tongban.exchange.models import NOTHING_READ, Binding, CaseRef, Correction, Evidence, Grant
 from tongban.exchange.policy import OpenCase, Terms, check_reading
 from tongban.exchange.ports import SourceDown, agrees, source_of
 from tongban.exchange.queries import EvidenceView, view_evidence
@@ -56,12 +56,12 @@ def erase_evidence(case_number: str) -> int:
     """Erase what was read for a case that came to nothing; returns how many readings lost their content.
 
     That they took place stays, with resource, items and outcome. What a correction is still to be answered about is
-    kept until then.
+    erased with the answer.
     """
-    rows = Evidence.objects.filter(case_number=case_number).exclude(
-        correction__isnull=False, correction__answered_on=None
-    )
-    return rows.update(keys={}, claims={}, values={}, compared={})
+    asked = Correction.objects.filter(evidence__case_number=case_number, answered_on=None)
+    asked.update(erases=True)
+    rows = Evidence.objects.filter(case_number=case_number).exclude(pk__in=asked.values("evidence"))
+    return rows.update(**NOTHING_READ)
 
 
 def read_evidence(

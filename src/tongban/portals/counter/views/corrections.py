@@ -85,7 +85,7 @@ def correction(request: HttpRequest, evidence: UUID) -> HttpResponse:
         "view": view,
         "lamp": _lamp(view),
         "facts": _facts(view),
-        "compared": _compared(view, held),
+        "compared": _compared(view, held) if view.answered_on is None else [],
         "fields": fields,
         "errors": errors_of(fields),
     }
