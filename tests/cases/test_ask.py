@@ -79,6 +79,17 @@ def test_asking_again_reads_nothing_twice_and_the_application_goes_on_from_there
     assert len(resources) == len(set(resources)) > 2
 
 
+def test_another_number_is_another_reading_and_the_old_one_says_nothing(linxia: Actor) -> None:
+    other = {"premises-certificate-number": "云(2018)澜川市不动产权第0001311号"}
+    number = look_up(bundle=BUNDLE, answers=PREMISES, by=linxia)
+    save_answers(number=number, answers=other, by=linxia)
+    assert set(found(linxia).facts) == {"applicant.banned"}
+    look_up(bundle=BUNDLE, answers=other, by=linxia)
+    assert found(linxia).facts["premises.building"].value == "独立商业楼"
+    assert [one.resource for one in evidence_of(number)].count("catering-premises") == 2
+    assert [one.resource for one in evidence_of(number)].count("credit-list") == 1
+
+
 def test_a_silent_register_leaves_its_fact_open(linxia: Actor, who: Who) -> None:
     pause_register(name="credit-list", reason="维护", by=who("market-owner"))
     look_up(bundle=BUNDLE, answers=PREMISES, by=linxia)

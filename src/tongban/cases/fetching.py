@@ -21,18 +21,18 @@ STATE_AFTER = {
     "none": "waiting",
 }
 
+_Mark = tuple[str, tuple[tuple[str, str], ...], tuple[str, ...]]
+
 
 def fetch_materials(number: str, *, by: Actor, only: Collection[str] | None = None) -> None:
-    """Read every fetchable material (or `only` some) that has not been read and whose keys are known.
+    """Read every fetchable material (or `only` some) whose keys are known and that was not read with these keys.
 
     May be repeated: evidence that was read but not noted (the process ended between) is taken up, not read again.
     """
     row = Application.objects.get(pk=application_of(number))
     guide = get_guide(row.bundle, version=row.bundle_version, versions=row.item_versions)
     terms = {one.material.code: one.material for one in guide.materials}
-    waiting = Handed.objects.filter(
-        application=row, kind__in=["fetched", "certificate"], evidence=None, document=None
-    )
+    waiting = Handed.objects.filter(application=row, kind__in=["fetched", "certificate"], document=None)
     if only is not None:
         waiting = waiting.filter(material__in=only)
     held = _held(row)
@@ -41,10 +41,10 @@ def fetch_materials(number: str, *, by: Actor, only: Collection[str] | None = No
         question = _question(row, terms[handed.material], person)
         if question is None:
             continue
-        evidence = held.get(question.resource) or _read(
+        evidence = held.get(_mark(question.resource, question.keys, question.items)) or _read(
             row, guide.item(handed.needed_by[0]).deciding, question, by
         )
-        if evidence:
+        if evidence and evidence.id != handed.evidence:
             Handed.objects.filter(pk=handed.pk).update(
                 evidence=None if evidence.outcome in {"silent", "none"} else evidence.id,
                 outcome=evidence.outcome,
@@ -58,14 +58,20 @@ def fetch_for_answer(number: str, lookups: Sequence[Lookup], *, by: Actor) -> No
     held, person = _held(row), get_person(row.applicant)
     for one in lookups:
         keys = keys_of(one.fetch, row, person)
-        if one.material or keys is None or one.fetch.resource in held:
+        if one.material or keys is None or _mark(one.fetch.resource, keys, one.fetch.items) in held:
             continue
         _read(row, one.consumer, Question(resource=one.fetch.resource, keys=keys, items=one.fetch.items), by)
 
 
-def _held(row: Application) -> dict[str, EvidenceView]:
-    """What was read already, by resource; a source that was silent is asked again."""
-    return {one.resource: one for one in evidence_of(row.number) if one.outcome != "silent"}
+def _held(row: Application) -> dict[_Mark, EvidenceView]:
+    """What was read already; a source that was silent is asked again."""
+    answered = [one for one in evidence_of(row.number) if one.outcome != "silent"]
+    return {_mark(one.resource, one.keys, one.items): one for one in answered}
+
+
+def _mark(resource: str, keys: Mapping[str, str], items: Sequence[str]) -> _Mark:
+    """What a reading is told apart by: another number is another reading."""
+    return resource, tuple(sorted(keys.items())), tuple(items)
 
 
 def _question(row: Application, material: MaterialTerms, person: PersonView) -> Question | None:

@@ -9,7 +9,7 @@ from uuid import UUID
 from tongban.cases.answers import questions_of, value_of
 from tongban.cases.models import Application
 from tongban.exchange.api import EvidenceView, GrantTerms, evidence_of, find_terms
-from tongban.identity.api import PersonView
+from tongban.identity.api import PersonView, get_person
 from tongban.kernel import clock
 from tongban.kernel.canonical import Json
 from tongban.services.api import Fact, Fetch, Guide, Question, Reads
@@ -83,15 +83,16 @@ def keys_of(fetch: Fetch, row: Application, person: PersonView) -> dict[str, str
 
 
 def facts_found(guide: Guide, row: Application) -> dict[str, FactFound]:
-    """What the evidence of an application says of the facts of its check."""
-    newest = {one.resource: one for one in evidence_of(row.number)}
+    """What the evidence of an application says of the facts of its check; what was read with another number says nothing."""
+    person = get_person(row.applicant)
+    newest = {(one.resource, tuple(one.items)): one for one in evidence_of(row.number)}
     facts = {fact.code: fact for fact in guide.bundle.eligibility.facts} if guide.bundle.eligibility else {}
-    return {
-        code: _found(facts[code], newest[one.fetch.resource])
-        for one in lookups_of(guide)
-        if one.fetch.resource in newest
-        for code in one.facts
-    }
+    found: dict[str, FactFound] = {}
+    for one in lookups_of(guide):
+        evidence = newest.get((one.fetch.resource, tuple(one.fetch.items)))
+        if evidence and evidence.keys == keys_of(one.fetch, row, person):
+            found |= {code: _found(facts[code], evidence) for code in one.facts}
+    return found
 
 
 def read_fact(fact: Fact, outcome: str, values: Mapping[str, Json], *, on: date) -> FactValue | None:

@@ -36,6 +36,7 @@ class EvidenceView:
     consumer: str
     items: tuple[str, ...]
     item_names: tuple[str, ...]
+    keys: Mapping[str, str]
     claims: Mapping[str, str]
     values: Mapping[str, Json]
     compared: Mapping[str, bool]
@@ -157,6 +158,7 @@ def view_evidence(row: Evidence, resource: ResourceView) -> EvidenceView:
         consumer=row.consumer,
         items=tuple(row.items),
         item_names=tuple(resource.item_names(row.items)),
+        keys=row.keys,
         claims=row.claims,
         values=row.values,
         compared=row.compared,

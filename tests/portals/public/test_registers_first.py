@@ -10,6 +10,7 @@ from tongban.cases.models import Application
 from tongban.exchange.api import corrections_of, evidence_of
 from tongban.exchange.models import Evidence
 from tongban.identity.api import find_actor
+from tongban.portals.design.limits import LOOKUP
 from tongban.registers.api import pause_register
 
 pytestmark = pytest.mark.django_db
@@ -139,3 +140,9 @@ def test_a_silent_register_is_named_and_its_question_asked(linxia: Client) -> No
     page = text(linxia.post(FIRST, NUMBER, follow=True))
     assert "餐饮场所油烟条件现在没有响应，这几样请您自己回答" in page
     assert "店面在什么样的楼里" in page
+
+
+def test_who_tries_number_after_number_is_stopped(linxia: Client) -> None:
+    for _try in range(LOOKUP.tries):
+        assert linxia.post(FIRST, {}).status_code == 422
+    assert linxia.post(FIRST, NUMBER).status_code == 429

@@ -15,7 +15,7 @@ from tongban.identity.api import get_agencies
 from tongban.kernel import clock
 from tongban.kernel.errors import BadAnswers, NotFound
 from tongban.packs.ports import Cite
-from tongban.portals.design import parts
+from tongban.portals.design import limits, parts
 from tongban.portals.design.access import people
 from tongban.portals.design.fields import Field, Option, errors_of
 from tongban.portals.design.middleware import actor
@@ -33,6 +33,7 @@ def ask_first(request: HttpRequest, code: str) -> HttpResponse:
         raise NotFound(_("这件事没有可以先查的登记，请直接回答。"))
     problems: Mapping[str, str] = {}
     if request.method == "POST":
+        limits.spend(limits.LOOKUP, actor(request).key)
         try:
             look_up(bundle=code, answers=request.POST.dict(), by=actor(request))
         except BadAnswers as bad:
