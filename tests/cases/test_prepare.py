@@ -163,3 +163,18 @@ def test_a_submitted_form_cannot_be_changed(submitted: str, linxia: Actor) -> No
         save_answers(number=submitted, answers={}, by=linxia)
     with pytest.raises(Conflict, match="不需要再上传"):
         attach_document(number=submitted, material="floor-plan", name="a.png", data=PNG, by=linxia)
+
+
+def test_a_number_that_was_corrected_is_read_again(fetched: str, linxia: Actor) -> None:
+    before = view_of(fetched, linxia).material("premises-title").evidence
+    other = {"premises-certificate-number": "云(2018)澜川市不动产权第0001311号"}
+    save_answers(number=fetched, answers=other, by=linxia)
+    count = len(evidence_of(fetched))
+    acknowledge_notice(number=fetched, by_hand=(), by=linxia)
+    after = view_of(fetched, linxia).material("premises-title").evidence
+    assert before
+    assert after
+    assert after.id != before.id
+    assert after.keys == {"certificate_no": other["premises-certificate-number"]}
+    read_again = {one.resource for one in evidence_of(fetched)[count:]}
+    assert read_again == {"real-estate", "fire-acceptance", "drainage-access"}

@@ -8,16 +8,18 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from tongban.cases.api import lookups_of
 from tongban.catalogue.models import Item as InformationItem
 from tongban.catalogue.models import Resource
 from tongban.certificates.models import CertificateType
+from tongban.clocks.api import span_of
 from tongban.exchange.models import Binding, Grant
 from tongban.identity.models import Agency, Firm, Officer, Person
 from tongban.identity.numbers import is_credit_code, is_id_number
 from tongban.packs.api import check_packs
 from tongban.packs.models import CodeValue
 from tongban.registers.models import Register
-from tongban.services.api import check_eligibility, get_guide, get_regimes, search
+from tongban.services.api import check_eligibility, get_guide, get_items, get_regimes, search
 from tongban.services.models import Bundle, Item, Material
 from tongban.site.home import checkout
 
@@ -138,12 +140,18 @@ def test_the_deciding_agency_may_read_what_its_items_fetch() -> None:
 
 
 @pytest.mark.django_db
-def test_a_grant_reads_nothing_that_no_item_of_its_agency_fetches() -> None:
+def test_a_grant_reads_nothing_that_no_item_or_check_of_its_agency_fetches() -> None:
     materials = {row.code: row.terms for row in Material.objects.all()}
     wanted: dict[tuple[str, str], set[str]] = {}
     for item in Item.objects.all():
         for fetch in filter(None, (materials[code]["fetch"] for code in item.materials)):
             wanted.setdefault((item.deciding, fetch["resource"]), set()).update(fetch["items"])
+    deciding = dict(Item.objects.values_list("code", "deciding"))
+    checks = [*Bundle.objects.values_list("eligibility", flat=True)]
+    checks += [row.terms["eligibility"] for row in Item.objects.all()]
+    for reads in (fact["reads"] for check in checks if check for fact in check["facts"] if fact["reads"]):
+        if fetch := reads["fetch"]:
+            wanted.setdefault((deciding[reads["needed_by"]], fetch["resource"]), set()).update(fetch["items"])
     for grant in Grant.objects.all():
         assert set(grant.items) <= wanted.get((grant.consumer, grant.resource), set()), grant.code
 
@@ -219,8 +227,10 @@ def test_members_of_a_bundle_are_items_in_force() -> None:
     for bundle in Bundle.objects.all():
         guide = get_guide(bundle.code)
         assert len(guide.items) == len(bundle.members)
-        assert guide.days_promised <= sum(item.promised.amount for item in guide.items)
-        assert guide.days_promised <= guide.days_legal
+        assert guide.promised.length <= sum(
+            span_of(item.promised.amount, item.promised.unit).length for item in guide.items
+        )
+        assert guide.promised.length <= guide.legal.length
 
 
 @pytest.mark.django_db
@@ -235,3 +245,14 @@ def test_every_guide_and_every_check_opens(client: Client) -> None:
             assert client.get(address).status_code == 200, address
     for code in Bundle.objects.values_list("code", flat=True):
         assert client.get(reverse("public:bundle", args=[code])).status_code == 200, code
+
+
+@pytest.mark.django_db
+def test_most_facts_that_an_agency_holds_are_answered_by_its_register() -> None:
+    looked_up = {
+        code: [fact for one in lookups_of(get_guide(code)) if one.terms for fact in one.facts]
+        for code in Item.objects.exclude(terms__eligibility=None).values_list("code", flat=True)
+        if get_items([code])[code].alone
+    }
+    assert sum(map(bool, looked_up.values())) >= 10
+    assert looked_up["disability-allowance"] == ["applicant.card", "applicant.grade", "applicant.low-income"]

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tongban.clocks.api import Span
 from tongban.kernel.errors import NotFound
 from tongban.services.api import bundles_with, check_eligibility, get_guide, get_items, list_bundles
 
@@ -12,8 +13,22 @@ def test_the_promise_is_the_longest_chain_not_the_sum() -> None:
     guide = get_guide("open-restaurant")
     first = guide.item("business-licence").promised.amount
     others = [item.promised.amount for item in guide.items[1:]]
-    assert guide.days_promised == first + max(others)
-    assert guide.days_promised < first + sum(others)
+    assert guide.promised == Span(working_days=first + max(others))
+    assert guide.promised.working_days < first + sum(others)
+
+
+def test_working_days_and_days_are_summed_apart() -> None:
+    guide = get_guide("start-company")
+    units = {item.promised.unit for item in guide.items} | {
+        item.legal.unit for item in guide.items if item.legal
+    }
+    assert units == {"working_day", "day"}
+    for span, path in ((guide.promised, guide.promised_path), (guide.legal, guide.legal_path)):
+        assert span.working_days + span.days > 0
+        assert len(path) == 2
+    assert str(Span(20) + Span(days=3)) == "20个工作日＋3日"
+    assert str(Span()) == "当场"
+    assert Span(working_days=5).length == Span(days=7).length
 
 
 def test_every_material_stands_once_and_comes_in_one_way() -> None:

@@ -20,7 +20,7 @@ def visible_to(by: Actor) -> QuerySet[Application]:
     if by.kind != "officer":
         return Application.objects.none()
     concerned = Q(window=by.agency) | Q(cases__agency=by.agency)
-    return Application.objects.filter(concerned).exclude(state="preparing").distinct()
+    return Application.objects.filter(concerned).exclude(submitted_at=None).distinct()
 
 
 def own_application(number: str, by: Actor) -> Application:
@@ -49,7 +49,7 @@ def open_application(number: str, by: Actor) -> Application:
         return row
     if by.kind != "officer":
         raise NotFound(_NOT_YOURS)
-    other = Application.objects.filter(number=number).exclude(state="preparing").first()
+    other = Application.objects.filter(number=number).exclude(submitted_at=None).first()
     if other is None:
         raise NotFound("没有这个编号的办件。")
     reason = f"这件事由{get_agency(other.window).name}收件，贵部门不参与办理，不能查看。"

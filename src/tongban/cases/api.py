@@ -1,11 +1,13 @@
 """The door of cases."""
 
+from tongban.cases.actions.ask import drop_draft, look_up
 from tongban.cases.actions.decide import decide
 from tongban.cases.actions.intake import accept_case, refuse_acceptance, tell_once
 from tongban.cases.actions.prepare import (
     acknowledge_notice,
     agree,
     attach_document,
+    find_draft,
     prepare_application,
     remove_document,
     save_answers,
@@ -24,16 +26,21 @@ from tongban.cases.actions.submit import find_gaps, submit_application, supply, 
 from tongban.cases.answers import key_questions
 from tongban.cases.fetching import fetch_materials
 from tongban.cases.queries.application import application_timeline, get_application
+from tongban.cases.queries.asking import DraftFacts, looked_up
 from tongban.cases.queries.lists import PAGE, intake_list, my_applications, queue
 from tongban.cases.queries.summary import Figure, Summary, summarise
 from tongban.cases.queries.views import ApplicationView, CaseView, ListRow, MaterialView, QueueRow
+from tongban.cases.registers import FactFound, Lookup, lookup_questions, lookups_of
 
 __all__ = [
     "PAGE",
     "ApplicationView",
     "CaseView",
+    "DraftFacts",
+    "FactFound",
     "Figure",
     "ListRow",
+    "Lookup",
     "MaterialView",
     "QueueRow",
     "Summary",
@@ -44,14 +51,20 @@ __all__ = [
     "attach_document",
     "confirm_rectified",
     "decide",
+    "drop_draft",
     "examine",
     "fetch_materials",
     "find_defect",
+    "find_draft",
     "find_gaps",
     "get_application",
     "inspect",
     "intake_list",
     "key_questions",
+    "look_up",
+    "looked_up",
+    "lookup_questions",
+    "lookups_of",
     "my_applications",
     "pause_case",
     "prepare_application",

@@ -10,7 +10,13 @@ from tongban.kernel.canonical import Json
 
 
 def note_application(
-    act: Act, application: Application, *, version: int, by: Actor, said: Mapping[str, Json] | None = None
+    act: Act,
+    application: Application,
+    *,
+    version: int,
+    by: Actor,
+    said: Mapping[str, Json] | None = None,
+    occurred_at: datetime | None = None,
 ) -> UUID:
     """Journal an act on the application; `said` goes into the applicant's part."""
     return record(
@@ -19,6 +25,7 @@ def note_application(
         by=by,
         case_number=application.number,
         private={application.applicant: dict(said or {})},
+        occurred_at=occurred_at,
     )
 
 

@@ -1,10 +1,11 @@
 """Fetching what agencies hold: each material once, as soon as its keys are known."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from tongban.cases.access import application_of
 from tongban.cases.answers import value_of
 from tongban.cases.models import Application, Handed
+from tongban.cases.registers import Lookup, keys_of
 from tongban.exchange.api import EvidenceView, Question, evidence_of, read_evidence
 from tongban.identity.api import PersonView, get_person
 from tongban.journal.api import Actor
@@ -20,30 +21,30 @@ STATE_AFTER = {
     "none": "waiting",
 }
 
+_Mark = tuple[str, tuple[tuple[str, str], ...], tuple[str, ...]]
 
-def fetch_materials(number: str, *, by: Actor) -> None:
-    """Read every fetchable material that has not been read and whose keys are known.
+
+def fetch_materials(number: str, *, by: Actor, only: Collection[str] | None = None) -> None:
+    """Read every fetchable material (or `only` some) whose keys are known and that was not read with these keys.
 
     May be repeated: evidence that was read but not noted (the process ended between) is taken up, not read again.
     """
     row = Application.objects.get(pk=application_of(number))
     guide = get_guide(row.bundle, version=row.bundle_version, versions=row.item_versions)
     terms = {one.material.code: one.material for one in guide.materials}
-    waiting = Handed.objects.filter(
-        application=row, kind__in=["fetched", "certificate"], evidence=None, document=None
-    )
-    held = {
-        evidence.resource: evidence for evidence in evidence_of(row.number) if evidence.outcome != "silent"
-    }
+    waiting = Handed.objects.filter(application=row, kind__in=["fetched", "certificate"], document=None)
+    if only is not None:
+        waiting = waiting.filter(material__in=only)
+    held = _held(row)
     person = get_person(row.applicant)
     for handed in waiting.exclude(material__in=row.by_hand).order_by("id"):
         question = _question(row, terms[handed.material], person)
         if question is None:
             continue
-        evidence = held.get(question.resource) or _read(
+        evidence = held.get(_mark(question.resource, question.keys, question.items)) or _read(
             row, guide.item(handed.needed_by[0]).deciding, question, by
         )
-        if evidence:
+        if evidence and evidence.id != handed.evidence:
             Handed.objects.filter(pk=handed.pk).update(
                 evidence=None if evidence.outcome in {"silent", "none"} else evidence.id,
                 outcome=evidence.outcome,
@@ -51,20 +52,41 @@ def fetch_materials(number: str, *, by: Actor) -> None:
             )
 
 
+def fetch_for_answer(number: str, lookups: Sequence[Lookup], *, by: Actor) -> None:
+    """Make the readings that answer facts and are no material; what was read already is not read again."""
+    row = Application.objects.get(pk=number)
+    held, person = _held(row), get_person(row.applicant)
+    for one in lookups:
+        keys = keys_of(one.fetch, row, person)
+        if one.material or keys is None or _mark(one.fetch.resource, keys, one.fetch.items) in held:
+            continue
+        _read(row, one.consumer, Question(resource=one.fetch.resource, keys=keys, items=one.fetch.items), by)
+
+
+def _held(row: Application) -> dict[_Mark, EvidenceView]:
+    """What was read already; a source that was silent is asked again."""
+    answered = [one for one in evidence_of(row.number) if one.outcome != "silent"]
+    return {_mark(one.resource, one.keys, one.items): one for one in answered}
+
+
+def _mark(resource: str, keys: Mapping[str, str], items: Sequence[str]) -> _Mark:
+    """What a reading is told apart by: another number is another reading."""
+    return resource, tuple(sorted(keys.items())), tuple(items)
+
+
 def _question(row: Application, material: MaterialTerms, person: PersonView) -> Question | None:
     """What to ask for a material; None while a key is not known yet."""
     assert material.fetch
 
-    def values(sources: Mapping[str, str]) -> dict[str, str]:
-        return {
-            item: value_of(source, answers=row.answers, person=person, firm=row.firm)
-            for item, source in sources.items()
-        }
-
-    keys, claims = values(material.fetch.keys), values(material.fetch.claims)
-    if not all(keys.values()):
+    keys = keys_of(material.fetch, row, person)
+    if keys is None:
         return None
-    stated = {item: claim for item, claim in claims.items() if claim}
+    claims: Mapping[str, str] = material.fetch.claims
+    stated = {
+        item: claim
+        for item, source in claims.items()
+        if (claim := value_of(source, answers=row.answers, person=person, firm=row.firm))
+    }
     return Question(resource=material.fetch.resource, keys=keys, items=material.fetch.items, claims=stated)
 
 

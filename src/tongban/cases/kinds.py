@@ -19,6 +19,27 @@ class Told(Act):
     by_hand: list[str]
 
 
+@kind("application.looked-up.v1", "先查登记")
+class LookedUp(Act):
+    """Before asking whether she may, the person was told which registers would be read, and wanted it."""
+
+    resources: list[str]
+
+
+@kind("application.dropped.v1", "放弃草稿")
+class Dropped(Act):
+    """The person let her draft go; what was read for it was erased."""
+
+    erased: int
+
+
+@kind("application.lapsed.v1", "草稿到期作废")
+class Lapsed(Act):
+    """Nobody submitted the draft in time: it ended by itself, and what was read for it was erased."""
+
+    erased: int
+
+
 @kind("application.submitted.v1", "提交申请")
 class Submitted(Act):
     """The form was submitted; `materials` says how each came."""

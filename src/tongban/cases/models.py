@@ -12,7 +12,10 @@ MATERIAL_STATES = ("waiting", "ready", "pending", "returned")
 
 
 class Application(models.Model):
-    """The envelope. `item_versions` pins what the cases are decided by; `by_hand` lists what is not fetched."""
+    """The envelope. `item_versions` pins what the cases are decided by; `by_hand` lists what is not fetched.
+
+    A draft that nobody submits ends by itself after `lapses_on`; `looked_up_at` is when registers were asked first.
+    """
 
     place: ClassVar = "case"
 
@@ -31,6 +34,8 @@ class Application(models.Model):
     answers = models.JSONField(default=dict)
     by_hand = ArrayField(models.TextField(), default=list)
     told_at = models.DateTimeField(null=True)
+    looked_up_at = models.DateTimeField(null=True)
+    lapses_on = models.DateField(null=True)
     created_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True)
     completed_at = models.DateTimeField(null=True)

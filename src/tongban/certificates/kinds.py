@@ -12,6 +12,47 @@ class CertificateIssued(Act):
     token_sha256: str
 
 
+@kind("certificate.entered.v1", "补录存量证照")
+class CertificateEntered(Act):
+    """A certificate that stood on paper before was entered by its issuer, with its own days."""
+
+    type: str
+    identifier: str
+    token_sha256: str
+
+
+@kind("certificate.suspended.v1", "暂扣证照")
+class CertificateSuspended(Act):
+    """The issuer took it for a time; `ground` is the code of a cited ground."""
+
+    identifier: str
+    ground: str
+
+
+@kind("certificate.reinstated.v1", "恢复证照")
+class CertificateReinstated(Act):
+    """A suspended certificate holds again."""
+
+    identifier: str
+    ground: str
+
+
+@kind("certificate.revoked.v1", "撤销证照")
+class CertificateRevoked(Act):
+    """It should not have been given, and is no more."""
+
+    identifier: str
+    ground: str
+
+
+@kind("certificate.cancelled.v1", "注销证照")
+class CertificateCancelled(Act):
+    """It is struck off, because what it stood for has ended."""
+
+    identifier: str
+    ground: str
+
+
 @kind("certificate.viewed.v1", "查看证照")
 class CertificateViewed(Act):
     """An officer opened a certificate."""

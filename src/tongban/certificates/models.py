@@ -1,7 +1,9 @@
 """Types and certificates."""
 
+from datetime import date
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 STATUSES = {
@@ -27,6 +29,7 @@ class CertificateType(models.Model):
     fields = models.JSONField()
     cite = models.JSONField()
     standing = models.TextField(default="own")
+    issuers = ArrayField(models.TextField(), default=list)
     source = models.TextField()
 
     class Meta:
@@ -58,7 +61,7 @@ class Certificate(models.Model):
     status = models.TextField(default="valid")
     sd_jwt = models.TextField()
     check_code = models.TextField(unique=True)
-    case_number = models.TextField()
+    case_number = models.TextField(blank=True)
     version = models.IntegerField(default=1)
     entry = models.UUIDField()
 
@@ -66,10 +69,64 @@ class Certificate(models.Model):
         db_table = "certificates_certificate"
         constraints = (
             models.UniqueConstraint(fields=["type", "number"], name="certificates_number_once"),
-            models.UniqueConstraint(fields=["case_number", "type"], name="certificates_one_a_case"),
+            models.UniqueConstraint(
+                fields=["case_number", "type"],
+                condition=~models.Q(case_number=""),
+                name="certificates_one_a_case",
+            ),
             models.CheckConstraint(condition=models.Q(status__in=[*STATUSES]), name="certificates_status"),
         )
         indexes = (
             models.Index(fields=["owner", "id"], name="certificates_of_owner"),
             models.Index(fields=["type", "holder_number"], name="certificates_of_holder"),
+            models.Index(fields=["issuer", "id"], name="certificates_of_issuer"),
         )
+
+    def status_on(self, day: date) -> str:
+        """The status on a day: nobody has to act for a certificate to expire."""
+        ended = self.status == "valid" and self.valid_to is not None and self.valid_to < day
+        return "expired" if ended else self.status
+
+
+class CertificateGround(models.Model):
+    """A ground of law on which a certificate may be suspended, reinstated, revoked or cancelled."""
+
+    place: ClassVar = "reference"
+
+    code = models.TextField(primary_key=True)
+    change = models.TextField()
+    title = models.TextField()
+    cite = models.JSONField()
+    source = models.TextField()
+
+    class Meta:
+        db_table = "certificates_ground"
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(change__in=["suspend", "reinstate", "revoke", "cancel"]),
+                name="certificates_ground_change",
+            ),
+        )
+
+
+class CertificateChange(models.Model):
+    """What was decided about a certificate after it was issued, with its ground, reasons and remedies."""
+
+    place: ClassVar = "subject"
+
+    id = models.UUIDField(primary_key=True)
+    certificate = models.ForeignKey(Certificate, models.PROTECT, related_name="changes")
+    change = models.TextField()
+    ground = models.TextField()
+    basis = models.TextField()
+    verified = models.BooleanField()
+    words = models.TextField()
+    decided_on = models.DateField()
+    officer = models.TextField()
+    review_body = models.TextField()
+    review_until = models.DateField()
+    entry = models.UUIDField()
+
+    class Meta:
+        db_table = "certificates_change"
+        indexes = (models.Index(fields=["certificate", "id"], name="certificates_changes"),)

@@ -1,4 +1,4 @@
-"""`certificates.yaml`: types, and the agencies that issue them (each gets its key)."""
+"""`certificates.yaml`: types, and the agencies that issue them (each gets its key); `certificate-grounds.yaml`."""
 
 from collections.abc import Sequence
 from typing import Annotated, Literal
@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from tongban.certificates.issuer import issuer_key_name
-from tongban.certificates.models import CertificateType
+from tongban.certificates.models import CertificateGround, CertificateType
 from tongban.keys.api import ensure_key
 from tongban.packs.api import store
 from tongban.packs.ports import Cite, Code, Document, Model, Names, Ref, Section, Source, Stored, Text
@@ -40,6 +40,31 @@ class Types(Model):
     types: tuple[TypeRow, ...]
 
 
+class GroundRow(Model):
+    """A ground on which a certificate may be changed; packs cite it, officers choose from it."""
+
+    code: Annotated[Code, Names("certificate-ground")]
+    change: Literal["suspend", "reinstate", "revoke", "cancel"]
+    title: Text
+    cite: Cite
+
+
+class Grounds(Model):
+    """The file."""
+
+    grounds: tuple[GroundRow, ...]
+
+
+def load_grounds(documents: Sequence[Document], source: Source) -> Stored:
+    """Write the grounds."""
+    rows = [
+        {**row.model_dump(exclude={"cite"}), "cite": row.cite.model_dump(mode="json")}
+        for document in documents
+        for row in document.data.grounds
+    ]
+    return store(CertificateGround, rows, key=("code",), source=source)
+
+
 def load_types(documents: Sequence[Document], source: Source) -> Stored:
     """Write the types and give every issuer its key."""
     types: list[TypeRow] = [row for document in documents for row in document.data.types]
@@ -48,6 +73,7 @@ def load_types(documents: Sequence[Document], source: Source) -> Stored:
     rows = [
         {
             **row.model_dump(exclude={"issuers", "fields", "cite"}),
+            "issuers": list(row.issuers),
             "fields": [field.model_dump() for field in row.fields],
             "cite": row.cite.model_dump(mode="json"),
         }
@@ -56,4 +82,7 @@ def load_types(documents: Sequence[Document], source: Source) -> Stored:
     return store(CertificateType, rows, key=("code",), source=source)
 
 
-SECTIONS = [Section("certificates", "certificates*.yaml", Types, load_types)]
+SECTIONS = [
+    Section("certificates", "certificates*.yaml", Types, load_types),
+    Section("certificate-grounds", "certificate-grounds*.yaml", Grounds, load_grounds),
+]

@@ -1,22 +1,57 @@
 """Reading certificates: by their owner, by an officer with a case, by a stranger with the check code."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric import ec
+from django.db.models import Q
 from joserfc.jwk import ECKey
 
 from tongban.certificates.issuer import issuer_address, issuer_key_name
-from tongban.certificates.models import STATUSES, Certificate, CertificateType
+from tongban.certificates.models import (
+    STATUSES,
+    Certificate,
+    CertificateChange,
+    CertificateGround,
+    CertificateType,
+)
 from tongban.certificates.sdjwt import MOMENT, Credential, Jwk, check_sd_jwt
 from tongban.identity.api import get_agencies
 from tongban.journal.api import Actor
 from tongban.kernel import clock
 from tongban.kernel.errors import NotFound
 from tongban.keys.api import KeyGeneration, keys_by_name
+
+#: 行政许可法 50: a renewal is asked for thirty days before the end.
+SOON_DAYS = 30
+GROUPS = ("soon", "expired", "stopped", "valid")
+
+
+@dataclass(frozen=True)
+class ChangeView:
+    """What was decided last about a certificate: the change, its ground, reasons and remedies."""
+
+    change: str
+    ground: str
+    basis: str
+    verified: bool
+    words: str
+    decided_on: date
+    review_body: str
+    review_until: date
+
+
+@dataclass(frozen=True)
+class Ground:
+    """A ground that an officer may choose."""
+
+    code: str
+    change: str
+    title: str
+    cite: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -41,6 +76,15 @@ class CertificateView:
     check_code: str
     case_number: str
     entry: UUID
+    owner: UUID
+    version: int
+    change: "ChangeView | None"
+
+    @property
+    def ends_soon(self) -> bool:
+        """Whether it is valid now and ends within thirty days."""
+        left = (self.valid_to - clock.today()).days if self.valid_to else SOON_DAYS + 1
+        return self.status == "valid" and left <= SOON_DAYS
 
     @property
     def status_words(self) -> str:
@@ -80,6 +124,68 @@ def get_certificate(certificate: UUID, *, by: Actor) -> CertificateView:
     if not found:
         raise NotFound("没有找到这份证照，或者它不属于您。")
     return found[0]
+
+
+def issued_certificate(certificate: UUID, *, issuer: str) -> CertificateView:
+    """A certificate for the agency that issued it.
+
+    Raises:
+        NotFound: there is none, or another agency issued it; told alike.
+    """
+    rows = Certificate.objects.filter(pk=certificate, issuer=issuer).select_related("type") if issuer else ()
+    found = _views(rows)
+    if not found:
+        raise NotFound("没有找到这份证照，或者它不是贵部门签发的。")
+    return found[0]
+
+
+def issued_certificates(
+    by: Actor, *, group: str, after: UUID | None = None, limit: int = 50
+) -> list[CertificateView]:
+    """What an officer's agency issued, in a group: `soon` (ends within thirty days), `expired`, `stopped`, `valid`.
+
+    Paged by id; `after` is the last one seen.
+    """
+    if by.kind != "officer" or not by.agency:
+        return []
+    today, soon = clock.today(), clock.today() + timedelta(days=SOON_DAYS)
+    groups = {
+        "soon": Q(status="valid", valid_to__gte=today, valid_to__lte=soon),
+        "expired": Q(status="valid", valid_to__lt=today),
+        "stopped": ~Q(status="valid"),
+        "valid": Q(status="valid") & (Q(valid_to=None) | Q(valid_to__gt=soon)),
+    }
+    rows = Certificate.objects.filter(groups.get(group, groups["valid"]), issuer=by.agency)
+    if after:
+        rows = rows.filter(id__gt=after)
+    return _views(rows.select_related("type").order_by("id")[:limit])
+
+
+@dataclass(frozen=True)
+class TypeView:
+    """A type of certificate with its fields: name and title."""
+
+    code: str
+    title: str
+    holder: str
+    fields: tuple[tuple[str, str], ...]
+
+
+def types_issued_by(agency: str) -> list[TypeView]:
+    """The types that an agency issues."""
+    rows = CertificateType.objects.filter(issuers__contains=[agency]).order_by("code") if agency else ()
+    return [
+        TypeView(
+            row.code, row.title, row.holder, tuple((field["name"], field["title"]) for field in row.fields)
+        )
+        for row in rows
+    ]
+
+
+def change_grounds(changes: Collection[str]) -> list[Ground]:
+    """The grounds on which certificates may be changed so."""
+    rows = CertificateGround.objects.filter(change__in=changes).order_by("change", "code")
+    return [Ground(row.code, row.change, row.title, row.cite) for row in rows]
 
 
 def find_by_code(code: str) -> CertificateView | None:
@@ -139,10 +245,30 @@ def _jwk(public: bytes) -> Jwk:
     return {key: str(value) for key, value in ECKey.import_key(point).as_dict(private=False).items()}
 
 
+def _last_changes(certificates: Sequence[UUID]) -> dict[UUID, ChangeView]:
+    if not certificates:
+        return {}
+    rows = CertificateChange.objects.filter(certificate__in=certificates).order_by("id")
+    return {
+        row.certificate_id: ChangeView(
+            row.change,
+            row.ground,
+            row.basis,
+            row.verified,
+            row.words,
+            row.decided_on,
+            row.review_body,
+            row.review_until,
+        )
+        for row in rows
+    }
+
+
 def _views(rows: Any) -> list[CertificateView]:
     held: list[Certificate] = list(rows)
     agencies = get_agencies({row.issuer for row in held}) if held else {}
     today = clock.today() if held else date.min
+    changes = _last_changes([row.id for row in held if row.version > 1])
     return [
         CertificateView(
             id=row.id,
@@ -158,13 +284,14 @@ def _views(rows: Any) -> list[CertificateView]:
             valid_from=row.valid_from,
             valid_to=row.valid_to,
             fields=tuple((field["title"], row.content[field["name"]]) for field in row.type.fields),
-            status="expired"
-            if row.status == "valid" and row.valid_to and row.valid_to < today
-            else row.status,
+            status=row.status_on(today),
             sd_jwt=row.sd_jwt,
             check_code=row.check_code,
             case_number=row.case_number,
             entry=row.entry,
+            owner=row.owner,
+            version=row.version,
+            change=changes.get(row.id),
         )
         for row in held
     ]

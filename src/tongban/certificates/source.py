@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 
+from django.db.models import Q
 from psycopg import sql
 
 from tongban.certificates.models import Certificate, CertificateType
 from tongban.exchange.ports import Column, Relation, agrees
+from tongban.kernel import clock
 from tongban.kernel.canonical import Json
 
 
@@ -16,7 +18,10 @@ class CertificateLibrary:
         """Number, holder, days and fields of the newest valid certificate of the holder."""
         row = (
             Certificate.objects.filter(
-                type_id=target, status="valid", holder_number=keys.get("holder_number", "")
+                Q(valid_to=None) | Q(valid_to__gte=clock.today()),
+                type_id=target,
+                status="valid",
+                holder_number=keys.get("holder_number", ""),
             )
             .order_by("-id")
             .first()
@@ -64,6 +69,8 @@ class CertificateLibrary:
         return Relation(
             table=sql.Identifier("certificates_certificate"),
             columns=columns,
-            restriction=sql.SQL("type_id = {} and status = 'valid'").format(sql.Literal(target)),
+            restriction=sql.SQL(
+                "type_id = {} and status = 'valid' and (valid_to is null or valid_to >= %(today)s)"
+            ).format(sql.Literal(target)),
             newest=sql.SQL("id desc"),
         )

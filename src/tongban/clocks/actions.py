@@ -1,5 +1,6 @@
 """Moving the demonstration city's time, and noting what is due."""
 
+from collections.abc import Collection
 from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
@@ -60,13 +61,14 @@ def clear_due(*, on: str, what: str | None = None) -> None:
     (rows if what is None else rows.filter(what=what)).delete()
 
 
-def due_before(day: date, *, limit: int = 100) -> list[tuple[str, str, date]]:
-    """What is due before `day`, the earliest first: object, what, day."""
-    return list(
-        Due.objects.filter(due_on__lt=day)
-        .order_by("due_on", "id")
-        .values_list("object", "what", "due_on")[:limit]
-    )
+def due_before(
+    day: date, *, what: Collection[str] | None = None, limit: int = 100
+) -> list[tuple[str, str, date]]:
+    """What (or only `what`) is due before `day`, the earliest first: object, what, day."""
+    rows = Due.objects.filter(due_on__lt=day)
+    if what is not None:
+        rows = rows.filter(what__in=what)
+    return list(rows.order_by("due_on", "id").values_list("object", "what", "due_on")[:limit])
 
 
 def _text(moment: datetime) -> str:

@@ -3,12 +3,13 @@
 from tongban.clocks.actions import clear_due, due_before, move_clock, read_offset, set_due
 from tongban.clocks.calendar import add_working_days, working_day
 from tongban.clocks.queries import limit_of, made_limit
-from tongban.clocks.reckoning import Limit, Pause, Reading, SumLine, due_day, read_clock
+from tongban.clocks.reckoning import Limit, Pause, Reading, Span, SumLine, due_day, read_clock, span_of
 
 __all__ = [
     "Limit",
     "Pause",
     "Reading",
+    "Span",
     "SumLine",
     "add_working_days",
     "clear_due",
@@ -20,5 +21,6 @@ __all__ = [
     "read_clock",
     "read_offset",
     "set_due",
+    "span_of",
     "working_day",
 ]

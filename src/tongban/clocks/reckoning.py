@@ -25,6 +25,31 @@ class Limit:
 
 
 @dataclass(frozen=True)
+class Span:
+    """Limits that run one after the other, summed: working days and calendar days are never one number."""
+
+    working_days: int = 0
+    days: int = 0
+
+    def __add__(self, other: "Span") -> "Span":
+        return Span(self.working_days + other.working_days, self.days + other.days)
+
+    def __str__(self) -> str:
+        stretches = [(self.working_days, "working_day"), (self.days, "day")]
+        return "＋".join(f"{amount}{UNIT_WORDS[unit]}" for amount, unit in stretches if amount) or "当场"
+
+    @property
+    def length(self) -> float:
+        """About how many calendar days it takes, to tell the longer of two spans; five working days are a week."""
+        return self.working_days * 7 / 5 + self.days
+
+
+def span_of(amount: int, unit: str) -> Span:
+    """An amount of a unit as a span."""
+    return Span(days=amount) if unit == "day" else Span(working_days=amount)
+
+
+@dataclass(frozen=True)
 class Pause:
     """Days after `begin` up to and including `end` do not count; an open pause has no end yet."""
 

@@ -32,6 +32,21 @@ from tongban.kernel import clock
 RECTIFY_DAYS = 3
 
 
+Deeds = list[Callable[[], object]]
+
+
+def play_deeds(history: str, name: str, deeds: Deeds) -> int:
+    """Do what is left of a run's deeds; each and the note that it was done commit together. Returns how many."""
+    rows = HistoryRun.objects.filter(story=history, username=name)
+    done = rows.values_list("done", flat=True).first() or 0
+    for number, deed in enumerate(deeds[done:], start=done + 1):
+        clock.refresh()
+        with transaction.atomic():
+            deed()
+            HistoryRun.objects.update_or_create(story=history, username=name, defaults={"done": number})
+    return max(len(deeds) - done, 0)
+
+
 @dataclass(frozen=True)
 class RunPlayed:
     """A run that was played: whose, and the states in which it left the cases."""
@@ -43,20 +58,10 @@ class RunPlayed:
 def play_history(code: str) -> Iterator[RunPlayed]:
     """Play what is left of a story's history, run by run."""
     story = StoryTerms.model_validate(Story.objects.get(pk=code).terms)
-    played = dict(HistoryRun.objects.filter(story=code).values_list("username", "done"))
     for run in story.history:
         terms = story.model_copy(update={"uploads": story.uploads | run.uploads})
         scene = Scene(terms, run.username, find_actor(run.username), {**story.answers, **run.answers})
-        deeds = list(_deeds(scene, run))
-        done = played.get(run.username, 0)
-        for number, deed in enumerate(deeds[done:], start=done + 1):
-            clock.refresh()
-            with transaction.atomic():
-                deed()
-                HistoryRun.objects.update_or_create(
-                    story=code, username=run.username, defaults={"done": number}
-                )
-        if done < len(deeds):
+        if play_deeds(code, run.username, list(_deeds(scene, run))):
             view = scene.view()
             titles = [case.state_title for case in view.cases] or [view.state_words]
             yield RunPlayed(scene.person.name, tuple(dict.fromkeys(titles)))

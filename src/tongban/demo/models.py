@@ -1,4 +1,4 @@
-"""The stories of the active packs."""
+"""The stories and histories of the active packs."""
 
 from typing import ClassVar
 
@@ -16,6 +16,19 @@ class Story(models.Model):
 
     class Meta:
         db_table = "demo_story"
+
+
+class History(models.Model):
+    """What happened in the city beside a story, as its pack tells it."""
+
+    place: ClassVar = "reference"
+
+    code = models.TextField(primary_key=True)
+    terms = models.JSONField()
+    source = models.TextField()
+
+    class Meta:
+        db_table = "demo_history"
 
 
 class HistoryRun(models.Model):

@@ -1,11 +1,11 @@
-"""`stories/*.yaml`: who plays, what they answer, what the officers say."""
+"""`stories/*.yaml`: who plays, what they answer, what the officers say. `histories/*.yaml`: what happened before."""
 
 from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from tongban.demo.models import Story
+from tongban.demo.models import History, Story
 from tongban.packs.api import store
 from tongban.packs.ports import Code, Document, Model, Names, Ref, Section, Source, Stored, Text
 
@@ -87,6 +87,83 @@ class StoryFile(Model):
     stories: tuple[StoryTerms, ...]
 
 
+class Happening(Model):
+    """One deed in the city's history, on the case of an item; `words` are reasons or a ground.
+
+    `ask-correction` and `answer-correction` name the resource whose reading is wrong and by item what is right.
+    """
+
+    do: Literal[
+        "tell",
+        "accept",
+        "refuse-acceptance",
+        "examine",
+        "grant",
+        "refuse",
+        "pause",
+        "withdraw",
+        "ask-correction",
+        "keep-record",
+        "correct-record",
+    ]
+    item: Annotated[Code, Ref("item")] | None = None
+    material: Annotated[Code, Ref("material")] | None = None
+    resource: Annotated[Code, Ref("resource")] | None = None
+    right: dict[str, str] = Field(default_factory=dict)
+    words: str = ""
+
+
+class CityRun(Model):
+    """An application of somebody, as a whole or as a draft, and what followed."""
+
+    username: Text
+    matter: Code
+    answers: dict[Text, Text]
+    submitted: bool = True
+    deeds: tuple[Happening, ...] = ()
+
+
+class PaperCertificate(Model):
+    """A certificate that an agency entered from paper; it ends so many days from the day it is entered."""
+
+    type: Annotated[Code, Ref("certificate-type")]
+    number: Text
+    owner: Text
+    holder: Text
+    holder_number: Text
+    content: dict[Text, Text]
+    approver: Text
+    years: int = Field(gt=0)
+    ends_in: int
+    change: Literal["suspend", "revoke", "cancel"] | None = None
+    ground: Annotated[Code, Ref("certificate-ground")] | None = None
+    words: str = ""
+
+
+class HistoryTerms(Model):
+    """What happened in the city beside the story."""
+
+    code: Annotated[Code, Names("history")]
+    runs: tuple[CityRun, ...] = ()
+    certificates: tuple[PaperCertificate, ...] = ()
+
+
+class HistoryFile(Model):
+    """The file."""
+
+    histories: tuple[HistoryTerms, ...]
+
+
+def load_histories(documents: Sequence[Document], source: Source) -> Stored:
+    """Write the histories."""
+    rows = [
+        {"code": one.code, "terms": one.model_dump(mode="json")}
+        for document in documents
+        for one in document.data.histories
+    ]
+    return store(History, rows, key=("code",), source=source)
+
+
 def load_stories(documents: Sequence[Document], source: Source) -> Stored:
     """Write the stories."""
     rows = [
@@ -97,4 +174,7 @@ def load_stories(documents: Sequence[Document], source: Source) -> Stored:
     return store(Story, rows, key=("code",), source=source)
 
 
-SECTIONS = [Section("stories", "stories/*.yaml", StoryFile, load_stories)]
+SECTIONS = [
+    Section("stories", "stories/*.yaml", StoryFile, load_stories),
+    Section("histories", "histories/*.yaml", HistoryFile, load_histories),
+]

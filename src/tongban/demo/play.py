@@ -51,7 +51,7 @@ class Played:
 
     def as_json(self) -> dict[str, Any]:
         """The object that `story --json` prints (design 10)."""
-        counted = {name: {"before": one.before, "after": one.after} for name, one in self.figures.items()}
+        counted = {name: _counted(one) for name, one in self.figures.items()}
         return {
             "person": self.person,
             "application": self.number,
@@ -84,6 +84,12 @@ def play(code: str, *, tell: Callable[[StepPlayed], None]) -> Played:
     figures = json.dumps(played.as_json(), ensure_ascii=False, indent=1)
     write_durably(summary_of(played.number), figures.encode())
     return played
+
+
+def _counted(one: Figure) -> dict[str, int | None]:
+    """A figure's numbers; calendar days stand beside working days, and only where there are any."""
+    numbers: dict[str, int | None] = {"before": one.before, "after": one.after}
+    return numbers | ({"after_calendar_days": one.calendar_days} if one.calendar_days else {})
 
 
 def _play_step(

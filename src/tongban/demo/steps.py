@@ -65,9 +65,7 @@ def find(scene: Scene) -> str:
     _hold(result.answer == "unknown", f"the check says {result.answer}")
     _hold(result.missing == (scene.story.unknown_fact,), f"the check misses {result.missing}")
     fact = next(one for one in eligibility.facts if one.code == scene.story.unknown_fact)
-    return (
-        f"跑 {guide.visits} 次，承诺 {guide.days_promised} 个工作日；能不能办：还不能确定，缺「{fact.title}」"
-    )
+    return f"跑 {guide.visits} 次，承诺 {guide.promised}；能不能办：还不能确定，缺「{fact.title}」"
 
 
 def fetch(scene: Scene) -> str:

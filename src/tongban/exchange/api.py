@@ -1,5 +1,6 @@
 """The door of the exchange."""
 
+from tongban.exchange.actions.correction import answer_correction, open_request, request_correction
 from tongban.exchange.actions.erasure import (
     ask_erasure,
     carry_out_erasures,
@@ -8,7 +9,7 @@ from tongban.exchange.actions.erasure import (
     refuse_erasure,
 )
 from tongban.exchange.actions.objection import answer_objection, raise_objection
-from tongban.exchange.actions.read import Question, read_evidence, write_case_ref
+from tongban.exchange.actions.read import Question, erase_evidence, read_evidence, write_case_ref
 from tongban.exchange.actions.subsystems import (
     add_key,
     digest_of_token,
@@ -42,13 +43,19 @@ from tongban.exchange.erasures import (
 )
 from tongban.exchange.queries import (
     OUTCOME_WORDS,
+    CorrectionState,
+    CorrectionView,
     EvidenceView,
     GrantTerms,
     ObjectionView,
+    answered_corrections,
+    corrections_of,
     evidence_of,
     find_terms,
+    get_evidence,
     get_objection,
     objections_to,
+    open_corrections,
     open_objections,
 )
 from tongban.exchange.retention import Assessment, Kept
@@ -60,6 +67,8 @@ __all__ = [
     "Call",
     "CallRefused",
     "Caller",
+    "CorrectionState",
+    "CorrectionView",
     "ErasureView",
     "EvidenceView",
     "GrantTerms",
@@ -70,13 +79,17 @@ __all__ = [
     "Term",
     "add_key",
     "answer",
+    "answer_correction",
     "answer_objection",
+    "answered_corrections",
     "ask_erasure",
     "assess_erasure",
     "carry_out_erasures",
     "confirm_erasure",
+    "corrections_of",
     "digest_of_token",
     "ensure_gateway_key",
+    "erase_evidence",
     "erasure_terms",
     "erasures_of",
     "evidence_of",
@@ -84,19 +97,23 @@ __all__ = [
     "find_terms",
     "forget_passed_nonces",
     "get_erasure",
+    "get_evidence",
     "get_objection",
     "interfaces_of",
     "is_known",
     "issue_token",
     "list_subsystems",
     "objections_to",
+    "open_corrections",
     "open_objections",
+    "open_request",
     "order_erasure",
     "raise_objection",
     "read_evidence",
     "refuse_erasure",
     "register_subsystem",
     "renew_plans",
+    "request_correction",
     "revoke_key",
     "sign_as_gateway",
     "stop_grant",

@@ -32,11 +32,28 @@ class Refused(Act):
 
 @kind("correction.asked.v1", "请求校核数据")
 class CorrectionAsked(Act):
-    """A statement differs from a record: its provider is asked to check it by a day."""
+    """A statement differs, or somebody says that a record is wrong: its provider is asked to check it by a day."""
 
     resource: str
     items: list[str]
     due_on: str
+
+
+@kind("correction.viewed.v1", "查看校核请求")
+class CorrectionViewed(Act):
+    """An officer of the provider opened a request with the record it is about (once an hour)."""
+
+    resource: str
+    items: list[str]
+
+
+@kind("correction.answered.v1", "答复校核请求")
+class CorrectionAnswered(Act):
+    """The provider answered: `corrected` (with the items put right in its register) or `kept`."""
+
+    resource: str
+    outcome: str
+    corrected: list[str]
 
 
 @kind("objection.raised.v1", "对数据使用提出异议")

@@ -8,6 +8,8 @@ from django.db import models
 from tongban.kernel.ids import uuid7
 
 OUTCOMES = ("fetched", "verified", "mismatch", "silent", "none")
+#: The record was wrong and is put right; it was right and stays.
+CORRECTION_OUTCOMES = ("corrected", "kept")
 #: It was right and this is why; it was not and this follows.
 OBJECTION_OUTCOMES = ("explained", "upheld")
 ERASURE_STATES = ("asked", "ordered", "confirmed", "refused", "done")
@@ -149,6 +151,10 @@ class CaseRef(models.Model):
         )
 
 
+#: What is left of the content of a reading that was erased.
+NOTHING_READ: dict[str, dict[str, str]] = {"keys": {}, "claims": {}, "values": {}, "compared": {}}
+
+
 class Evidence(models.Model):
     """One answer of a source, bound to a case."""
 
@@ -177,11 +183,19 @@ class Evidence(models.Model):
                 condition=models.Q(outcome__in=OUTCOMES), name="exchange_evidence_outcome"
             ),
         )
-        indexes = (models.Index(fields=["case_number", "id"], name="exchange_evidence_case"),)
+        indexes = (
+            models.Index(fields=["case_number", "id"], name="exchange_evidence_case"),
+            models.Index(fields=["subject", "id"], name="exchange_evidence_subject"),
+        )
 
 
 class Correction(models.Model):
-    """A request to the provider to check a record (校核): the case goes on meanwhile."""
+    """A request to the provider to check a record (校核): the case goes on meanwhile.
+
+    One for each reading. `asked_by` is `comparison` (a statement differed), `person` or `officer:<number>`; `stated`
+    says by item what it should be. `basis` and `verified` are of the limit it runs under. `erases`: its case came to
+    nothing, so what was read is erased with the answer.
+    """
 
     place: ClassVar = "case"
 
@@ -192,10 +206,34 @@ class Correction(models.Model):
     due_on = models.DateField()
     answered_on = models.DateField(null=True)
     answer = models.TextField(blank=True)
+    asked_by = models.TextField(default="comparison")
+    reason = models.TextField(blank=True)
+    stated = models.JSONField(default=dict)
+    basis = models.TextField(blank=True)
+    verified = models.BooleanField(default=False)
+    outcome = models.TextField(blank=True)
+    corrected = ArrayField(models.TextField(), default=list)
+    answered_by = models.TextField(blank=True)
+    erases = models.BooleanField(default=False)
+    version = models.IntegerField(default=1)
 
     class Meta:
         db_table = "exchange_correction"
-        indexes = (models.Index(fields=["provider", "due_on"], name="exchange_correction_due"),)
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(outcome="", answer="", answered_on=None)
+                | models.Q(outcome__in=CORRECTION_OUTCOMES, answered_on__isnull=False) & ~models.Q(answer=""),
+                name="exchange_correction_answered",
+            ),
+        )
+        indexes = (
+            models.Index(fields=["provider", "due_on"], name="exchange_correction_due"),
+            models.Index(
+                fields=["provider", "due_on", "evidence"],
+                name="exchange_correction_open",
+                condition=models.Q(answered_on=None),
+            ),
+        )
 
 
 class Objection(models.Model):

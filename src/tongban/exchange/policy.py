@@ -7,7 +7,7 @@ from datetime import date
 from uuid import UUID
 
 from tongban.journal.api import Actor
-from tongban.kernel.errors import BadInput, Conflict, NotAllowed
+from tongban.kernel.errors import BadInput, Conflict, NotAllowed, NotFound
 
 WORDS_MAX = 1000
 _CODE_CHARACTERS = frozenset(f"{string.ascii_letters}{string.digits}._-")
@@ -71,6 +71,48 @@ def check_words(words: str, *, field: str) -> str:
     if len(text) > WORDS_MAX:
         raise BadInput(f"请控制在 {WORDS_MAX} 字以内，现在是 {len(text)} 字。", field=field)
     return text
+
+
+def check_asker(*, subject: UUID, consumer: str, by: Actor) -> str:
+    """How the asker of a correction is kept: the person whom the record is about, or an officer who read it.
+
+    Raises:
+        NotFound: the reading is of somebody else, by another agency.
+    """
+    if by.person and by.person == subject:
+        return "person"
+    if by.kind == "officer" and by.agency == consumer:
+        return f"officer:{by.key}"
+    raise NotFound("没有这一次读取，或者它与您无关。")
+
+
+def check_correctable(outcome: str, items: Sequence[str], asked: Sequence[str]) -> list[str]:
+    """The items that shall be checked, of those that were read.
+
+    Raises:
+        Conflict: the source gave no answer that could be wrong.
+        BadInput: no item was chosen, or one that was not read.
+    """
+    if outcome == "silent":
+        raise Conflict("对方系统没有响应，还没有取到可以校核的记录。请稍后再取，或者自己提供材料。")
+    if not asked:
+        raise BadInput("请至少选一项不对的。", field="items")
+    if set(asked) - set(items):
+        raise BadInput("只能校核这一次读取过的内容。", field="items")
+    return [item for item in items if item in asked]
+
+
+def check_owner(*, provider: str, outcome: str, by: Actor) -> None:
+    """Whether an officer may give this answer to a correction.
+
+    Raises:
+        NotAllowed: not the provider's resource owner.
+        BadInput: no outcome was chosen.
+    """
+    if by.agency != provider or not by.has_role("resource-owner"):
+        raise NotAllowed("校核由数据提供部门的资源管理员答复，您不属于那个部门或者没有这个岗位。")
+    if outcome not in {"corrected", "kept"}:
+        raise BadInput("请选择记录改不改。", field="outcome")
 
 
 def check_same_words(held: str, given: str) -> None:

@@ -7,6 +7,7 @@ from typing import Protocol, runtime_checkable
 
 from psycopg import sql
 
+from tongban.journal.api import Actor
 from tongban.kernel.canonical import Json
 
 
@@ -72,6 +73,22 @@ class RelationSource(Source, Protocol):
         ...
 
 
+@runtime_checkable
+class CorrectableSource(Protocol):
+    """A source whose records are kept here, so that their owner can put them right."""
+
+    def correct(
+        self, target: str, keys: Mapping[str, str], values: Mapping[str, str], *, origin: str, by: Actor
+    ) -> list[str]:
+        """Write `values` into the one record that `keys` find, in the transaction at hand; returns what changed.
+
+        Raises:
+            BadInput: a value does not fit its column, or is of the key; names the item.
+            NotFound: there is no such record.
+        """
+        ...
+
+
 def agrees(held: Json, claimed: str) -> bool:
     """Whether a stated value is the held one: numbers by value (92.5 is 92.50), text without outer spaces."""
     shown, stated = "" if held is None else str(held).strip(), claimed.strip()
@@ -96,6 +113,12 @@ def source_of(adapter: str) -> Source:
         KeyError: none is plugged in.
     """
     return _sources[adapter]
+
+
+def correctable(adapter: str) -> CorrectableSource | None:
+    """The adapter of that name, if its records are kept here and can be put right."""
+    source: object = _sources.get(adapter)
+    return source if isinstance(source, CorrectableSource) else None
 
 
 def adapters() -> list[str]:

@@ -1,6 +1,6 @@
 """Reading evidence and the terms under which it would be read."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from tongban.catalogue.api import ResourceView, get_resources
-from tongban.exchange.models import Binding, Evidence, Grant, Objection
+from tongban.exchange.models import Binding, Correction, Evidence, Grant, Objection
 from tongban.journal.api import Actor
 from tongban.kernel import clock
 from tongban.kernel.canonical import Json
@@ -29,12 +29,14 @@ class EvidenceView:
 
     id: UUID
     case_number: str
+    subject: UUID
     resource: str
     resource_name: str
     provider: str
     consumer: str
     items: tuple[str, ...]
     item_names: tuple[str, ...]
+    keys: Mapping[str, str]
     claims: Mapping[str, str]
     values: Mapping[str, Json]
     compared: Mapping[str, bool]
@@ -42,7 +44,12 @@ class EvidenceView:
     level: str
     read_at: datetime
     entry: UUID
-    correction_due_on: date | None
+    correction: "CorrectionState | None"
+
+    @property
+    def correction_due_on(self) -> date | None:
+        """When the provider has to answer what was asked about this reading; None if nothing was."""
+        return self.correction.due_on if self.correction else None
 
     @property
     def outcome_words(self) -> str:
@@ -63,6 +70,40 @@ class EvidenceView:
             for item, same in self.compared.items()
             if not same
         ]
+
+
+@dataclass(frozen=True)
+class CorrectionState:
+    """How a request to check a record stands: `waiting`, `overdue`, `corrected` or `kept`."""
+
+    due_on: date
+    state: str
+    answer: str
+
+
+@dataclass(frozen=True)
+class CorrectionView:
+    """A request to check a record. `lines` are the items asked about: code, name, what was read, what it should be."""
+
+    evidence: UUID
+    subject: UUID
+    case_number: str
+    provider: str
+    consumer: str
+    resource: str
+    resource_name: str
+    lines: tuple[tuple[str, str, str, str], ...]
+    asked_on: date
+    asked_by: str
+    reason: str
+    due_on: date
+    basis: str
+    verified: bool
+    state: str
+    answer: str
+    corrected: tuple[str, ...]
+    answered_on: date | None
+    version: int
 
 
 @dataclass(frozen=True)
@@ -115,12 +156,14 @@ def view_evidence(row: Evidence, resource: ResourceView) -> EvidenceView:
     return EvidenceView(
         id=row.id,
         case_number=row.case_number,
+        subject=row.subject,
         resource=row.resource,
         resource_name=resource.name,
         provider=resource.agency,
         consumer=row.consumer,
         items=tuple(row.items),
         item_names=tuple(resource.item_names(row.items)),
+        keys=row.keys,
         claims=row.claims,
         values=row.values,
         compared=row.compared,
@@ -128,8 +171,102 @@ def view_evidence(row: Evidence, resource: ResourceView) -> EvidenceView:
         level=row.level,
         read_at=row.read_at,
         entry=row.entry,
-        correction_due_on=correction.due_on if (correction := getattr(row, "correction", None)) else None,
+        correction=_state_of(held) if (held := getattr(row, "correction", None)) else None,
     )
+
+
+def get_evidence(evidence: UUID, *, by: Actor) -> EvidenceView:
+    """A reading for the person whom it is about, or for an officer of the agency that made it.
+
+    Raises:
+        NotFound: there is none, or it is none of theirs; told alike.
+    """
+    mine = Q(subject=by.person) if by.person else Q(consumer=by.agency)
+    rows = Evidence.objects.select_related("correction").filter(mine, pk=evidence)
+    row = rows.first() if by.person or by.kind == "officer" else None
+    if row is None:
+        raise NotFound("没有这一次读取，或者它与您无关。")
+    return view_evidence(row, get_resources([row.resource])[row.resource])
+
+
+def corrections_of(subject: UUID, *, evidence: UUID | None = None, limit: int = 50) -> list[CorrectionView]:
+    """What was asked about a person's records (or about one reading), newest first. Three queries."""
+    rows = Correction.objects.select_related("evidence").filter(evidence__subject=subject)
+    if evidence is not None:
+        rows = rows.filter(pk=evidence)
+    return _corrections(rows.order_by("-evidence_id")[:limit])
+
+
+def open_corrections(
+    by: Actor, *, after: tuple[date, UUID] | None = None, limit: int = 50
+) -> list[CorrectionView]:
+    """What an officer's agency has to check, the most urgent first; `after` is the last due day and id seen."""
+    rows = Correction.objects.select_related("evidence").filter(provider=by.agency, answered_on=None)
+    if after:
+        day, last = after
+        rows = rows.filter(Q(due_on__gt=day) | Q(due_on=day, evidence_id__gt=last))
+    return _corrections(rows.order_by("due_on", "evidence_id")[:limit]) if by.agency else []
+
+
+def answered_corrections(by: Actor, *, limit: int = 20) -> list[CorrectionView]:
+    """What an officer's agency answered last."""
+    rows = Correction.objects.select_related("evidence").filter(provider=by.agency)
+    rows = rows.exclude(answered_on=None).order_by("-answered_on", "-evidence_id")
+    return _corrections(rows[:limit]) if by.agency else []
+
+
+def find_correction(evidence: UUID, *, provider: str) -> Correction:
+    """The row of a request that an agency has to answer.
+
+    Raises:
+        NotFound: there is none, or it is another agency's; told alike.
+    """
+    rows = Correction.objects.select_related("evidence").filter(pk=evidence, provider=provider)
+    row = rows.first() if provider else None
+    if row is None:
+        raise NotFound("没有这条校核请求，或者它不由贵部门答复。")
+    return row
+
+
+def view_correction(row: Correction, resource: ResourceView) -> CorrectionView:
+    """A request with the catalogue's names."""
+    names = resource.item_names(row.items)
+    read = row.evidence.values
+    return CorrectionView(
+        evidence=row.pk,
+        subject=row.evidence.subject,
+        case_number=row.evidence.case_number,
+        provider=row.provider,
+        consumer=row.evidence.consumer,
+        resource=resource.code,
+        resource_name=resource.name,
+        lines=tuple(
+            (item, name, "" if read.get(item) is None else str(read[item]), row.stated.get(item, ""))
+            for item, name in zip(row.items, names, strict=True)
+        ),
+        asked_on=row.asked_on,
+        asked_by=row.asked_by,
+        reason=row.reason,
+        due_on=row.due_on,
+        basis=row.basis,
+        verified=row.verified,
+        state=_state_of(row).state,
+        answer=row.answer,
+        corrected=tuple(row.corrected),
+        answered_on=row.answered_on,
+        version=row.version,
+    )
+
+
+def _corrections(rows: Iterable[Correction]) -> list[CorrectionView]:
+    held = list(rows)
+    resources = get_resources({row.evidence.resource for row in held})
+    return [view_correction(row, resources[row.evidence.resource]) for row in held]
+
+
+def _state_of(row: Correction) -> CorrectionState:
+    waiting = "overdue" if clock.today() > row.due_on else "waiting"
+    return CorrectionState(row.due_on, row.outcome or waiting, row.answer)
 
 
 @dataclass(frozen=True)

@@ -150,6 +150,24 @@ def get_person(person: UUID) -> PersonView:
     return PersonView(row.id, row.name, row.id_number, row.sex, row.born_on, row.phone, row.address)
 
 
+@dataclass(frozen=True)
+class HolderView:
+    """Whom a paper may name: a person, or a firm with the person who represents it."""
+
+    name: str
+    number: str
+    person: UUID
+
+
+def find_holder(number: str) -> HolderView | None:
+    """The person with an id number, or the firm with a credit code; None if neither is known here."""
+    plain = number.strip().upper()
+    if person := Person.objects.filter(id_number=plain).first():
+        return HolderView(person.name, person.id_number, person.id)
+    firm = Firm.objects.filter(pk=plain).first()
+    return HolderView(firm.name, firm.uscc, firm.representative_id) if firm else None
+
+
 def get_firms_of(person: UUID) -> list[FirmView]:
     """The firms a person represents."""
     rows = Firm.objects.filter(representative=person).order_by("registered_on", "uscc")

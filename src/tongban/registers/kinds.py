@@ -12,6 +12,15 @@ class RegisterLoaded(Act):
     source: str
 
 
+@kind("register.corrected.v1", "更正登记数据")
+class RegisterCorrected(Act):
+    """The owner put a record right; `because` is what asked for it."""
+
+    register: str
+    columns: list[str]
+    because: str
+
+
 @kind("register.paused.v1", "登记簿停机维护")
 class RegisterPaused(Act):
     """A register stopped answering; `reason` is shown to those who ask."""

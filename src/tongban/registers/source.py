@@ -7,7 +7,9 @@ from django.db import connection
 from psycopg import sql
 
 from tongban.exchange.ports import Column, Relation, SourceDown, agrees
+from tongban.journal.api import Actor
 from tongban.kernel.canonical import Json
+from tongban.registers.actions import correct_record
 from tongban.registers.models import Register
 from tongban.registers.schema import shown, table_of
 
@@ -42,6 +44,12 @@ class HostedRegisters:
                 sql.Literal(target)
             ),
         )
+
+    def correct(
+        self, target: str, keys: Mapping[str, str], values: Mapping[str, str], *, origin: str, by: Actor
+    ) -> list[str]:
+        """Write `values` into the one row that `keys` find; a row that was corrected is no pack's any more."""
+        return correct_record(target, keys, values, origin=origin, by=by)
 
 
 def _find(target: str, keys: Mapping[str, str], items: Sequence[str]) -> dict[str, Any] | None:

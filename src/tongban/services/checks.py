@@ -71,6 +71,7 @@ def check_items(document: Document, known: Known) -> Iterable[Finding]:
         if not is_code(known, "item-kind", item.kind_code):
             yield document.finding((*place, "kind_code"), f"there is no kind of item {item.kind_code!r}")
         yield from _eligibility_faults(document, (*place, "eligibility"), item.eligibility, known)
+        yield from _unread(document, (*place, "eligibility"), item.eligibility, [item.code], known)
         if item.alone:
             yield from _unasked(document, (*place, "materials"), [item.code], known)
         regime = known.get("regime", {}).get(item.regime)
@@ -98,6 +99,7 @@ def check_bundles(document: Document, known: Known) -> Iterable[Finding]:
         yield from _eligibility_faults(
             document, ("bundles", number, "eligibility"), bundle.eligibility, known
         )
+        yield from _unread(document, ("bundles", number, "eligibility"), bundle.eligibility, members, known)
         yield from _unasked(document, ("bundles", number, "members"), members, known)
 
 
@@ -151,6 +153,36 @@ def _eligibility_faults(
         if (result.answer, set(result.missing)) != (test.answer, set(test.missing)):
             found = f"{result.answer}, missing {', '.join(result.missing) or 'nothing'}"
             yield document.finding((*around, "tests", n), f"the rule answers otherwise: {found}")
+
+
+def _unread(
+    document: Document, around: Place, eligibility: Eligibility | None, items: list[str], known: Known
+) -> Iterable[Finding]:
+    """A fact that a register answers is read with a material of a member, or has a reading of its own."""
+    needed = {code for item in _items(items, known) for code in item.materials}
+    for n, fact in enumerate(eligibility.facts if eligibility else ()):
+        if fact.reads is None:
+            continue
+        place = (*around, "facts", n, "reads")
+        if (fact.reads.material is None) == (fact.reads.fetch is None):
+            yield document.finding(place, "name either a `material` or a `fetch` of its own")
+            continue
+        if fact.reads.material and fact.reads.material not in needed:
+            sentence = f"no member needs the material {fact.reads.material!r}"
+            yield document.finding((*place, "material"), sentence)
+        if fact.reads.fetch and fact.reads.needed_by not in items:
+            yield document.finding((*place, "needed_by"), "name the member that the reading is for")
+        fetch = fact.reads.fetch or getattr(
+            known.get("material", {}).get(fact.reads.material or ""), "fetch", None
+        )
+        held = set(fetch.items) if fetch else set()
+        for item in {fact.reads.item, fact.reads.valid_to} - held - {""}:
+            yield document.finding(place, f"the reading does not give the item {item!r}")
+        for answer in sorted({*fetch.keys.values()} if fetch else ()):
+            if answer not in _questions_of(items, known) | OWN_FACTS:
+                yield document.finding(
+                    place, f"the reading needs the answer {answer!r}, which no member asks"
+                )
 
 
 def _answers_needed(members: list[str], known: Known) -> Iterable[tuple[str, str]]:

@@ -156,15 +156,40 @@ class Option(Model):
     hint: str = ""
 
 
+class Reads(Model):
+    """How a register answers a fact: from a material of a member, or from a reading of its own for `needed_by`.
+
+    The answer is the value of `item` (or the full `measure` since that day); with `equals`, `starts_with`, `more_than`
+    or `present` it is whether that holds. A record whose `valid_to` has passed counts as none. `absent` is what it
+    means that there is no record; without it nothing is concluded.
+    """
+
+    material: Annotated[Code, Ref("material")] | None = None
+    fetch: Fetch | None = None
+    needed_by: Annotated[Code, Ref("item")] | None = None
+    item: Code
+    measure: Literal["months", "years"] | None = None
+    equals: str = ""
+    starts_with: str = ""
+    more_than: int | None = None
+    present: bool = False
+    valid_to: str = ""
+    absent: bool | None = None
+
+
 class Fact(Model):
-    """A fact of the eligibility check: how it is asked, and what to do when nobody knows it."""
+    """A fact of the eligibility check: how it is asked, who holds it, and what to do when nobody knows it.
+
+    `own` names what the signed-in person's own record says of it.
+    """
 
     code: Text
     title: Text
     question: Text
     kind: Literal["yes-no", "choice", "number"]
     options: tuple[Option, ...] = ()
-    known_from: str = ""
+    own: Literal["age"] | None = None
+    reads: Reads | None = None
     find_out: Text
 
 

@@ -13,6 +13,8 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
 DEFAULT_RIGHTS = {"app": "select, insert, update, delete", "sequencer": "select"}
+#: A register's owner corrects its rows through the app; rows come and go with packs, as the owner.
+REGISTER_RIGHTS = {"app": "select, update", "sequencer": "select"}
 
 
 def apply_rights() -> None:
@@ -38,10 +40,14 @@ def apply_rights() -> None:
                 "grant usage on all sequences in schema public to {name}",
                 "create schema if not exists register",
                 "grant usage on schema register to {name}",
-                "grant select on all tables in schema register to {name}",
-                "alter default privileges in schema register grant select on tables to {name}",
+                "grant {rights} on all tables in schema register to {name}",
+                "alter default privileges in schema register grant {rights} on tables to {name}",
             ):
-                cursor.execute(sql.SQL(statement).format(database=sql.Identifier(database), name=name))
+                cursor.execute(
+                    sql.SQL(statement).format(
+                        database=sql.Identifier(database), name=name, rights=sql.SQL(REGISTER_RIGHTS[role])
+                    )
+                )
             for table, rights in _rights(role).items():
                 cursor.execute(
                     sql.SQL("grant {} on {} to {}").format(sql.SQL(rights), sql.Identifier(table), name)

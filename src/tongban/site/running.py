@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address
+from itertools import chain
 from pathlib import Path
 
 from tongban.kernel.errors import Misconfigured
@@ -155,9 +156,10 @@ def _play(*, as_json: bool) -> int:
 
 
 def _play_history() -> None:
-    from tongban.demo.history import play_history  # noqa: PLC0415 - needs Django
+    from tongban.demo.city import play_city  # noqa: PLC0415 - needs Django
+    from tongban.demo.history import play_history  # noqa: PLC0415
 
-    for run in play_history(STORY):
+    for run in chain(play_history(STORY), play_city()):
         print(f"  {run.person}：{'、'.join(run.states)}", flush=True)  # noqa: T201
 
 

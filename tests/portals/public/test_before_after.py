@@ -26,8 +26,8 @@ def test_the_figures_are_the_guides() -> None:
     guide = get_guide("open-restaurant")
     shown = {figure.name: figure for figure in _figures(guide)}
     assert guide.bundle.before
-    assert shown["承诺办理时间"].after == guide.days_promised
-    assert shown["法定办理时间"].after == guide.days_legal
+    assert shown["承诺办理时间"].after == guide.promised.working_days
+    assert shown["法定办理时间"].after == guide.legal.working_days
     assert shown["承诺办理时间"].before == sum(row.days for row in guide.bundle.before.rows)
     ways = [
         shown[name].after for name in ("由数据取得的材料", "由承诺或示范文本替代的材料", "您自己交的材料")

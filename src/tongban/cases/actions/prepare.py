@@ -5,11 +5,13 @@ from collections.abc import Mapping, Sequence
 from django.db import IntegrityError, connection, transaction
 
 from tongban.cases.access import own_application
+from tongban.cases.actions.settle import settle_application
 from tongban.cases.answers import as_json, checked_answers, key_questions
 from tongban.cases.entries import note_application
 from tongban.cases.fetching import fetch_materials
 from tongban.cases.kinds import Prepared, Told
 from tongban.cases.models import Application, Handed
+from tongban.clocks.api import due_day, limit_of, set_due
 from tongban.documents.api import keep_document
 from tongban.exchange.api import write_case_ref
 from tongban.identity.api import get_agency, get_person
@@ -17,6 +19,9 @@ from tongban.journal.api import Actor, bump
 from tongban.kernel import clock
 from tongban.kernel.errors import BadInput, Conflict, NotAllowed
 from tongban.services.api import Guide, get_guide
+
+#: The limit that says how long a draft is kept.
+_KEPT = "draft-kept"
 
 
 def prepare_application(*, bundle: str, by: Actor) -> str:
@@ -28,11 +33,11 @@ def prepare_application(*, bundle: str, by: Actor) -> str:
     """
     if by.person is None:
         raise NotAllowed("请用个人账户申请；工作人员账户不能为自己办事。")
-    begun = Application.objects.filter(applicant=by.person, bundle=bundle, state="preparing").first()
-    if begun:
-        return begun.number
+    if begun := find_draft(bundle=bundle, by=by):
+        return begun
     guide = get_guide(bundle)
     person = get_person(by.person)
+    lapses_on = due_day(limit_of(_KEPT, on=clock.today()), clock.today())
     try:
         with transaction.atomic():
             number = _new_number(get_agency(guide.bundle.window).area)
@@ -47,15 +52,29 @@ def prepare_application(*, bundle: str, by: Actor) -> str:
                 window=guide.bundle.window,
                 state="preparing",
                 created_at=clock.now(),
+                lapses_on=lapses_on,
             )
             Handed.objects.bulk_create(_handed(row, guide))
             kinds = [item.code for item in guide.items]
-            write_case_ref(number=number, kinds=kinds, subjects=[person.id], state="preparing")
+            write_case_ref(
+                number=number, kinds=kinds, subjects=[person.id], state="preparing", until=lapses_on
+            )
+            set_due(on=f"application:{number}", what="lapse", day=lapses_on)
             act = Prepared(bundle=bundle, bundle_version=guide.bundle.version)
             note_application(act, row, version=1, by=by, said={"title": row.title})
     except IntegrityError:  # the second of two clicks: the first one's draft is ours
         return Application.objects.get(applicant=by.person, bundle=bundle, state="preparing").number
     return number
+
+
+def find_draft(*, bundle: str, by: Actor) -> str:
+    """The number of the person's draft for a bundle; empty if there is none, or if it has lapsed."""
+    if by.person is None:
+        return ""
+    drafts = Application.objects.filter(applicant=by.person, bundle=bundle, state="preparing")
+    for number in drafts.values_list("number", flat=True):
+        settle_application(number)
+    return drafts.values_list("number", flat=True).first() or ""
 
 
 def save_answers(*, number: str, answers: Mapping[str, str], by: Actor) -> None:

@@ -7,13 +7,15 @@ from functools import cache
 from django.db import transaction
 
 from tongban.cases.access import application_of
-from tongban.cases.entries import note_case
-from tongban.cases.kinds import DeemedAccepted
+from tongban.cases.entries import note_application, note_case
+from tongban.cases.kinds import DeemedAccepted, Dropped, Lapsed
 from tongban.cases.models import Application, Case
 from tongban.cases.terms import due_days, item_of
 from tongban.clocks.api import clear_due, due_before, due_day, limit_of, set_due
-from tongban.journal.api import bump, system
+from tongban.exchange.api import erase_evidence, write_case_ref
+from tongban.journal.api import Actor, bump, system
 from tongban.kernel import clock
+from tongban.kernel.errors import Conflict
 from tongban.services.api import RegimeTable, get_regimes
 
 #: The last moment of a day: a limit in days ends with it.
@@ -22,8 +24,12 @@ _END_OF_DAY = time(23, 59, 59)
 
 def settle_application(number: str) -> None:
     """Journal every effect of the law that is already due for the application's cases."""
-    row = Application.objects.filter(pk=number, state="submitted").first()
+    row = Application.objects.filter(pk=number, state__in=["preparing", "submitted"]).first()
     if row is None:
+        return
+    if row.state == "preparing":
+        if row.lapses_on and clock.today() > row.lapses_on:
+            end_draft(row, Lapsed, by=system("settle"))
         return
     cases = list(row.cases.order_by("ordinal"))
     regimes = get_regimes({case.regime for case in cases})
@@ -36,12 +42,34 @@ def settle_due() -> int:
     """Settle every application with something due before today; the worker's part. Returns how many."""
     numbers = {
         application_of(on.partition(":")[2])
-        for on, _, _ in due_before(clock.today())
-        if on.startswith("case:")
+        for on, _, _ in due_before(clock.today(), what=("accept", "lapse"))
     }
     for number in sorted(numbers):
         settle_application(number)
     return len(numbers)
+
+
+def end_draft(row: Application, act: type[Dropped | Lapsed], *, by: Actor) -> None:
+    """End a draft: its case closes, and what was read or stated for it is erased; the entries of the readings stay."""
+    with transaction.atomic():
+        version = bump(Application, row.number)
+        row.refresh_from_db()
+        if row.state != "preparing":
+            raise Conflict("申请已经提交，不能再放弃草稿；不想办了可以撤回办件。")
+        Application.objects.filter(pk=row.number).update(state="withdrawn", answers={}, closed_at=clock.now())
+        clear_due(on=f"application:{row.number}")
+        kinds = list(row.item_versions)
+        write_case_ref(number=row.number, kinds=kinds, subjects=[row.applicant], state="closed")
+        erased = erase_evidence(row.number)
+        lapsed_on = row.lapses_on if act is Lapsed else None
+        note_application(
+            act(erased=erased),
+            row,
+            version=version,
+            by=by,
+            said={"title": row.title},
+            occurred_at=datetime.combine(lapsed_on, _END_OF_DAY, clock.CITY_ZONE) if lapsed_on else None,
+        )
 
 
 def note_acceptance_due(row: Application, cases: Sequence[Case]) -> None:

@@ -50,6 +50,7 @@ def submit_application(*, number: str, seen: int | None, by: Actor) -> None:
         now = clock.now()
         Application.objects.filter(pk=number).update(state="submitted", submitted_at=now, completed_at=now)
         row.refresh_from_db()
+        clear_due(on=f"application:{number}", what="lapse")
         cases = _open_cases(row, guide, by)
         kinds = [case.item for case in cases]
         write_case_ref(number=number, kinds=kinds, subjects=[row.applicant], state="open")

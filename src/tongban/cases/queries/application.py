@@ -1,6 +1,6 @@
 """One application as a whole, in a fixed number of queries."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -20,14 +20,14 @@ from tongban.cases.queries.views import (
     OpinionView,
     SupplementView,
 )
-from tongban.cases.terms import clocks_of
-from tongban.clocks.api import add_working_days
+from tongban.cases.terms import clocks_of, legal_limit, promised_limit
+from tongban.clocks.api import Limit, due_day
 from tongban.documents.api import DocumentView, find_documents
 from tongban.exchange.api import evidence_of
 from tongban.identity.api import AgencyView, get_agencies
 from tongban.journal.api import Actor, EntryView, timeline
 from tongban.kernel import clock
-from tongban.services.api import Guide, RegimeTable, get_regimes
+from tongban.services.api import Guide, RegimeTable, ServiceItem, get_regimes
 
 
 @dataclass(frozen=True)
@@ -104,9 +104,22 @@ def view_application(row: Application) -> ApplicationView:
         materials=_materials(around),
         cases=tuple(_case(case, around) for case in cases),
         supplement=_supplement(row),
-        promised_on=add_working_days(submitted, guide.days_promised) if submitted else None,
-        legal_on=add_working_days(submitted, guide.days_legal) if submitted else None,
+        promised_on=_last_day(guide, promised_limit, submitted) if submitted else None,
+        legal_on=_last_day(guide, _legal_or_promised, submitted) if submitted else None,
     )
+
+
+def _legal_or_promised(item: ServiceItem) -> Limit:
+    return legal_limit(item) or promised_limit(item)
+
+
+def _last_day(guide: Guide, limit: Callable[[ServiceItem], Limit], submitted: date) -> date:
+    """The day by which the last member ends: each begins when those it waits for have ended, each in its own unit."""
+    ends: dict[str, date] = {}
+    for member in guide.bundle.members:
+        start = max((ends[other] for other in member.after), default=submitted)
+        ends[member.item] = due_day(limit(guide.item(member.item)), start)
+    return max(ends.values())
 
 
 def _documents(handed: Iterable[Handed], cases: Sequence[Case]) -> dict[UUID, DocumentView]:

@@ -9,6 +9,7 @@ from tongban.cases.models import Application
 from tongban.cases.queries.application import application_timeline
 from tongban.cases.queries.views import WAY_WORDS, ApplicationView, MaterialView
 from tongban.certificates.api import certificates_of_case
+from tongban.clocks.api import Span, span_of
 from tongban.journal.api import EntryView
 from tongban.kernel import clock
 
@@ -17,7 +18,10 @@ _WAYS = {"data": ("fetched", "certificate"), "replaced": ("promise", "template")
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure before and after, and the rows it was counted from: title and what each adds."""
+    """A figure before and after, and the rows it was counted from: title and what each adds.
+
+    A `span` is an `after` in working days with its calendar days.
+    """
 
     name: str
     title: str
@@ -26,6 +30,12 @@ class Figure:
     after: int
     rows_before: tuple[tuple[str, str], ...]
     rows_after: tuple[tuple[str, str], ...]
+    span: Span | None = None
+
+    @property
+    def calendar_days(self) -> int:
+        """What stands beside `after` in calendar days; limits in days are never added to those in working days."""
+        return self.span.days if self.span else 0
 
 
 @dataclass(frozen=True)
@@ -119,21 +129,31 @@ def _days_figures(view: ApplicationView) -> tuple[Figure, ...]:
             "法定办理时间",
             "个工作日",
             None,
-            view.guide.days_legal,
+            view.guide.legal.working_days,
             (),
             tuple(
-                (item.title, f"{item.legal.amount} · {item.legal.cite}" if item.legal else "法律没有规定期限")
+                (
+                    item.title,
+                    f"{span_of(item.legal.amount, item.legal.unit)} · {item.legal.cite}"
+                    if item.legal
+                    else "法律没有规定期限",
+                )
                 for item in view.guide.items
             ),
+            view.guide.legal,
         ),
         Figure(
             "days_promised",
             "承诺办理时间",
             "个工作日",
             old,
-            view.guide.days_promised,
+            view.guide.promised.working_days,
             rows_old,
-            tuple((item.title, f"{item.promised.amount}") for item in view.guide.items),
+            tuple(
+                (item.title, str(span_of(item.promised.amount, item.promised.unit)))
+                for item in view.guide.items
+            ),
+            view.guide.promised,
         ),
         Figure(
             "days_used",

@@ -9,9 +9,9 @@ from uuid import UUID
 from django.db import transaction
 
 from tongban.catalogue.api import ResourceView, get_resource
-from tongban.clocks.api import due_day, limit_of, set_due
-from tongban.exchange.kinds import Answered, CorrectionAsked, Refused
-from tongban.exchange.models import Binding, CaseRef, Correction, Evidence, Grant
+from tongban.exchange.actions.correction import Asked, open_correction
+from tongban.exchange.kinds import Answered, Refused
+from tongban.exchange.models import NOTHING_READ, Binding, CaseRef, Correction, Evidence, Grant
 from tongban.exchange.policy import OpenCase, Terms, check_reading
 from tongban.exchange.ports import SourceDown, agrees, source_of
 from tongban.exchange.queries import EvidenceView, view_evidence
@@ -22,8 +22,6 @@ from tongban.kernel.canonical import Json, canonical
 from tongban.kernel.errors import NotAllowed, NotFound
 from tongban.kernel.ids import uuid7
 from tongban.keys.api import keyed_digest
-
-_CORRECTION_LIMIT = "correction-answer"
 
 
 @dataclass(frozen=True)
@@ -62,6 +60,18 @@ def write_case_ref(
 def digest_of_number(number: str) -> bytes:
     """How a case reference knows the number of a person or firm (HMAC-SHA-256, 32 bytes)."""
     return keyed_digest(f"exchange.subject:{number}".encode())
+
+
+def erase_evidence(case_number: str) -> int:
+    """Erase what was read for a case that came to nothing; returns how many readings lost their content.
+
+    That they took place stays, with resource, items and outcome. What a correction is still to be answered about is
+    erased with the answer.
+    """
+    asked = Correction.objects.filter(evidence__case_number=case_number, answered_on=None)
+    asked.update(erases=True)
+    rows = Evidence.objects.filter(case_number=case_number).exclude(pk__in=asked.values("evidence"))
+    return rows.update(**NOTHING_READ)
 
 
 def read_evidence(
@@ -149,19 +159,8 @@ def _answered(question: Question, resource: ResourceView, *, grant: str, mode: s
 def _ask_correction(row: Evidence, provider: str, *, by: Actor) -> None:
     """Ask the provider to check the items that differ; nobody waits for the answer."""
     items = [item for item, same in row.compared.items() if not same]
-    due_on = due_day(limit_of(_CORRECTION_LIMIT, on=clock.today()), clock.today())
-    Correction.objects.create(
-        evidence=row, provider=provider, items=items, asked_on=clock.today(), due_on=due_on
-    )
-    set_due(on=f"evidence:{row.id}", what="correct", day=due_on)
-    record(
-        CorrectionAsked(resource=row.resource, items=items, due_on=due_on.isoformat()),
-        on=Subject("evidence", str(row.id), 1),
-        by=by,
-        agency=row.consumer,
-        case_number=row.case_number,
-        private={row.subject: {"claims": dict(row.claims)}},
-    )
+    stated = {item: row.claims[item] for item in items}
+    open_correction(row, provider, asked=Asked("comparison", items, stated), by=by)
 
 
 def _ask(binding: Binding, question: Question) -> _Answer:

@@ -5,6 +5,7 @@ from django.urls import path
 from tongban.portals.citizen.views import (
     answering,
     certificates,
+    corrections,
     erasure,
     footprint,
     form,
@@ -41,6 +42,8 @@ urlpatterns = [
     path("erasure/", erasure.erasure, name="erasure"),
     path("notices/", notices.notices, name="notices"),
     path("footprint/<uuid:entry>/", footprint.question, name="question"),
+    path("corrections/", corrections.corrections, name="corrections"),
+    path("corrections/<uuid:evidence>/", corrections.correction, name="correction"),
     path("certificates/", certificates.certificates, name="certificates"),
     path("certificates/<uuid:certificate>/", certificates.certificate, name="certificate"),
     path("certificates/<uuid:certificate>/certificate.pdf", printed.certificate, name="certificate-pdf"),

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from tongban.portals.counter.views import bench, erasures, home, intake, objections, parked
+from tongban.portals.counter.views import (
+    bench,
+    certificates,
+    corrections,
+    entering,
+    erasures,
+    home,
+    intake,
+    objections,
+    parked,
+)
 
 app_name = "counter"
 urlpatterns = [
@@ -11,6 +21,12 @@ urlpatterns = [
     path("intake/<str:number>/", intake.intake, name="intake"),
     path("intake/<str:number>/fetch/", intake.fetch_again, name="fetch"),
     path("cases/<str:number>/accept/", intake.accept, name="accept"),
+    path("corrections/", corrections.corrections, name="corrections"),
+    path("corrections/<uuid:evidence>/", corrections.correction, name="correction"),
+    path("corrections/<uuid:evidence>/ask/", corrections.ask, name="correction-ask"),
+    path("certificates/", certificates.certificates, name="certificates"),
+    path("certificates/enter/<slug:code>/", entering.enter, name="certificate-enter"),
+    path("certificates/<uuid:certificate>/", certificates.certificate, name="certificate"),
     path("objections/", objections.objections, name="objections"),
     path("objections/<uuid:objection>/", objections.objection, name="objection"),
     path("erasures/", erasures.erasures, name="erasures"),

@@ -51,6 +51,8 @@ SIGN_IN_BY_NAME = Limit("sign-in-name", 50, timedelta(minutes=10))
 SIGN_IN_BY_ADDRESS = Limit("sign-in-address", 100, timedelta(minutes=10))
 #: Three of a million codes are right at a time: ten tries in ten minutes need years.
 SECOND_STEP = Limit("second-step", 10, timedelta(minutes=10))
+#: Somebody who tries number after number would read a register of houses.
+LOOKUP = Limit("lookup", 20, timedelta(hours=1))
 VERIFICATION = Limit("verification", 60, timedelta(minutes=1))
 
 

@@ -8,7 +8,9 @@ from django.utils.translation import gettext as _
 
 from tongban.cases.api import ApplicationView, CaseView, MaterialView
 from tongban.cases.kinds import Opened
-from tongban.clocks.api import Reading
+from tongban.certificates.api import CertificateView
+from tongban.clocks.api import Reading, Span
+from tongban.exchange.api import CorrectionState
 from tongban.exchange.kinds import Answered, CorrectionAsked
 from tongban.identity.api import AgencyView, get_agencies
 from tongban.journal.api import EntryView, StaleObject, timeline
@@ -44,6 +46,25 @@ def state_tag(state: str, words: str) -> parts.Status:
     return parts.Status(words, _TONES.get(state, "plain"))
 
 
+def certificate_status(one: CertificateView) -> parts.Status:
+    """The status of a certificate; what ends within thirty days says so."""
+    if one.ends_soon and one.valid_to:
+        return parts.Status(_("有效，{day} 到期").format(day=one.valid_to), "warning")
+    tones: dict[str, parts.Tone] = {"valid": "success", "expired": "warning", "suspended": "warning"}
+    return parts.Status(one.status_words, tones.get(one.status, "danger"))
+
+
+def correction_tag(state: str) -> parts.Status:
+    """How a request to check a record stands."""
+    words: dict[str, tuple[str, parts.Tone]] = {
+        "waiting": (_("校核中"), "info"),
+        "overdue": (_("校核超期未答复"), "danger"),
+        "corrected": (_("已更正"), "success"),
+        "kept": (_("核实后不改"), "plain"),
+    }
+    return parts.Status(*words[state])
+
+
 def lamp_of(reading: Reading) -> parts.Lamp:
     """The lamp of a clock: shape, word and number."""
     unit = _("个工作日") if reading.limit.unit == "working_day" else _("日")
@@ -60,6 +81,15 @@ def lamp_of(reading: Reading) -> parts.Lamp:
             return parts.Lamp("yellow", _("剩 {n} {unit}").format(n=reading.left, unit=unit))
         case _other:
             return parts.Lamp("green", _("剩 {n} {unit}").format(n=reading.left, unit=unit))
+
+
+def span_words(span: Span) -> str:
+    """Days that run one after the other, each unit for itself: 20个工作日＋3日."""
+    stretches = [
+        _("{n}个工作日").format(n=span.working_days) if span.working_days else "",
+        _("{n}日").format(n=span.days) if span.days else "",
+    ]
+    return "＋".join(filter(None, stretches)) or _("当场")
 
 
 def clock_part(title: str, reading: Reading, *, basis: parts.Citation | None = None) -> parts.Clock:
@@ -115,6 +145,7 @@ def handed_part(one: MaterialView, *, links: tuple[tuple[str, str], ...] = ()) -
     source = one.terms.issuer
     if one.evidence:
         notes += [_difference(*line) for line in one.evidence.differences]
+        notes += [_correction_note(one.evidence.correction)] if one.evidence.correction else []
         source = f"{one.evidence.resource_name} · {clock.local(one.evidence.read_at):%Y-%m-%d %H:%M}"
     elif one.outcome == "silent":
         notes.append(_("对方系统没有响应，不影响申请；窗口会再次读取，您也可以自己上传。"))
@@ -127,6 +158,14 @@ def handed_part(one: MaterialView, *, links: tuple[tuple[str, str], ...] = ()) -
         outcome=outcome,
         note="；".join(notes),
         links=links,
+    )
+
+
+def _correction_note(state: CorrectionState) -> str:
+    if state.answer:
+        return _("{state}：{answer}").format(state=correction_tag(state.state).words, answer=state.answer)
+    return _("{state}，提供部门应在 {day} 前答复，不影响办理").format(
+        state=correction_tag(state.state).words, day=state.due_on
     )
 
 

@@ -14,6 +14,7 @@ from tongban.portals.public.views import (
     listed,
     outside,
     proving,
+    registers,
     sign_in,
     trust,
 )
@@ -24,6 +25,8 @@ urlpatterns = [
     path("search/", home.results, name="search"),
     path("bundles/<slug:code>/", guides.bundle, name="bundle"),
     path("bundles/<slug:code>/check/", eligibility.of_bundle, name="eligibility"),
+    path("bundles/<slug:code>/check/registers/", registers.ask_first, name="registers-first"),
+    path("bundles/<slug:code>/check/let-go/", registers.let_go, name="let-go"),
     path("bundles/<slug:code>/before-after/", before_after.before_after, name="before-after"),
     path("items/<slug:code>/", guides.item, name="item"),
     path("items/<slug:code>/check/", eligibility.of_item, name="item-eligibility"),

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from tongban.clocks.api import Span, span_of
 from tongban.kernel import clock
 from tongban.kernel.errors import NotFound
 from tongban.rules.api import Evaluation, evaluate, next_fact, read_rule
@@ -13,8 +14,10 @@ from tongban.services.schema import (
     BundleTerms,
     Eligibility,
     Fact,
+    LimitTerms,
     MaterialTerms,
     Member,
+    Promised,
     RegimeTable,
     ServiceItem,
 )
@@ -56,24 +59,24 @@ class Guide:
     pages: tuple[FormPage, ...]
 
     @property
-    def days_promised(self) -> int:
-        """Working days along the critical path of the promises."""
-        return sum(item.promised.amount for item in self.promised_path)
+    def promised(self) -> Span:
+        """The promises along their critical path."""
+        return sum((_span(item.promised) for item in self.promised_path), Span())
 
     @property
     def promised_path(self) -> tuple[ServiceItem, ...]:
-        """The members that wait for each other longest, counted by their promises; their days are `days_promised`."""
-        return self._path({item.code: item.promised.amount for item in self.items})
+        """The members that wait for each other longest, counted by their promises."""
+        return self._path({item.code: _span(item.promised) for item in self.items})
 
     @property
-    def days_legal(self) -> int:
-        """Working days along the critical path of the legal limits; the promise where the law sets none."""
-        return sum((item.legal or item.promised).amount for item in self.legal_path)
+    def legal(self) -> Span:
+        """The legal limits along their critical path; the promise where the law sets none."""
+        return sum((_span(item.legal or item.promised) for item in self.legal_path), Span())
 
     @property
     def legal_path(self) -> tuple[ServiceItem, ...]:
         """The members that wait for each other longest, counted by the legal limits, else by the promise."""
-        return self._path({item.code: (item.legal or item.promised).amount for item in self.items})
+        return self._path({item.code: _span(item.legal or item.promised) for item in self.items})
 
     @property
     def visits(self) -> int:
@@ -98,8 +101,8 @@ class Guide:
         """The member item `code`."""
         return next(item for item in self.items if item.code == code)
 
-    def _path(self, days: Mapping[str, int]) -> tuple[ServiceItem, ...]:
-        return tuple(self.item(code) for code in _critical_path(self.bundle, days))
+    def _path(self, spans: Mapping[str, Span]) -> tuple[ServiceItem, ...]:
+        return tuple(self.item(code) for code in _critical_path(self.bundle, spans))
 
 
 def get_regime(code: str) -> RegimeTable:
@@ -243,12 +246,16 @@ def _pages(items: Sequence[ServiceItem]) -> tuple[FormPage, ...]:
     )
 
 
-def _critical_path(bundle: BundleTerms, days: Mapping[str, int]) -> tuple[str, ...]:
+def _span(limit: LimitTerms | Promised) -> Span:
+    return span_of(limit.amount, limit.unit)
+
+
+def _critical_path(bundle: BundleTerms, spans: Mapping[str, Span]) -> tuple[str, ...]:
     """The longest chain of members that wait for each other; members stand after what they wait for."""
     chains: dict[str, tuple[str, ...]] = {}
 
-    def length(chain: tuple[str, ...]) -> int:
-        return sum(days[code] for code in chain)
+    def length(chain: tuple[str, ...]) -> float:
+        return sum((spans[code] for code in chain), Span()).length
 
     for member in bundle.members:
         before = max((chains[other] for other in member.after), key=length, default=())

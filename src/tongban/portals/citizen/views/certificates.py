@@ -15,6 +15,7 @@ from tongban.portals.design import parts
 from tongban.portals.design.access import people
 from tongban.portals.design.middleware import actor
 from tongban.portals.design.parts.papers import NO_QR
+from tongban.portals.design.shown import certificate_status
 
 
 @people
@@ -46,7 +47,6 @@ def sd_jwt(request: HttpRequest, certificate: UUID) -> HttpResponse:
 
 
 def _card(request: HttpRequest, one: CertificateView, *, with_qr: bool = False) -> parts.Certificate:
-    tones: dict[str, parts.Tone] = {"valid": "success", "expired": "warning", "suspended": "warning"}
     valid_to = one.valid_to.isoformat() if one.valid_to else _("长期")
     verify_at = request.build_absolute_uri(reverse("public:verify-code", args=[one.check_code]))
     return parts.Certificate(
@@ -56,7 +56,7 @@ def _card(request: HttpRequest, one: CertificateView, *, with_qr: bool = False) 
         issuer=one.issuer_name,
         issued=one.issued_on,
         valid=_("{first} 至 {last}").format(first=one.valid_from, last=valid_to),
-        status=parts.Status(one.status_words, tones.get(one.status, "danger")),
+        status=certificate_status(one),
         specimen=True,
         url=reverse("citizen:certificate", args=[one.id]),
         fields=one.fields,

@@ -17,7 +17,7 @@ from tongban.cases.kinds import Viewed, ViewRefused
 from tongban.catalogue.api import ResourceView, get_resources
 from tongban.certificates.kinds import CertificateViewed
 from tongban.exchange.api import OUTCOME_WORDS, ObjectionView, objections_to, raise_objection
-from tongban.exchange.kinds import Answered, Refused
+from tongban.exchange.kinds import Answered, CorrectionViewed, Refused
 from tongban.identity.api import AgencyView, get_agencies, officer_posts
 from tongban.journal.api import Trace, find_trace, footprint, footprint_places
 from tongban.kernel.errors import BadInput, NotFound
@@ -27,7 +27,14 @@ from tongban.portals.design.fields import Field, Option, errors_of
 from tongban.portals.design.middleware import actor
 
 #: What counts as somebody looking at a person's data, refused tries too.
-USES = (Answered.kind, Refused.kind, Viewed.kind, ViewRefused.kind, CertificateViewed.kind)
+USES = (
+    Answered.kind,
+    Refused.kind,
+    Viewed.kind,
+    ViewRefused.kind,
+    CertificateViewed.kind,
+    CorrectionViewed.kind,
+)
 _REFUSED = {Refused.kind, ViewRefused.kind}
 PAGE = 30
 _ALL = "all"

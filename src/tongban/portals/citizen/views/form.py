@@ -121,7 +121,7 @@ def fetched(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         "application": view,
         "place": place_of(view, "fetched"),
-        "materials": [handed_part(one) for one in shown],
+        "materials": [handed_part(one, links=_correction_link(one)) for one in shown],
         "corrections": [
             (one, one.evidence.correction_due_on)
             for one in shown
@@ -131,6 +131,11 @@ def fetched(request: HttpRequest, number: str) -> HttpResponse:
         "missing": [one.title for one in shown if one.outcome == "none"],
     }
     return render(request, "citizen/fetched.html", context)
+
+
+def _correction_link(one: MaterialView) -> tuple[tuple[str, str], ...]:
+    """Where she says that what was read is wrong."""
+    return ((_("不对？"), reverse("citizen:correction", args=[one.evidence.id])),) if one.evidence else ()
 
 
 def draft(request: HttpRequest, number: str) -> ApplicationView:

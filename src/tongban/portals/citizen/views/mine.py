@@ -13,6 +13,7 @@ from tongban.cases.api import (
     CaseView,
     Figure,
     ListRow,
+    MaterialView,
     application_timeline,
     get_application,
     my_applications,
@@ -27,7 +28,15 @@ from tongban.notices.api import count_new
 from tongban.portals.design import parts
 from tongban.portals.design.access import people
 from tongban.portals.design.middleware import actor
-from tongban.portals.design.shown import case_clocks, days_words, due_event, events, handed_part, state_tag
+from tongban.portals.design.shown import (
+    case_clocks,
+    days_words,
+    due_event,
+    events,
+    handed_part,
+    span_words,
+    state_tag,
+)
 
 #: What was done last stands open on the case page; what was done before opens below it.
 NEWEST_STEPS = 5
@@ -62,9 +71,7 @@ def application(request: HttpRequest, number: str) -> HttpResponse:
         "tag": state_tag(view.state, view.state_words),
         "lede": _lede(view),
         "cases": [_case(case) for case in view.cases],
-        "materials": [
-            handed_part(one, links=_links(view, one.code, bool(one.document))) for one in view.materials
-        ],
+        "materials": [handed_part(one, links=_links(view, one)) for one in view.materials],
         "events": [*ahead, *past[:NEWEST_STEPS]],
         "earlier": past[NEWEST_STEPS:],
         "defects": [(case, case.open_defect) for case in view.cases if case.open_defect],
@@ -160,15 +167,18 @@ def _lede(view: ApplicationView) -> str:
         return _("请在 {day} 前补齐窗口一次告知的材料。").format(day=days_words(view.supplement.due_on))
     if any(case.open_defect for case in view.cases):
         return _("有一处需要您整改，整改期间时限照走。")
+    if view.state == "withdrawn":
+        return _("这份草稿没有提交，已经作废；为它取的数据已经删除。")
     if view.state == "closed":
         return _("全部办结。")
     busy = [case for case in view.cases if not case.final and case.accepted_on]
     if not busy:
         return _("{window}正在核对材料。").format(window=view.window_name)
     soonest = min(busy, key=lambda case: case.promised_due_on or case.legal_due_on or clock.today())
-    left = soonest.clocks.promised.left if soonest.clocks else 0
-    words = _("{agency}正在办理「{title}」，承诺还剩 {n} 个工作日。")
-    return words.format(agency=soonest.agency_name, title=soonest.title, n=max(left, 0))
+    left = max(soonest.clocks.promised.left, 0) if soonest.clocks else 0
+    unit = _("个工作日") if soonest.item.promised.unit == "working_day" else _("日")
+    words = _("{agency}正在办理「{title}」，承诺还剩 {n} {unit}。")
+    return words.format(agency=soonest.agency_name, title=soonest.title, n=left, unit=unit)
 
 
 def _case(case: CaseView) -> dict[str, object]:
@@ -182,15 +192,20 @@ def _case(case: CaseView) -> dict[str, object]:
     }
 
 
-def _links(view: ApplicationView, material: str, has_file: bool) -> tuple[tuple[str, str], ...]:  # noqa: FBT001
-    url = reverse("citizen:document", args=[view.number, material])
-    return ((_("打开文件"), url),) if has_file else ()
+def _links(view: ApplicationView, one: MaterialView) -> tuple[tuple[str, str], ...]:
+    file = reverse("citizen:document", args=[view.number, one.code])
+    files = ((_("打开文件"), file),) if one.document else ()
+    wrong = reverse("citizen:correction", args=[one.evidence.id]) if one.evidence else ""
+    return (*files, (_("不对？"), wrong)) if wrong else files
 
 
 def _figure(one: Figure) -> parts.Figure:
     before = "—" if one.before is None else one.before
-    delta = "" if one.before is None else f"{one.after - one.before:+d}".replace("-", "−")
+    mixed = one.span is not None and bool(one.calendar_days)
+    delta = "" if one.before is None or mixed else f"{one.after - one.before:+d}".replace("-", "−")
+    after = span_words(one.span) if one.span and mixed else one.after
+    unit = "" if mixed else one.unit
     rows = [(name, value, "") for name, value in one.rows_before] + [
         (name, "", value) for name, value in one.rows_after
     ]
-    return parts.Figure(one.title, before, one.after, delta, one.unit, tuple(rows))
+    return parts.Figure(one.title, before, after, delta, unit, tuple(rows))

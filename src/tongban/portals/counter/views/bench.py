@@ -26,6 +26,7 @@ from tongban.documents.api import read_document
 from tongban.journal.api import Actor, StaleObject
 from tongban.kernel.errors import BadInput, NotFound
 from tongban.portals.counter.forms import Form, forms_for
+from tongban.portals.counter.views.corrections import correction_links
 from tongban.portals.counter.views.home import DECIDING_ROLES, frame
 from tongban.portals.counter.views.intake import answer_rows, file_link, seen_of
 from tongban.portals.design import parts
@@ -68,7 +69,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "compared": _compared(view, shown),
         "groups": answer_rows(view),
         "materials": [
-            handed_part(one, links=file_link(view, one))
+            handed_part(one, links=(*file_link(view, one), *correction_links(one.evidence, actor(request))))
             for one in view.materials
             if shown.item.code in one.needed_by_codes
         ],

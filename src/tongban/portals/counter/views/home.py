@@ -19,6 +19,15 @@ from tongban.portals.design.middleware import actor
 
 DECIDING_ROLES = ("examiner", "approver")
 ERASING_ROLES = ("data-officer", "security-officer")
+#: Where the work of a role lies; whoever holds several begins with the first.
+_STARTS = (
+    (("window-clerk",), "counter:intake-list"),
+    (DECIDING_ROLES, "counter:queue"),
+    (ERASING_ROLES, "counter:erasures"),
+    (("operator",), "counter:parked"),
+    (("auditor",), "supervisor:search"),
+    (("resource-owner",), "counter:corrections"),
+)
 _GROUPS: Mapping[str, str] = {"overdue": "已超时", "today": "今天到期", "soon": "三天内到期", "later": "其余"}
 
 
@@ -27,16 +36,9 @@ _GROUPS: Mapping[str, str] = {"overdue": "已超时", "today": "今天到期", "
 def home(request: HttpRequest) -> HttpResponse:
     """Each officer starts where his work is."""
     who = actor(request)
-    if who.has_role("window-clerk"):
-        return HttpResponseRedirect(reverse("counter:intake-list"))
-    if any(who.has_role(role) for role in DECIDING_ROLES):
-        return HttpResponseRedirect(reverse("counter:queue"))
-    if any(who.has_role(role) for role in ERASING_ROLES):
-        return HttpResponseRedirect(reverse("counter:erasures"))
-    if who.has_role("operator"):
-        return HttpResponseRedirect(reverse("counter:parked"))
-    if who.has_role("auditor"):
-        return HttpResponseRedirect(reverse("supervisor:search"))
+    for roles, start in _STARTS:
+        if any(who.has_role(role) for role in roles):
+            return HttpResponseRedirect(reverse(start))
     return render(request, "counter/home.html", frame(who))
 
 
@@ -97,6 +99,8 @@ def frame(who: Actor, *, here: str = "") -> dict[str, object]:
         "decides": any(who.has_role(role) for role in DECIDING_ROLES),
         "erases": any(who.has_role(role) for role in ERASING_ROLES),
         "operates": who.has_role("operator"),
+        "issues": any(who.has_role(role) for role in (*DECIDING_ROLES, "resource-owner")),
+        "owns": who.has_role("resource-owner"),
         "here": here,
     }
 

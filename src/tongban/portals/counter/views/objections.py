@@ -29,7 +29,7 @@ PAGE = 50
 def objections(request: HttpRequest) -> HttpResponse:
     """Open objections, the most urgent first; paged by due day and id."""
     who = actor(request)
-    found = open_objections(who, after=_after(request.GET.get("after", "")), limit=PAGE + 1)
+    found = open_objections(who, after=after_key(request.GET.get("after", "")), limit=PAGE + 1)
     rows = found[:PAGE]
     context = {
         **frame(who, here="objections"),
@@ -73,7 +73,7 @@ def objection(request: HttpRequest, objection: UUID) -> HttpResponse:
     return render(request, "counter/objection.html", context, status=422 if problem else 200)
 
 
-def _after(given: str) -> tuple[date, UUID] | None:
+def after_key(given: str) -> tuple[date, UUID] | None:
     """The key of the last row seen; anything else starts at the beginning."""
     day, _bar, last = given.partition("_")
     try:

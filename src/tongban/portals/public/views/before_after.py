@@ -7,12 +7,14 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from tongban.clocks.api import Span, span_of
 from tongban.identity.api import get_agencies
 from tongban.kernel.errors import NotFound
 from tongban.portals.design import parts
 from tongban.portals.design.access import everybody
 from tongban.portals.design.remembered import remembered
-from tongban.services.api import Guide, get_guide
+from tongban.portals.design.shown import span_words
+from tongban.services.api import Guide, LimitTerms, Promised, get_guide
 
 Line = tuple[str, int]
 
@@ -42,7 +44,6 @@ def _figures(guide: Guide) -> list[parts.Figure]:
         (_("由承诺或示范文本替代的材料"), guide.by_way("replaced")),
         (_("您自己交的材料"), guide.by_way("own")),
     ]
-    legal = [(item.title, item.legal.amount if item.legal else 0) for item in guide.legal_path]
     return [
         _figure(
             _("跑动次数"),
@@ -64,14 +65,30 @@ def _figures(guide: Guide) -> list[parts.Figure]:
             [(one.material.title, 1) for one in guide.materials],
         ),
         *(_figure(title, _("份"), None, [(one.material.title, 1) for one in came]) for title, came in ways),
-        _figure(_("法定办理时间"), _("个工作日"), None, legal),
-        _figure(
+        _days_figure(
+            _("法定办理时间"), None, [(item.title, item.legal or item.promised) for item in guide.legal_path]
+        ),
+        _days_figure(
             _("承诺办理时间"),
-            _("个工作日"),
             [(row.title, row.days) for row in old],
-            [(item.title, item.promised.amount) for item in guide.promised_path],
+            [(item.title, item.promised) for item in guide.promised_path],
         ),
     ]
+
+
+def _days_figure(
+    title: str, before: list[Line] | None, after: list[tuple[str, LimitTerms | Promised]]
+) -> parts.Figure:
+    """Days of two units are not one sum: they stand beside each other, and nothing is subtracted."""
+    spans = [(name, span_of(limit.amount, limit.unit)) for name, limit in after]
+    together = sum((span for _name, span in spans), Span())
+    if not together.days:
+        lines = [(name, span.working_days) for name, span in spans]
+        return _figure(title, _("个工作日"), before, lines)
+    rows: list[tuple[str, int | str, int | str]] = [(name, amount, "") for name, amount in before or ()]
+    rows += [(name, "", span_words(span)) for name, span in spans]
+    old = _("{n}个工作日").format(n=sum(amount for _name, amount in before)) if before else "—"
+    return parts.Figure(title, old, span_words(together), "", "", tuple(rows))
 
 
 def _figure(

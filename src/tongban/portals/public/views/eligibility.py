@@ -1,6 +1,7 @@
 """「我能办吗」: one question at a time, the one that leaves least to ask; then the answer with its clauses.
 
-Nothing is kept: what was answered travels in the form from page to page.
+What she answers is not kept: it travels in the form from page to page. What registers said, where she let them be
+asked first, lies as evidence with her draft; her own answer goes before it.
 """
 
 from collections.abc import Mapping
@@ -14,6 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from tongban.cases.api import DraftFacts, FactFound, looked_up, lookups_of
 from tongban.identity.api import get_agencies, get_person
 from tongban.journal.api import Actor
 from tongban.kernel import clock
@@ -25,14 +27,15 @@ from tongban.rules.api import Evaluation
 from tongban.services.api import (
     Eligibility,
     Fact,
+    Guide,
     check_eligibility,
     get_guide,
     get_items,
     next_question,
 )
 
-#: The answer of somebody who does not know; and the record of the signed-in person as a source.
-UNSURE, IDENTITY = "unknown", "identity"
+#: The answer of somebody who does not know.
+UNSURE = "unknown"
 
 
 @dataclass(frozen=True)
@@ -44,18 +47,16 @@ class _Matter:
     guide_url: str
     window: str
     eligibility: Eligibility | None
-    may_begin: bool
+    guide: Guide | None
 
 
 @everybody
 @require_http_methods(["GET", "HEAD", "POST"])
 def of_bundle(request: HttpRequest, code: str) -> HttpResponse:
     """May I do this bundle?"""
-    bundle = get_guide(code).bundle
-    guide = reverse("public:bundle", args=[code])
-    return _answer(
-        request, _Matter(code, bundle.title, guide, bundle.window, bundle.eligibility, may_begin=True)
-    )
+    guide = get_guide(code)
+    bundle, url = guide.bundle, reverse("public:bundle", args=[code])
+    return _answer(request, _Matter(code, bundle.title, url, bundle.window, bundle.eligibility, guide))
 
 
 @everybody
@@ -65,23 +66,30 @@ def of_item(request: HttpRequest, code: str) -> HttpResponse:
     item = get_items([code]).get(code)
     if item is None:
         raise NotFound(_("没有「{code}」这个事项，它可能已更名或停办。").format(code=code))
-    guide = reverse("public:item", args=[code])
-    return _answer(
-        request, _Matter(code, item.title, guide, item.window, item.eligibility, may_begin=item.alone)
-    )
+    url, guide = reverse("public:item", args=[code]), get_guide(code) if item.alone else None
+    return _answer(request, _Matter(code, item.title, url, item.window, item.eligibility, guide))
 
 
 def _answer(request: HttpRequest, matter: _Matter) -> HttpResponse:
     if matter.eligibility is None:
         raise NotFound(_("这件事还没有可以自动核对的条件。"))
     facts = {fact.code: fact for fact in matter.eligibility.facts}
-    given = {code: request.POST[code].strip() for code in facts if request.POST.get(code, "").strip()}
-    own = _own_record(request, facts) if request.POST.get("agree") else {}
-    given |= own
+    said = {code: request.POST[code].strip() for code in facts if request.POST.get(code, "").strip()}
+    draft, own = _draft(request, matter), _own_record(request, facts)
+    agreed = own if request.POST.get("agree") else {}
+    found = {code: one for code, one in draft.facts.items() if code not in said} if draft else {}
+    known_here = {code: as_text(one.value) for code, one in found.items() if one.value is not None}
+    known_here |= {code: text for code, text in own.items() if draft and code not in said}
+    given = known_here | said | agreed
     changed = request.POST.get("change", "")
     before = given.pop(changed, "")
     wrong = {code: sentence for code, text in given.items() if (sentence := _wrong(facts[code], text))}
-    if (asked := request.POST.get("asked", "")) in facts and asked not in given and not changed and not own:
+    if (
+        (asked := request.POST.get("asked", "")) in facts
+        and asked not in given
+        and not changed
+        and not agreed
+    ):
         wrong[asked] = _("请先回答；不清楚就选“不清楚”。")
     known = {code: _value(facts[code], text) for code, text in given.items() if code not in wrong}
     unsure = [code for code, text in given.items() if text == UNSURE]
@@ -92,13 +100,21 @@ def _answer(request: HttpRequest, matter: _Matter) -> HttpResponse:
         "matter": matter,
         "field": field,
         "errors": errors_of([field]) if field else (),
-        "answered": [(facts[code], text, _words(facts[code], text)) for code, text in answered.items()],
-        "own_record": [facts[code].title for code in _own_record(request, facts) if code not in given],
+        "answered": [
+            (facts[code], text, _words(facts[code], text), _source(code, found, known_here))
+            for code, text in answered.items()
+        ],
+        "own_record": [facts[code].title for code in own if code not in given],
+        "draft": draft,
+        "silent": list(dict.fromkeys(one.resource_name for one in found.values() if one.outcome == "silent")),
+        "lookups": [one for one in lookups_of(matter.guide) if one.terms]
+        if matter.guide and not draft
+        else [],
     }
     if fact is None:
         result = check_eligibility(matter.eligibility, known)
         context |= {
-            "answer": _shown(result, facts, answered),
+            "answer": _shown(result, facts, answered, found),
             "missing": [facts[code] for code in result.missing],
             "window": get_agencies([matter.window])[matter.window],
         }
@@ -122,10 +138,37 @@ def _own_record(request: HttpRequest, facts: Mapping[str, Fact]) -> dict[str, st
     who: Actor | None = request.actor  # type: ignore[attr-defined]
     if who is None or who.kind != "person":
         return {}
-    record = {"applicant.age": str(get_person(UUID(who.key)).age_on(clock.today()))}
-    return {
-        code: record[code] for code, fact in facts.items() if fact.known_from == IDENTITY and code in record
-    }
+    asked = [code for code, fact in facts.items() if fact.own == "age"]
+    age = str(get_person(UUID(who.key)).age_on(clock.today())) if asked else ""
+    return dict.fromkeys(asked, age)
+
+
+def _draft(request: HttpRequest, matter: _Matter) -> DraftFacts | None:
+    who: Actor | None = request.actor  # type: ignore[attr-defined]
+    if matter.guide is None or who is None or who.kind != "person":
+        return None
+    return looked_up(matter.guide, by=who)
+
+
+def _source(
+    code: str, found: Mapping[str, FactFound], known_here: Mapping[str, str]
+) -> tuple[str, str] | None:
+    """Where an answer that she did not give is from, and where it can be put right; None for her own."""
+    if code not in known_here:
+        return None
+    return _from_register(found.get(code)) or (_("来自您登录的身份信息"), "")
+
+
+def _from_register(found: FactFound | None) -> tuple[str, str] | None:
+    """The line that says where an answer is from, and where it can be put right."""
+    if found is None:
+        return None
+    source = _("来自 {source} · {day}").format(
+        source=found.resource_name, day=f"{clock.local(found.read_at):%Y-%m-%d}"
+    )
+    if found.outcome == "none":
+        source = _("{source}（没有查到记录）").format(source=source)
+    return source, reverse("citizen:correction", args=[found.evidence])
 
 
 def _question(fact: Fact, value: str, error: str) -> Field:
@@ -165,6 +208,11 @@ def _wrong(fact: Fact, text: str) -> str:
     return _("请填写整数，例如 35。") if fact.kind == "number" else _("请从列出的答案里选一个。")
 
 
+def as_text(value: str | int | bool | None) -> str:  # noqa: FBT001 - a value, not a switch
+    """A typed answer as the form sends it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
 def _value(fact: Fact, text: str) -> Any:
     """What was answered, typed; None for what nobody knows or what makes no sense."""
     if fact.kind == "number":
@@ -178,7 +226,12 @@ def _words(fact: Fact, text: str) -> str:
     return _("不清楚") if text == UNSURE else dict(_choices(fact)).get(text, text)
 
 
-def _shown(result: Evaluation, facts: Mapping[str, Fact], answered: Mapping[str, str]) -> parts.Answer:
+def _shown(
+    result: Evaluation,
+    facts: Mapping[str, Fact],
+    answered: Mapping[str, str],
+    found: Mapping[str, FactFound],
+) -> parts.Answer:
     missing = "、".join(facts[code].title for code in result.missing)
     titles = {
         "yes": _("列出的条件都符合"),
@@ -190,15 +243,24 @@ def _shown(result: Evaluation, facts: Mapping[str, Fact], answered: Mapping[str,
             reason.answer,
             reason.clause.says,
             parts.Citation(*_law(reason.clause.cite), reason.clause.verified),
-            _stated(facts[reason.clause.fact], answered.get(reason.clause.fact, "")),
+            _stated(
+                facts[reason.clause.fact],
+                answered.get(reason.clause.fact, ""),
+                found.get(reason.clause.fact),
+            ),
         )
         for reason in result.reasons
     )
     return parts.Answer(result.answer, titles[result.answer], reasons)
 
 
-def _stated(fact: Fact, text: str) -> str:
-    return _("您答的{fact}：{words}").format(fact=fact.title, words=_words(fact, text)) if text else ""
+def _stated(fact: Fact, text: str, found: FactFound | None) -> str:
+    if not text:
+        return ""
+    if register := _from_register(found):
+        words = _("登记的{fact}：{words}，{source}")
+        return words.format(fact=fact.title, words=_words(fact, text), source=register[0])
+    return _("您答的{fact}：{words}").format(fact=fact.title, words=_words(fact, text))
 
 
 def _law(cite: str) -> tuple[str, str]:

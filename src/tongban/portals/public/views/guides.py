@@ -10,12 +10,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from tongban.clocks.api import Span
 from tongban.identity.api import AgencyView, get_agencies
 from tongban.kernel.errors import NotFound
 from tongban.portals.design import parts
 from tongban.portals.design.access import everybody
 from tongban.portals.design.remembered import remembered
-from tongban.portals.design.shown import citation, material_part
+from tongban.portals.design.shown import citation, material_part, span_words
 from tongban.services.api import (
     Guide,
     ServiceItem,
@@ -85,11 +86,18 @@ def _bundle_facts(guide: Guide) -> list[parts.Fact]:
     summed = _("各证先后相加") if limited else _("各证先后相加；法律没有定期限的按承诺计")
     return [
         parts.Fact(_("要跑几次"), guide.visits, _("次"), _("全程网上办") if not guide.visits else ""),
-        parts.Fact(_("法定时限"), guide.days_legal, _("个工作日"), summed),
-        parts.Fact(_("承诺时限"), guide.days_promised, _("个工作日"), _("有先后的依次办，其余并行")),
+        _span_fact(_("法定时限"), guide.legal, summed),
+        _span_fact(_("承诺时限"), guide.promised, _("有先后的依次办，其余并行")),
         parts.Fact(_("您自己交的材料"), own, _("份"), _("共用到 {n} 份").format(n=len(guide.materials))),
         parts.Fact(_("收费"), _fee(guide.fee_cents)),
     ]
+
+
+def _span_fact(title: str, span: Span, note: str) -> parts.Fact:
+    if span.working_days and span.days:
+        return parts.Fact(title, span_words(span), "", note)
+    unit = "day" if span.days else "working_day"
+    return parts.Fact(title, span.working_days or span.days, _unit(unit), note)
 
 
 def _item_facts(found: ServiceItem) -> list[parts.Fact]:

@@ -1,0 +1,1 @@
+"""What may be done with certificates: issue, enter what stands on paper, open, suspend, revoke, cancel."""
