@@ -11,8 +11,9 @@ from django.db import DatabaseError, connection, transaction
 from tests.cases.conftest import *  # noqa: F403 - somebody with an application
 from tests.cases.conftest import Who
 from tests.conftest import Speaking
-from tests.ledger.conftest import *  # noqa: F403 - logs
-from tests.ledger.conftest import AsSuperuser, LogAll, act
+from tests.ledger.behind import *  # noqa: F403 - a superuser
+from tests.ledger.behind import AsSuperuser, LogAll, act
+from tests.ledger.conftest import logs  # noqa: F401 - used by name
 from tongban.exchange.api import (
     ask_erasure,
     assess_erasure,
