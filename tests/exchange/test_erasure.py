@@ -11,8 +11,9 @@ from django.db import DatabaseError, connection, transaction
 from tests.cases.conftest import *  # noqa: F403 - somebody with an application
 from tests.cases.conftest import Who
 from tests.conftest import Speaking
-from tests.ledger.conftest import *  # noqa: F403 - logs
-from tests.ledger.conftest import AsSuperuser, LogAll, act
+from tests.ledger.behind import *  # noqa: F403 - a superuser
+from tests.ledger.behind import AsSuperuser, LogAll, act
+from tests.ledger.conftest import logs  # noqa: F401 - used by name
 from tongban.exchange.api import (
     ask_erasure,
     assess_erasure,
@@ -279,3 +280,49 @@ def test_notices_of_what_was_erased_go_too(
         on = Subject("erasure", "x", 1)
         erase_parts(about, subject=UUID(linxia.key), ground="x", basis="x", on=on, by=system("test"))
     assert len(tell()) == len(told) - 1
+
+
+def test_the_rules_are_held_once_more_before_anything_is_destroyed(
+    old: list[UUID], linxia: Actor, orders: Actor, confirms: Actor, speaking_as: Speaking
+) -> None:
+    with clock.fixed(clock.now() + YEARS_LATER):
+        erasure = ask_erasure(reason="不再需要", by=linxia)
+        order_erasure(erasure=erasure, ground="purpose-ended", seen=1, by=orders)
+        confirm_erasure(erasure=erasure, agreed=True, seen=2, by=confirms)
+    with speaking_as("sequencer"):  # as if a term had been made longer meanwhile
+        assert carry_out_erasures() == 1
+    (view,) = erasures_of(UUID(linxia.key))
+    assert (view.state, view.erased) == ("refused", 0)
+    assert "复核以后又有了必须保存的理由" in view.answer
+    assert all(held_entries(old)[entry].parts[1:] for entry in old)
+
+
+def test_what_would_go_is_found_in_three_statements(
+    old: list[UUID],
+    linxia: Actor,
+    django_assert_num_queries: Callable,  # type: ignore[type-arg]
+) -> None:
+    with django_assert_num_queries(3):
+        found = assess_erasure(UUID(linxia.key))
+    assert sum(one.count for one in found.kept) >= len(old)
+
+
+def test_a_long_life_is_erased_by_several_acts_that_each_fit_into_the_log(
+    log_all: LogAll, linxia: Actor, speaking_as: Speaking
+) -> None:
+    from tongban.journal.api import Subject, erase_parts, parts_about, system
+
+    for number in range(1_001):
+        act(f"{number}", linxia.person)
+    log_all()
+    about = parts_about(UUID(linxia.key))
+    assert len(about) >= 1_001
+    with speaking_as("sequencer"):
+        on = Subject("erasure", "x", 1)
+        written = erase_parts(
+            about, subject=UUID(linxia.key), ground="x", basis="x", on=on, by=system("test")
+        )
+    log_all()
+    assert len(written) == 2
+    assert parts_about(UUID(linxia.key)) == []
+    assert audit().findings == ()

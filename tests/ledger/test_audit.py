@@ -6,7 +6,8 @@ from uuid import UUID, uuid4
 import pytest
 from django.db import connection
 
-from tests.ledger.conftest import AsSuperuser, LogAll, act
+from tests.ledger.behind import *  # noqa: F403 - a superuser
+from tests.ledger.behind import AsSuperuser, LogAll, act
 from tongban.journal.api import find_entries, last_position
 from tongban.ledger.api import Finding, audit, log_folder, log_heads
 

@@ -8,7 +8,8 @@ from django.db import connection
 
 from tests.architecture.test_shapes import ROOT, tracked
 from tests.cases.conftest import *  # noqa: F403 - somebody with an application
-from tests.ledger.conftest import AsSuperuser, LogAll, act
+from tests.ledger.behind import *  # noqa: F403 - a superuser
+from tests.ledger.behind import AsSuperuser, LogAll, act
 from tongban.cases.api import get_application
 from tongban.journal.api import Actor
 from tongban.ledger.api import LogRefused, audit

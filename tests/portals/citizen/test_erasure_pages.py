@@ -8,8 +8,9 @@ import pytest
 from django.test import Client
 
 from tests.conftest import Speaking
-from tests.ledger.conftest import *  # noqa: F403 - logs
-from tests.ledger.conftest import LogAll, act
+from tests.ledger.behind import *  # noqa: F403 - a superuser
+from tests.ledger.behind import LogAll, act
+from tests.ledger.conftest import logs  # noqa: F401 - used by name
 from tests.portals.public.test_public_pages import text
 from tongban.exchange.api import carry_out_erasures, erasures_of
 from tongban.journal.api import Actor, run_subscribers

@@ -19,7 +19,10 @@ SignIn = Callable[[str], Client]
 def test_each_officer_starts_where_his_work_is(sign_in: SignIn) -> None:
     assert sign_in("clerk1").get("/counter/").headers["Location"] == "/counter/intake/"
     assert sign_in("food-approver").get("/counter/").headers["Location"] == "/counter/queue/"
-    assert "您的岗位在这里还没有页面" in text(sign_in("auditor").get("/counter/"))
+    assert sign_in("auditor").get("/counter/").headers["Location"] == "/audit/"
+    assert sign_in("security-officer").get("/counter/").headers["Location"] == "/counter/erasures/"
+    assert sign_in("operator").get("/counter/").headers["Location"] == "/counter/parked/"
+    assert "您的岗位在这里还没有页面" in text(sign_in("cio").get("/counter/"))
 
 
 def test_a_resident_is_told_that_these_are_officers_pages(sign_in: SignIn) -> None:
