@@ -24,9 +24,23 @@ from tongban.cases.actions.submit import find_gaps, submit_application, supply, 
 from tongban.cases.answers import key_questions
 from tongban.cases.fetching import fetch_materials
 from tongban.cases.queries.application import application_timeline, get_application
-from tongban.cases.queries.lists import PAGE, intake_list, my_applications, queue
+from tongban.cases.queries.lists import (
+    PAGE,
+    intake_list,
+    most_used_bundles,
+    my_applications,
+    queue,
+    waiting_for,
+)
 from tongban.cases.queries.summary import Figure, Summary, summarise
-from tongban.cases.queries.views import ApplicationView, CaseView, ListRow, MaterialView, QueueRow
+from tongban.cases.queries.views import (
+    ApplicationView,
+    CaseView,
+    ListRow,
+    MaterialView,
+    QueueRow,
+    Waiting,
+)
 
 __all__ = [
     "PAGE",
@@ -37,6 +51,7 @@ __all__ = [
     "MaterialView",
     "QueueRow",
     "Summary",
+    "Waiting",
     "accept_case",
     "acknowledge_notice",
     "agree",
@@ -52,6 +67,7 @@ __all__ = [
     "inspect",
     "intake_list",
     "key_questions",
+    "most_used_bundles",
     "my_applications",
     "pause_case",
     "prepare_application",
@@ -66,5 +82,6 @@ __all__ = [
     "summarise",
     "supply",
     "tell_once",
+    "waiting_for",
     "withdraw_case",
 ]

@@ -58,6 +58,11 @@ class Application(models.Model):
         indexes = (
             models.Index(fields=["applicant", "-created_at"], name="cases_application_of_person"),
             models.Index(fields=["window", "state", "submitted_at"], name="cases_application_at_window"),
+            models.Index(
+                fields=["-submitted_at"],
+                name="cases_application_newest",
+                condition=models.Q(submitted_at__isnull=False),
+            ),
         )
 
 

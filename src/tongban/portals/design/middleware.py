@@ -21,7 +21,8 @@ from tongban.packs.api import is_demonstration
 from tongban.portals.design.context import Page
 from tongban.portals.design.looks import looks_of
 from tongban.portals.design.sessions import held
-from tongban.portals.design.shown import acts_since
+from tongban.portals.design.shown import acts_since, citation
+from tongban.services.api import ItemEnded
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -45,6 +46,7 @@ _PAGES = {
     403: "403.html",
     404: "404.html",
     409: "409.html",
+    410: "410.html",
     422: "422.html",
     429: "429.html",
     503: "503.html",
@@ -115,6 +117,9 @@ def fault_page(request: HttpRequest, error: BaseException | None) -> HttpRespons
 def problem_page(request: HttpRequest, problem: Problem) -> HttpResponse:
     """The page of a problem, with its status."""
     context: dict[str, object] = {"sentence": str(problem)}
+    if isinstance(problem, ItemEnded):
+        context["item"], context["successor"] = problem.item, problem.successor
+        context["why"] = citation(problem.item.ended.cite) if problem.item.ended else None
     if isinstance(problem, StaleObject):
         context["again_url"] = _page_of_form(request)
         context["changes"] = acts_since(problem)

@@ -13,6 +13,7 @@ from tongban.exchange.kinds import Answered, CorrectionAsked
 from tongban.identity.api import AgencyView, get_agencies
 from tongban.journal.api import EntryView, StaleObject, timeline
 from tongban.kernel import clock
+from tongban.packs.api import AreaName
 from tongban.packs.ports import Cite
 from tongban.portals.design import parts
 from tongban.services.api import MaterialTerms
@@ -32,6 +33,15 @@ _TONES: Mapping[str, parts.Tone] = {
     "submitted": "info",
     "closed": "success",
 }
+
+
+def area_words(code: str, area: AreaName | None) -> str:
+    """The name of an area; with its code where only an area around it has a name here."""
+    if area is None:
+        return _("区划代码 {area}").format(area=code) if code else ""
+    if area.exact:
+        return area.name
+    return _("{name}（区划代码 {area}）").format(name=area.name, area=code)
 
 
 def citation(cite: Cite) -> parts.Citation:

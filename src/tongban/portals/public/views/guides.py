@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from tongban.identity.api import AgencyView, get_agencies
-from tongban.kernel.errors import NotFound
 from tongban.portals.design import parts
 from tongban.portals.design.access import everybody
 from tongban.portals.design.shown import citation, material_part
@@ -19,7 +18,7 @@ from tongban.services.api import (
     ServiceItem,
     bundles_with,
     get_guide,
-    get_items,
+    get_item,
 )
 
 
@@ -49,9 +48,7 @@ def bundle(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 def item(request: HttpRequest, code: str) -> HttpResponse:
     """The guide of one item, and the bundles it can be done in."""
-    found = get_items([code]).get(code)
-    if found is None:
-        raise NotFound(_("没有「{code}」这个事项，它可能已更名或停办。").format(code=code))
+    found = get_item(code)
     agencies = get_agencies(
         {found.deciding, found.competent, found.supervising, found.window, *_step_agencies(found)}
     )

@@ -1,0 +1,168 @@
+"""Finding one's way without words: topics, agencies and bundles, and what each of them holds."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+from tongban.kernel import clock
+from tongban.kernel.errors import NotFound
+from tongban.services.models import Bundle, FrontPage, Item, Topic
+from tongban.services.schema import ElderTask, Hotline, ServiceItem
+
+#: Rows of a page.
+PAGE = 20
+#: GB/T 39046 A.4: 1 is a natural person, all others are bodies; an individual business counts as 6.
+PERSON = "1"
+
+_COUNTED = """
+with newest as (
+    select distinct on (code) code, topic, serves, deciding, {window} valid_to from services_item
+    where valid_from <= %(today)s order by code, version desc
+)
+select {groups} from newest where (valid_to is null or valid_to >= %(today)s)
+"""
+
+
+@dataclass(frozen=True)
+class TopicView:
+    """A topic, and how many items in force it holds for those who ask."""
+
+    code: str
+    title: str
+    items: int
+
+
+@dataclass(frozen=True)
+class ItemPage:
+    """A page of items in the order of their sounds; the keys lead to the pages around it, empty at the ends."""
+
+    items: tuple[ServiceItem, ...] = ()
+    before: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True)
+class FrontPageView:
+    """What the front page of this place says."""
+
+    hotline: Hotline
+    elder_tasks: tuple[ElderTask, ...]
+
+
+def list_topics(*, firms: bool) -> list[TopicView]:
+    """The topics that hold something for people, or for firms, in the pack's order. One query."""
+    serves = (
+        "exists (select from unnest(serves) as one where one <> %(person)s)"
+        if firms
+        else "%(person)s = any(serves)"
+    )
+    counted = _COUNTED.format(window="", groups="topic, count(*) as items")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"select topic.code, topic.title, held.items from ({counted} and {serves} group by topic) as held"  # noqa: S608
+            " join services_topic as topic on topic.title = held.topic order by topic.ordinal",
+            {"today": clock.today(), "person": PERSON},
+        )
+        return [TopicView(*row) for row in cursor.fetchall()]
+
+
+def get_topic(code: str) -> TopicView:
+    """A topic with all that it holds. Two queries.
+
+    Raises:
+        NotFound: there is no such topic.
+    """
+    row = Topic.objects.filter(pk=code).first()
+    if row is None:
+        raise NotFound("没有这个主题。请从首页的主题里选，或者直接搜索要办的事。")
+    return TopicView(row.code, row.title, _in_force().filter(topic=row.title).count())
+
+
+def items_by_agency() -> dict[str, int]:
+    """How many items in force each agency decides or takes in at its windows, by code. One query."""
+    counted = _COUNTED.format(window='"window",', groups='code, deciding, "window"')
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"select agency, count(*) from ({counted}) as held,"  # noqa: S608
+            " lateral (select deciding as agency union select held.window) as part group by agency",
+            {"today": clock.today()},
+        )
+        return dict(cursor.fetchall())
+
+
+def items_of_topic(title: str, *, firms: bool | None = None, after: str = "", before: str = "") -> ItemPage:
+    """A page of a topic's items in force: for firms, for people, or for both. One query."""
+    rows = _in_force().filter(topic=title)
+    if firms is True:
+        rows = rows.exclude(serves=[PERSON])
+    elif firms is False:
+        rows = rows.filter(serves__contains=[PERSON])
+    return _page(rows, after=after, before=before)
+
+
+def items_of_agency(code: str, *, after: str = "", before: str = "") -> ItemPage:
+    """A page of the items in force that an agency decides or takes in. One query."""
+    return _page(_in_force().filter(Q(deciding=code) | Q(window=code)), after=after, before=before)
+
+
+def get_front_page() -> FrontPageView | None:
+    """What the newest active pack says of the front page; None where none says anything. One query."""
+    row = FrontPage.objects.order_by("pack").first()
+    if row is None:
+        return None
+    tasks = tuple(ElderTask.model_validate(task) for task in row.elder_tasks)
+    return FrontPageView(Hotline.model_validate(row.hotline), tasks)
+
+
+def titles_of(codes: Collection[str]) -> dict[str, str]:
+    """The titles of bundles and items by code, whether or not they are in force any more. Two queries."""
+    items = dict(Item.objects.filter(code__in=codes).order_by("version").values_list("code", "title"))
+    return items | dict(
+        Bundle.objects.filter(code__in=codes).order_by("version").values_list("code", "title")
+    )
+
+
+def _in_force() -> QuerySet[Item]:
+    """The newest version of each item that has begun, where it has not ended."""
+    today = clock.today()
+    newest = Item.objects.filter(valid_from__lte=today).order_by("code", "-version").distinct("code")
+    return Item.objects.filter(Q(valid_to=None) | Q(valid_to__gte=today), pk__in=newest.values("pk"))
+
+
+def _page(rows: QuerySet[Item], *, after: str, before: str) -> ItemPage:
+    if place := _place(before):
+        found = _keyed(rows, place, "lt").order_by("-sorts_as", "-code")
+    else:
+        place = _place(after)
+        found = (_keyed(rows, place, "gt") if place else rows).order_by("sorts_as", "code")
+    held: Sequence[Item] = list(found.only("code", "sorts_as", "terms")[: PAGE + 1])
+    more, held = len(held) > PAGE, held[:PAGE]
+    if not held:
+        return ItemPage()
+    backwards = bool(_place(before))
+    if backwards:
+        held = held[::-1]
+    return ItemPage(
+        tuple(ServiceItem.model_validate(row.terms) for row in held),
+        _key(held[0]) if (more if backwards else bool(place)) else "",
+        _key(held[-1]) if (True if backwards else more) else "",
+    )
+
+
+def _keyed(rows: QuerySet[Item], place: tuple[str, str], way: str) -> QuerySet[Item]:
+    sound, code = place
+    beyond: dict[str, Any] = {f"sorts_as__{way}": sound}
+    tied: dict[str, Any] = {"sorts_as": sound, f"code__{way}": code}
+    return rows.filter(Q(**beyond) | Q(**tied))
+
+
+def _key(row: Item) -> str:
+    return f"{row.sorts_as}~{row.code}"
+
+
+def _place(key: str) -> tuple[str, str] | None:
+    sound, mark, code = key.replace("\0", "").partition("~")
+    return (sound, code) if mark else None
