@@ -155,6 +155,12 @@ def get_person(person: UUID) -> PersonView:
     return PersonView(row.id, row.name, row.id_number, row.sex, row.born_on, row.phone, row.address)
 
 
+def person_names(people: Iterable[UUID]) -> dict[UUID, str]:
+    """The names of people by their ids, in one query."""
+    wanted = set(people)
+    return dict(Person.objects.filter(pk__in=wanted).values_list("pk", "name")) if wanted else {}
+
+
 def get_firms_of(person: UUID) -> list[FirmView]:
     """The firms a person represents."""
     rows = Firm.objects.filter(representative=person).order_by("registered_on", "uscc")

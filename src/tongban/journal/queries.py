@@ -92,6 +92,7 @@ left join journal_part common on common.entry = entry.id and common.ordinal = 0
 left join journal_part own on own.entry = entry.id and own.subject = traced.subject
 where traced.subject = %(subject)s and (%(kinds)s::text[] is null or entry.kind = any(%(kinds)s))
     and (entry.disclose_after is null or entry.disclose_after <= %(now)s)
+    and (own.ordinal is null or entry.represented in ('', 's' || own.ordinal))
 """
 
 
@@ -136,7 +137,7 @@ def footprint(
     """What was done about `subject` under these kinds, newest first; one query.
 
     `case` takes an application's number and means its cases too; `before` is the last position seen. What may be
-    told only later is left out until then.
+    told only later is left out until then; so is what `subject` did as somebody's agent, which is told to that person.
     """
     with connection.cursor() as cursor:
         cursor.execute(
@@ -198,12 +199,17 @@ def is_about(subject: UUID, entry: UUID) -> bool:
         return cursor.fetchone() is not None
 
 
-def has_recent(*, kind: str, on: str, actor: str, since: datetime) -> bool:
-    """Whether `actor` did this to the object since a moment: views are journalled once an hour."""
+def has_recent(*, kind: str, on: str, since: datetime, actor: str = "", person: UUID | None = None) -> bool:
+    """Whether `actor` (or `person`, whom entries name in a part) did this to the object since a moment.
+
+    Views are journalled once an hour.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
-            "select 1 from journal_entry where object = %s and kind = %s and actor = %s and occurred_at >= %s limit 1",
-            [on, kind, actor, since],
+            "select 1 from journal_entry entry where object = %(on)s and kind = %(kind)s and occurred_at >= %(since)s"
+            " and (%(actor)s = '' or entry.actor = %(actor)s) and (%(person)s::uuid is null or exists (select from journal_part"
+            " as part where part.entry = entry.id and part.subject = %(person)s and entry.actor = 's' || part.ordinal)) limit 1",
+            {"on": on, "kind": kind, "actor": actor, "since": since, "person": person},
         )
         return cursor.fetchone() is not None
 

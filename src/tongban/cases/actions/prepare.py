@@ -8,11 +8,12 @@ from tongban.cases.access import own_application
 from tongban.cases.answers import as_json, checked_answers, key_questions
 from tongban.cases.entries import note_application
 from tongban.cases.fetching import fetch_materials
-from tongban.cases.kinds import Prepared, Told
+from tongban.cases.kinds import Entrusted, Prepared, Told
 from tongban.cases.models import Application, Handed
+from tongban.cases.policy import check_represented
 from tongban.documents.api import keep_document
 from tongban.exchange.api import write_case_ref
-from tongban.identity.api import get_agency, get_person
+from tongban.identity.api import check_mandate, get_agency, get_person
 from tongban.journal.api import Actor, bump
 from tongban.kernel import clock
 from tongban.kernel.errors import BadInput, Conflict, NotAllowed
@@ -22,19 +23,25 @@ from tongban.services.api import Guide, get_guide
 def prepare_application(*, bundle: str, by: Actor) -> str:
     """Begin an application for a bundle, or go on with the one begun before; returns its number.
 
+    An agent begins for the person she represents.
+
     Raises:
-        NotAllowed: not a person.
+        NotAllowed: not a person; or an agent whose mandate has ended or does not cover it.
         NotFound: no such bundle in force.
     """
-    if by.person is None:
+    if by.party is None:
         raise NotAllowed("请用个人账户申请；工作人员账户不能为自己办事。")
-    begun = Application.objects.filter(applicant=by.person, bundle=bundle, state="preparing").first()
-    if begun:
+    begun = Application.objects.filter(applicant=by.party, bundle=bundle, state="preparing").first()
+    if begun and (by.represents is None or begun.agent == by.person):
         return begun.number
     guide = get_guide(bundle)
-    person = get_person(by.person)
+    check_represented(by, bundle=bundle, title=guide.bundle.title, items=guide.items)
+    if begun:
+        return _entrust(begun, by)
+    person = get_person(by.party)
     try:
         with transaction.atomic():
+            check_mandate(by)
             number = _new_number(get_agency(guide.bundle.window).area)
             row = Application.objects.create(
                 number=number,
@@ -44,6 +51,8 @@ def prepare_application(*, bundle: str, by: Actor) -> str:
                 title=guide.bundle.title,
                 applicant=person.id,
                 applicant_name=person.name,
+                agent=by.person if by.represents else None,
+                agent_name=by.name if by.represents else "",
                 window=guide.bundle.window,
                 state="preparing",
                 created_at=clock.now(),
@@ -54,8 +63,18 @@ def prepare_application(*, bundle: str, by: Actor) -> str:
             act = Prepared(bundle=bundle, bundle_version=guide.bundle.version)
             note_application(act, row, version=1, by=by, said={"title": row.title})
     except IntegrityError:  # the second of two clicks: the first one's draft is ours
-        return Application.objects.get(applicant=by.person, bundle=bundle, state="preparing").number
+        return Application.objects.get(applicant=by.party, bundle=bundle, state="preparing").number
     return number
+
+
+def _entrust(begun: Application, by: Actor) -> str:
+    """An agent goes on with what the applicant had begun herself."""
+    with transaction.atomic():
+        check_mandate(by)
+        version = bump(Application, begun.number)
+        Application.objects.filter(pk=begun.number).update(agent=by.person, agent_name=by.name)
+        note_application(Entrusted(bundle=begun.bundle), begun, version=version, by=by)
+    return begun.number
 
 
 def save_answers(*, number: str, answers: Mapping[str, str], by: Actor) -> None:

@@ -168,6 +168,7 @@ class ApplicationView:
     version: int
     applicant: UUID
     applicant_name: str
+    agent_name: str
     firm: str
     firm_name: str
     window: str

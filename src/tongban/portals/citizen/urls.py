@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from tongban.portals.citizen.views import answering, certificates, footprint, form, mine, papers, printed
+from tongban.portals.citizen.views import (
+    answering,
+    certificates,
+    footprint,
+    form,
+    mandates,
+    mine,
+    papers,
+    printed,
+)
 
 app_name = "citizen"
 urlpatterns = [
@@ -29,6 +38,13 @@ urlpatterns = [
     path("cases/<str:number>/withdraw/", answering.withdraw, name="withdraw"),
     path("footprint/", footprint.trail, name="footprint"),
     path("footprint/<uuid:entry>/", footprint.question, name="question"),
+    path("mandates/", mandates.mandates, name="mandates"),
+    path("mandates/new/", mandates.new, name="mandate-new"),
+    path("mandates/stop/", mandates.stop, name="stop-acting"),
+    path("mandates/<uuid:mandate>/", mandates.mandate, name="mandate"),
+    path("mandates/<uuid:mandate>/answer/", mandates.answer, name="mandate-answer"),
+    path("mandates/<uuid:mandate>/end/", mandates.end, name="mandate-end"),
+    path("mandates/<uuid:mandate>/act/", mandates.act, name="mandate-act"),
     path("certificates/", certificates.certificates, name="certificates"),
     path("certificates/<uuid:certificate>/", certificates.certificate, name="certificate"),
     path("certificates/<uuid:certificate>/certificate.pdf", printed.certificate, name="certificate-pdf"),

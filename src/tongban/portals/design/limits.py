@@ -51,6 +51,8 @@ SIGN_IN_BY_NAME = Limit("sign-in-name", 50, timedelta(minutes=10))
 SIGN_IN_BY_ADDRESS = Limit("sign-in-address", 100, timedelta(minutes=10))
 #: Three of a million codes are right at a time: ten tries in ten minutes need years.
 SECOND_STEP = Limit("second-step", 10, timedelta(minutes=10))
+#: Whom one may name in a mandate: a program that guesses identity numbers gets no further.
+MANDATE = Limit("mandate", 10, timedelta(hours=1))
 VERIFICATION = Limit("verification", 60, timedelta(minutes=1))
 
 

@@ -31,6 +31,7 @@ def bundle(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "guide": guide,
         "facts": _bundle_facts(guide),
+        "can_entrust": not any(item.in_person for item in guide.items),
         "ways": [
             (_("由数据取得，您不用交"), [material_part(one.material) for one in guide.by_way("data")]),
             (_("由承诺或示范文本替代"), [material_part(one.material) for one in guide.by_way("replaced")]),

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from tongban.cases.api import most_used_bundles, waiting_for
 from tongban.certificates.api import certificates_of
+from tongban.identity.api import offers_to
 from tongban.journal.api import Actor
 from tongban.kernel import clock
 from tongban.packs.api import AreaName, area_names
@@ -118,7 +119,7 @@ def _task_url(task: ElderTask) -> str:
 
 
 def _waiting(who: Actor) -> list[ToDo]:
-    """What waits for a person, the soonest due first: four queries, whatever there is."""
+    """What waits for a person, the soonest due first: five queries, whatever there is."""
     words = {"supplement": _("要补材料"), "rectify": _("要整改"), "draft": _("没有填完")}
     pages = {"supplement": "citizen:supplement", "rectify": "citizen:rectify", "draft": "citizen:resume"}
     found = [
@@ -129,7 +130,14 @@ def _waiting(who: Actor) -> list[ToDo]:
         )
         for one in waiting_for(who)
     ]
-    if who.person:
+    if who.person and not who.represents:
+        found += [
+            ToDo(
+                _("{name}请您代办，等您确认").format(name=one.principal_name),
+                reverse("citizen:mandate", args=[one.id]),
+            )
+            for one in offers_to(who.person)
+        ]
         found += [
             ToDo(
                 _("快到期：{title}").format(title=one.title),
