@@ -172,7 +172,7 @@ def _fields(request: HttpRequest, title: str, problem: BadInput | None) -> list[
     one = Option("one", _("只办「{title}」").format(title=title))
     everything = Option("all", _("所有能代办的事"))
     warning = _(
-        "代办人为办这件事，能看到您填的和部门提供的您的数据；办的结果由您承担。我随时可以收回，马上生效。"
+        "我知道：代办人为办事能看到我填的、部门提供的我的数据；办的结果由我承担；我随时可以收回，马上生效。"
     )
     return [
         Field(
@@ -202,7 +202,7 @@ def _fields(request: HttpRequest, title: str, problem: BadInput | None) -> list[
         ),
         Field(
             name="matter",
-            label=_("请他办什么"),
+            label=_("请代办人办什么"),
             kind="radios",
             hint="" if title else _("只想托一件事的，到那件事的办事指南里点“请家人代办”。"),
             options=(one, everything) if title else (everything,),
