@@ -3,6 +3,7 @@
 from tongban.services.queries.browsing import (
     FrontPageView,
     ItemPage,
+    ItemRow,
     TopicView,
     get_front_page,
     get_topic,
@@ -39,6 +40,7 @@ __all__ = [
     "Hit",
     "ItemEnded",
     "ItemPage",
+    "ItemRow",
     "Listed",
     "TopicView",
     "UnansweredWords",

@@ -1,22 +1,33 @@
 """Finding one's way without words: topics, agencies and bundles, and what each of them holds."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import IntegerField, Q, QuerySet
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
 
 from tongban.kernel import clock
 from tongban.kernel.errors import NotFound
 from tongban.services.models import Bundle, FrontPage, Item, Topic
-from tongban.services.schema import ElderTask, Hotline, ServiceItem
+from tongban.services.schema import ElderTask, Hotline
 
 #: Rows of a page.
 PAGE = 20
 #: GB/T 39046 A.4: 1 is a natural person, all others are bodies; an individual business counts as 6.
 PERSON = "1"
 
+_COLUMNS = (
+    "code",
+    "title",
+    KT("terms__summary"),
+    "visits",
+    Cast(KT("terms__promised__amount"), IntegerField()),
+    KT("terms__promised__unit"),
+    "deciding",
+)
 _COUNTED = """
 with newest as (
     select distinct on (code) code, topic, serves, deciding, {window} valid_to from services_item
@@ -36,10 +47,23 @@ class TopicView:
 
 
 @dataclass(frozen=True)
+class ItemRow:
+    """What a list says of an item: how often to come, the promise in its unit, the agency that decides."""
+
+    code: str
+    title: str
+    summary: str
+    visits: int
+    days: int
+    unit: str
+    deciding: str
+
+
+@dataclass(frozen=True)
 class ItemPage:
     """A page of items in the order of their sounds; the keys lead to the pages around it, empty at the ends."""
 
-    items: tuple[ServiceItem, ...] = ()
+    items: tuple[ItemRow, ...] = ()
     before: str = ""
     after: str = ""
 
@@ -52,21 +76,24 @@ class FrontPageView:
     elder_tasks: tuple[ElderTask, ...]
 
 
-def list_topics(*, firms: bool) -> list[TopicView]:
-    """The topics that hold something for people, or for firms, in the pack's order. One query."""
-    serves = (
-        "exists (select from unnest(serves) as one where one <> %(person)s)"
-        if firms
-        else "%(person)s = any(serves)"
+def list_topics() -> tuple[list[TopicView], list[TopicView]]:
+    """The topics that hold something for people, and those that do for firms, in the pack's order. One query."""
+    counted = _COUNTED.format(
+        window="",
+        groups="topic, count(*) filter (where %(person)s = any(serves)) as people,"
+        " count(*) filter (where serves <> array[%(person)s]::text[]) as firms",
     )
-    counted = _COUNTED.format(window="", groups="topic, count(*) as items")
     with connection.cursor() as cursor:
         cursor.execute(
-            f"select topic.code, topic.title, held.items from ({counted} and {serves} group by topic) as held"  # noqa: S608
+            f"select topic.code, topic.title, people, firms from ({counted} group by topic) as held"  # noqa: S608
             " join services_topic as topic on topic.title = held.topic order by topic.ordinal",
             {"today": clock.today(), "person": PERSON},
         )
-        return [TopicView(*row) for row in cursor.fetchall()]
+        rows = cursor.fetchall()
+    return (
+        [TopicView(code, title, people) for code, title, people, _firms in rows if people],
+        [TopicView(code, title, firms) for code, title, _people, firms in rows if firms],
+    )
 
 
 def get_topic(code: str) -> TopicView:
@@ -138,17 +165,19 @@ def _page(rows: QuerySet[Item], *, after: str, before: str) -> ItemPage:
     else:
         place = _place(after)
         found = (_keyed(rows, place, "gt") if place else rows).order_by("sorts_as", "code")
-    held: Sequence[Item] = list(found.only("code", "sorts_as", "terms")[: PAGE + 1])
+    held = list(found.values_list("sorts_as", *_COLUMNS)[: PAGE + 1])
     more, held = len(held) > PAGE, held[:PAGE]
     if not held:
         return ItemPage()
     backwards = bool(_place(before))
     if backwards:
         held = held[::-1]
+    rows_of_page = tuple(ItemRow(*columns) for _sound, *columns in held)
+    first, last = (f"{sound}~{code}" for sound, code, *_rest in (held[0], held[-1]))
     return ItemPage(
-        tuple(ServiceItem.model_validate(row.terms) for row in held),
-        _key(held[0]) if (more if backwards else bool(place)) else "",
-        _key(held[-1]) if (True if backwards else more) else "",
+        rows_of_page,
+        first if (more if backwards else bool(place)) else "",
+        last if (backwards or more) else "",
     )
 
 
@@ -157,10 +186,6 @@ def _keyed(rows: QuerySet[Item], place: tuple[str, str], way: str) -> QuerySet[I
     beyond: dict[str, Any] = {f"sorts_as__{way}": sound}
     tied: dict[str, Any] = {"sorts_as": sound, f"code__{way}": code}
     return rows.filter(Q(**beyond) | Q(**tied))
-
-
-def _key(row: Item) -> str:
-    return f"{row.sorts_as}~{row.code}"
 
 
 def _place(key: str) -> tuple[str, str] | None:

@@ -16,7 +16,7 @@ from tongban.portals.design import parts
 from tongban.portals.design.access import everybody
 from tongban.services.api import (
     ItemPage,
-    ServiceItem,
+    ItemRow,
     get_topic,
     items_by_agency,
     items_of_agency,
@@ -41,11 +41,8 @@ def bundles(request: HttpRequest) -> HttpResponse:
 @require_safe
 def topics(request: HttpRequest) -> HttpResponse:
     """Every topic that holds something, for people and for firms."""
-    context = {
-        "people": list_topics(firms=False),
-        "firms": list_topics(firms=True),
-        "here": "services",
-    }
+    people, firms = list_topics()
+    context = {"people": people, "firms": firms, "here": "services"}
     return render(request, "public/topics.html", context)
 
 
@@ -100,7 +97,7 @@ def agency(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "public/agency.html", context)
 
 
-def item_results(items: tuple[ServiceItem, ...]) -> list[parts.Result]:
+def item_results(items: tuple[ItemRow, ...]) -> list[parts.Result]:
     """Items as a list shows them: how often one has to come, how many days it takes, who handles it. One query."""
     held = get_agencies(item.deciding for item in items)
     return [
@@ -108,7 +105,7 @@ def item_results(items: tuple[ServiceItem, ...]) -> list[parts.Result]:
             item.title,
             reverse("public:item", args=[item.code]),
             item.summary,
-            (visits_words(item.visits), days_words(item), held[item.deciding].name),
+            (visits_words(item.visits), days_words(item.days, item.unit), held[item.deciding].name),
         )
         for item in items
     ]
@@ -121,12 +118,11 @@ def visits_words(visits: int) -> str:
     return ngettext("跑 {n} 次", "跑 {n} 次", visits).format(n=visits)
 
 
-def days_words(item: ServiceItem) -> str:
+def days_words(amount: int, unit: str) -> str:
     """The promise in days."""
-    amount = item.promised.amount
     if not amount:
         return _("当场办")
-    if item.promised.unit == "working_day":
+    if unit == "working_day":
         return ngettext("承诺 {n} 个工作日", "承诺 {n} 个工作日", amount).format(n=amount)
     return ngettext("承诺 {n} 日", "承诺 {n} 日", amount).format(n=amount)
 

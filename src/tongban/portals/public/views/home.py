@@ -52,13 +52,14 @@ class ToDo:
 def home(request: HttpRequest) -> HttpResponse:
     """Search first, then what waits for the visitor, what is asked for most, topics and agencies."""
     bundles, used, front = list_bundles(), most_used_bundles(), get_front_page()
+    people, firms = list_topics()
     most = sorted(bundles, key=lambda hit: -used.get(hit.code, 0))[:LIFE_EVENTS]
     who = visitor(request)
     context = {
         "bundles": [parts.Result(hit.title, _url(hit), hit.summary) for hit in most],
         "bundle_count": len(bundles),
-        "people": list_topics(firms=False),
-        "firms": list_topics(firms=True),
+        "people": people,
+        "firms": firms,
         "front": front,
         "tasks": [(task, _task_url(task)) for task in front.elder_tasks] if front else [],
         "waiting": _waiting(who) if who and who.kind == "person" else [],
