@@ -35,6 +35,8 @@ class EntryView:
     content: Mapping[str, Json]
     position: int | None
     log_index: int | None
+    #: For whom somebody else did it: that person's pseudonym in the entry; empty where nobody was represented.
+    represented: str = ""
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ class LeafSource:
 _TIMELINE = """
 select entry.id, entry.kind, entry.occurred_at, entry.recorded_at, entry.actor, entry.agency, entry.object,
     entry.object_version, entry.basis, entry.purpose, entry.case_number, part.bytes, placed.position,
-    placed.log_index
+    placed.log_index, entry.represented
 from journal_entry entry
 left join journal_part part on part.entry = entry.id and part.ordinal = 0
 left join journal_placed placed on placed.entry = entry.id
@@ -84,7 +86,7 @@ left join journal_placed placed on placed.entry = entry.id
 _FOOTPRINT = """
 select entry.id, entry.kind, entry.occurred_at, entry.recorded_at, entry.actor, entry.agency, entry.object,
     entry.object_version, entry.basis, entry.purpose, entry.case_number, common.bytes, traced.position,
-    placed.log_index, own.bytes
+    placed.log_index, entry.represented, own.bytes
 from journal_subject traced
 join journal_entry entry on entry.id = traced.entry
 join journal_placed placed on placed.position = traced.position
@@ -180,7 +182,10 @@ def footprint_places(subject: UUID, *, kinds: Sequence[str]) -> list[tuple[str, 
     with connection.cursor() as cursor:
         cursor.execute(
             "select distinct entry.agency, entry.case_number from journal_subject traced"
-            " join journal_entry entry on entry.id = traced.entry where traced.subject = %s and entry.kind = any(%s)"
+            " join journal_entry entry on entry.id = traced.entry"
+            " left join journal_part own on own.entry = entry.id and own.subject = traced.subject"
+            " where traced.subject = %s and entry.kind = any(%s)"
+            " and (own.ordinal is null or entry.represented in ('', 's' || own.ordinal))"
             " and (entry.disclose_after is null or entry.disclose_after <= %s) order by 1, 2",
             [subject, list(kinds), clock.now()],
         )
@@ -273,7 +278,7 @@ def count_pending() -> int:
 
 
 def _trace(row: Sequence[Any]) -> Trace:
-    return Trace(_view(row), json.loads(bytes(row[14])) if row[14] is not None else {})
+    return Trace(_view(row), json.loads(bytes(row[15])) if row[15] is not None else {})
 
 
 def _view(row: Sequence[Any]) -> EntryView:
@@ -307,4 +312,5 @@ def _view(row: Sequence[Any]) -> EntryView:
         content=json.loads(bytes(content)) if content is not None else {},
         position=row[12],
         log_index=row[13],
+        represented=row[14],
     )

@@ -24,7 +24,6 @@ from tongban.services.queries import (
     get_listed,
     get_regime,
     get_regimes,
-    get_topic,
     items_by_agency,
     items_of_agency,
     items_of_topic,
@@ -34,6 +33,7 @@ from tongban.services.queries import (
     next_question,
     search,
     titles_of,
+    topic_title,
 )
 from tongban.services.schema import (
     BundleTerms,
@@ -85,7 +85,6 @@ __all__ = [
     "get_listed",
     "get_regime",
     "get_regimes",
-    "get_topic",
     "import_items",
     "items_by_agency",
     "items_of_agency",
@@ -98,4 +97,5 @@ __all__ = [
     "read_department_code",
     "search",
     "titles_of",
+    "topic_title",
 ]

@@ -148,6 +148,9 @@ def test_the_form_is_filled_in_for_her_and_the_receipt_is_the_agents_too(
     assert band(text(first))
     number = resume.split("/")[3]
     assert f"/my/applications/{number}/" in text(her.get("/my/"))
+    hers = text(her.get(f"/my/applications/{number}/"))
+    assert "由许年代办" in hers
+    assert "代办人" in hers[hers.index('id="timeline"') :]
     assert "您代 林夏 办的" in text(acting.get("/my/"))
     acting.post("/my/mandates/stop/")
     assert acting.get(resume).status_code == 404

@@ -199,7 +199,7 @@ def _actor(entry: EntryView, agencies: Mapping[str, AgencyView]) -> str:
     if entry.actor.startswith("system:"):
         return _("系统依法自动记录")
     if entry.actor.startswith("s"):
-        return _("申请人")
+        return _("代办人") if entry.represented else _("申请人")
     return agencies[entry.agency].name if entry.agency in agencies else ""
 
 

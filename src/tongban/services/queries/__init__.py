@@ -6,12 +6,12 @@ from tongban.services.queries.browsing import (
     ItemRow,
     TopicView,
     get_front_page,
-    get_topic,
     items_by_agency,
     items_of_agency,
     items_of_topic,
     list_topics,
     titles_of,
+    topic_title,
 )
 from tongban.services.queries.guides import (
     FormPage,
@@ -53,7 +53,6 @@ __all__ = [
     "get_listed",
     "get_regime",
     "get_regimes",
-    "get_topic",
     "items_by_agency",
     "items_of_agency",
     "items_of_topic",
@@ -63,4 +62,5 @@ __all__ = [
     "next_question",
     "search",
     "titles_of",
+    "topic_title",
 ]

@@ -17,12 +17,12 @@ from tongban.portals.design.access import everybody
 from tongban.services.api import (
     ItemPage,
     ItemRow,
-    get_topic,
     items_by_agency,
     items_of_agency,
     items_of_topic,
     list_bundles,
     list_topics,
+    topic_title,
 )
 
 
@@ -50,12 +50,12 @@ def topics(request: HttpRequest) -> HttpResponse:
 @require_safe
 def topic(request: HttpRequest, code: str) -> HttpResponse:
     """The items of a topic: for people, for firms, or all of them."""
-    found = get_topic(code)
+    title = topic_title(code)
     asked = request.GET.get("for", "")
     firms = {"firms": True, "people": False}.get(asked)
-    page = items_of_topic(found.title, firms=firms, **_place(request))
+    page = items_of_topic(title, firms=firms, **_place(request))
     context = {
-        "topic": found,
+        "title": title,
         "firms": firms,
         "results": item_results(page.items),
         "all_url": request.path if firms is not None else "",
