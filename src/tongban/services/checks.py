@@ -107,9 +107,12 @@ def check_bundles(document: Document, known: Known) -> Iterable[Finding]:
         yield from _unasked(document, ("bundles", number, "members"), members, known)
 
 
-def check_front_page(document: Document, _known: Known) -> Iterable[Finding]:
-    """Each big task leads to one thing."""
+def check_front_page(document: Document, known: Known) -> Iterable[Finding]:
+    """Each big task leads to one thing, and to none that ends."""
     for number, task in enumerate(document.data.elder_tasks):
+        item = known.get("item", {}).get(task.item)
+        if item and item.valid_to:
+            yield document.finding(("elder_tasks", number), f"the item {task.item!r} ends on {item.valid_to}")
         if sum(one is not None for one in (task.item, task.bundle, task.page)) != 1:
             place = ("elder_tasks", number)
             yield document.finding(place, "a task names one of `item`, `bundle` and `page`")
