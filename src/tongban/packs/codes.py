@@ -1,5 +1,6 @@
 """`codes/*.yaml`: code sets (GB/T 39046, areas), dated, so that a code is never an enumeration in the program."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -67,6 +68,10 @@ def is_code(known: Known, code_set: str, code: str) -> bool:
     return found is None or any(value.code == code for value in found.values)
 
 
+#: GB/T 2260: six digits; lists add six more for streets and villages.
+_CODE = re.compile(r"[0-9]{6}")
+
+
 @dataclass(frozen=True)
 class AreaName:
     """The name of an area from the province down; not `exact` where only an area around it is known."""
@@ -80,7 +85,7 @@ def area_names(codes: Iterable[str]) -> dict[str, AreaName]:
 
     Where a code is not in the packs, the nearest area around it that is; codes of unknown provinces are left out.
     """
-    wanted = {code: _around(code) for code in codes if code[:6].isdigit()}
+    wanted = {code: _around(code) for code in codes if _CODE.match(code)}
     every = {one for around in wanted.values() for one in around}
     rows = CodeValue.objects.filter(code_set="area", code__in=every).values_list("code", "title")
     titles = dict(rows) if every else {}
