@@ -10,6 +10,7 @@ from django.db import connection
 from tests.cases.conftest import Who
 from tests.conftest import Speaking
 from tongban.cases.api import (
+    accept_case,
     acknowledge_notice,
     agree,
     attach_document,
@@ -26,7 +27,7 @@ from tongban.cases.api import (
     withdraw_case,
 )
 from tongban.cases.kinds import ViewedByAgent
-from tongban.cases.models import Application
+from tongban.cases.models import Application, Case, Defect
 from tongban.demo.packs import StoryTerms
 from tongban.demo.scene import picture
 from tongban.exchange.kinds import Answered
@@ -216,6 +217,19 @@ def test_an_agent_goes_on_with_what_she_began_and_she_is_told(mandate: Mandate, 
     assert get_application(begun, by=agent).agent_name == "许年"
     kinds = [act.kind for act in timeline(case_numbers=[begun])]
     assert kinds.count("application.entrusted.v1") == 1
+
+
+def test_a_defect_waits_for_her_and_not_for_the_agent(
+    mandate: Mandate, linxia: Actor, clerk: Actor, who: Who, answers: dict[str, str], story: StoryTerms
+) -> None:
+    _made, agent = mandate()
+    number = submit_for(agent, answers, story)
+    case = get_application(number, by=linxia).case("business-licence").number
+    accept_case(number=case, seen=None, by=clerk)
+    Case.objects.filter(pk=case).update(state="rectifying")
+    Defect.objects.create(case_id=case, found_on=clock.today(), words="漏水", due_on=clock.today())
+    assert [(one.what, one.number) for one in waiting_for(linxia)] == [("rectify", case)]
+    assert waiting_for(agent) == []
 
 
 def test_what_the_law_wants_of_the_person_herself_nobody_does_for_her(

@@ -28,7 +28,7 @@ def my_applications(by: Actor) -> list[ListRow]:
 
 
 def waiting_for(by: Actor) -> list[Waiting]:
-    """What waits for a person, the soonest due first, drafts last. Two queries."""
+    """What waits for a person, the soonest due first, drafts last; an agent mends no defects. Two queries."""
     if not by.person:
         return []
     rows = visible_to(by).filter(state__in=["preparing", "supplementing"]).select_related("supplement")
@@ -41,7 +41,8 @@ def waiting_for(by: Actor) -> list[Waiting]:
     defects = Defect.objects.select_related("case").filter(
         rectified_on=None, case__state="rectifying", case__application__in=visible_to(by)
     )
-    found += [Waiting("rectify", one.case.number, one.case.title, one.due_on) for one in defects[:PAGE]]
+    if by.represents is None:
+        found += [Waiting("rectify", one.case.number, one.case.title, one.due_on) for one in defects[:PAGE]]
     return sorted(found, key=lambda one: one.due_on or date.max)
 
 
