@@ -1,11 +1,15 @@
-"""Which application or case somebody may have in hand; the right is part of the query."""
+"""Which application or case somebody may have in hand; the right is part of the query.
+
+An agent sees what the mandate covers and she herself prepared, as long as the mandate is in force; the rest of the
+represented person's affairs does not exist for her.
+"""
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from tongban.cases.kinds import Viewed, ViewRefused
+from tongban.cases.kinds import Viewed, ViewedByAgent, ViewRefused
 from tongban.cases.models import Application, Case
-from tongban.identity.api import get_agency
+from tongban.identity.api import check_mandate, get_agency
 from tongban.journal.api import Actor, Subject, has_recent, record
 from tongban.kernel import clock
 from tongban.kernel.errors import NotAllowed, NotFound
@@ -14,7 +18,15 @@ _NOT_YOURS = "没有找到这件事，或者它不属于您。"
 
 
 def visible_to(by: Actor) -> QuerySet[Application]:
-    """The applications that somebody may open: his own, or those his agency collects or decides."""
+    """The applications that somebody may open: his own, those of a mandate, or those his agency collects or decides.
+
+    Raises:
+        NotAllowed: the mandate has ended.
+    """
+    if by.represents:
+        check_mandate(by)
+        rows = Application.objects.filter(applicant=by.represents, agent=by.person)
+        return rows.filter(bundle=by.matter) if by.matter else rows
     if by.person:
         return Application.objects.filter(applicant=by.person)
     if by.kind != "officer":
@@ -23,13 +35,16 @@ def visible_to(by: Actor) -> QuerySet[Application]:
     return Application.objects.filter(concerned).exclude(submitted_at=None).distinct()
 
 
-def own_application(number: str, by: Actor) -> Application:
-    """The person's own application.
+def own_application(number: str, by: Actor, *, in_person: bool = False) -> Application:
+    """The person's own application, or one that an agent prepares; some steps are taken `in_person` only.
 
     Raises:
         NotFound: there is none, or it is somebody else's; the two are told alike.
+        NotAllowed: the mandate has ended, or an agent takes a step that is the applicant's own.
     """
-    row = Application.objects.filter(number=number, applicant=by.person).first() if by.person else None
+    if in_person and by.represents:
+        raise NotAllowed("这一步只能由申请人本人办理，代办人不能做。请本人登录后办理。")
+    row = visible_to(by).filter(number=number).first() if by.person else None
     if row is None:
         raise NotFound(_NOT_YOURS)
     return row
@@ -45,6 +60,8 @@ def open_application(number: str, by: Actor) -> Application:
     row = visible_to(by).filter(number=number).first()
     if row and by.kind == "officer":
         _note_view(row, by)
+    if row and by.represents:
+        _note_agents_view(row, by)
     if row:
         return row
     if by.kind != "officer":
@@ -88,6 +105,23 @@ def _note_view(row: Application, by: Actor) -> None:
             on=on,
             by=by,
             purpose="办理申请",
+            case_number=row.number,
+            private={row.applicant: {"title": row.title}},
+        )
+
+
+def _note_agents_view(row: Application, by: Actor) -> None:
+    """What an agent opens is told to the represented person, in her footprint."""
+    hour = clock.now().replace(minute=0, second=0, microsecond=0)
+    on = Subject("application", row.number, row.version)
+    if has_recent(kind=ViewedByAgent.kind, on=str(on), person=by.person, since=hour):
+        return
+    with transaction.atomic():
+        record(
+            ViewedByAgent(mandate=by.mandate),
+            on=on,
+            by=by,
+            purpose="代您办理申请",
             case_number=row.number,
             private={row.applicant: {"title": row.title}},
         )

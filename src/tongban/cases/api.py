@@ -27,9 +27,23 @@ from tongban.cases.answers import key_questions
 from tongban.cases.fetching import fetch_materials
 from tongban.cases.queries.application import application_timeline, get_application
 from tongban.cases.queries.asking import DraftFacts, looked_up
-from tongban.cases.queries.lists import PAGE, intake_list, my_applications, queue
+from tongban.cases.queries.lists import (
+    PAGE,
+    intake_list,
+    most_used_bundles,
+    my_applications,
+    queue,
+    waiting_for,
+)
 from tongban.cases.queries.summary import Figure, Summary, summarise
-from tongban.cases.queries.views import ApplicationView, CaseView, ListRow, MaterialView, QueueRow
+from tongban.cases.queries.views import (
+    ApplicationView,
+    CaseView,
+    ListRow,
+    MaterialView,
+    QueueRow,
+    Waiting,
+)
 from tongban.cases.registers import FactFound, Lookup, lookup_questions, lookups_of
 
 __all__ = [
@@ -44,6 +58,7 @@ __all__ = [
     "MaterialView",
     "QueueRow",
     "Summary",
+    "Waiting",
     "accept_case",
     "acknowledge_notice",
     "agree",
@@ -65,6 +80,7 @@ __all__ = [
     "looked_up",
     "lookup_questions",
     "lookups_of",
+    "most_used_bundles",
     "my_applications",
     "pause_case",
     "prepare_application",
@@ -79,5 +95,6 @@ __all__ = [
     "summarise",
     "supply",
     "tell_once",
+    "waiting_for",
     "withdraw_case",
 ]

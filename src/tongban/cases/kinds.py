@@ -50,6 +50,20 @@ class Submitted(Act):
     materials: dict[str, str]
 
 
+@kind("application.entrusted.v1", "交代办人继续填")
+class Entrusted(Act):
+    """An agent goes on with a form that the applicant had begun."""
+
+    bundle: str
+
+
+@kind("application.viewed-by-agent.v1", "代办人查看办件")
+class ViewedByAgent(Act):
+    """An agent opened the application (once an hour)."""
+
+    mandate: str
+
+
 @kind("case.opened.v1", "立件")
 class Opened(Act):
     """A case of the application was opened with its terms pinned."""

@@ -26,6 +26,9 @@ class Application(models.Model):
     title = models.TextField()
     applicant = models.UUIDField()
     applicant_name = models.TextField()
+    #: Who prepared it for the applicant under a mandate, if somebody did.
+    agent = models.UUIDField(null=True)
+    agent_name = models.TextField(blank=True, default="")
     firm = models.TextField(blank=True)
     firm_name = models.TextField(blank=True)
     window = models.TextField()
@@ -54,6 +57,11 @@ class Application(models.Model):
                 | models.Q(submitted_at__isnull=False),
                 name="cases_application_submitted",
             ),
+            models.CheckConstraint(
+                condition=models.Q(agent=None, agent_name="")
+                | models.Q(agent__isnull=False, agent_name__gt="") & ~models.Q(agent=models.F("applicant")),
+                name="cases_application_agent",
+            ),
             models.UniqueConstraint(
                 fields=["applicant", "bundle"],
                 condition=models.Q(state="preparing"),
@@ -63,6 +71,11 @@ class Application(models.Model):
         indexes = (
             models.Index(fields=["applicant", "-created_at"], name="cases_application_of_person"),
             models.Index(fields=["window", "state", "submitted_at"], name="cases_application_at_window"),
+            models.Index(
+                fields=["-submitted_at"],
+                name="cases_application_newest",
+                condition=models.Q(submitted_at__isnull=False),
+            ),
         )
 
 

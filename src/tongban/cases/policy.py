@@ -5,7 +5,7 @@ from typing import Protocol
 
 from tongban.journal.api import Actor
 from tongban.kernel.errors import BadInput, Conflict, NotAllowed
-from tongban.services.api import RegimeTable, Verb
+from tongban.services.api import RegimeTable, ServiceItem, Verb
 
 ROLE_WORDS = {
     "window-clerk": "窗口收件人员",
@@ -64,8 +64,23 @@ def check_applicant(by: Actor, applicant: object) -> None:
     Raises:
         NotAllowed: somebody else.
     """
-    if by.person is None or by.person != applicant:
+    if by.represents or by.person is None or by.person != applicant:
         raise NotAllowed("这一步只能由申请人本人办理。")
+
+
+def check_represented(by: Actor, *, bundle: str, title: str, items: Sequence[ServiceItem]) -> None:
+    """Whether somebody may begin this; only an agent is ever kept from it.
+
+    Raises:
+        NotAllowed: the mandate covers something else, or the law wants the person herself.
+    """
+    if by.represents is None:
+        return
+    if by.matter and by.matter != bundle:
+        raise NotAllowed(f"您的代办权限不包括「{title}」。请对方另外委托，或者请对方自己办。")
+    for item in items:
+        if item.in_person:
+            raise NotAllowed(f"「{item.title}」不能代办：{item.in_person.text}依据{item.in_person.cite}。")
 
 
 def check_told_once(*, already_told: bool, accepted: Sequence[str]) -> None:

@@ -1,7 +1,18 @@
 """The door of identity."""
 
+from tongban.identity.acting import (
+    Ground,
+    MandateView,
+    acting_for,
+    check_mandate,
+    get_mandate,
+    mandate_grounds,
+    mandates_of,
+    offers_to,
+)
 from tongban.identity.actions.firms import register_firm
 from tongban.identity.actions.links import recognise
+from tongban.identity.actions.mandates import answer_mandate, end_mandate, offer_mandate
 from tongban.identity.actions.passkeys import (
     add_passkey,
     passkey_wanted,
@@ -24,6 +35,7 @@ from tongban.identity.adapters import local_sign_in, oidc_sign_in
 from tongban.identity.ceremonies import Ceremony
 from tongban.identity.models import Account
 from tongban.identity.numbers import is_credit_code, is_id_number, is_organisation_code, masked
+from tongban.identity.policy import RELATIONS, last_day
 from tongban.identity.queries import (
     AgencyView,
     Candidate,
@@ -43,30 +55,39 @@ from tongban.identity.queries import (
     get_agency,
     get_firms_of,
     get_person,
+    list_agencies,
     methods_of,
     needs_second_step,
     officer_posts,
     officers_holding_several,
     officers_with,
+    person_names,
     role_titles,
 )
 
 __all__ = [
+    "RELATIONS",
     "Account",
     "AgencyView",
     "Candidate",
     "Ceremony",
     "FirmView",
+    "Ground",
     "HolderView",
+    "MandateView",
     "PasskeyView",
     "PersonView",
     "SignInMethods",
+    "acting_for",
     "actor_of",
     "add_passkey",
     "add_totp",
+    "answer_mandate",
     "candidates",
+    "check_mandate",
     "check_second_step",
     "count_invented",
+    "end_mandate",
     "find_account",
     "find_actor",
     "find_holder",
@@ -74,21 +95,29 @@ __all__ = [
     "get_agencies",
     "get_agency",
     "get_firms_of",
+    "get_mandate",
     "get_person",
     "hidden_secret",
     "is_credit_code",
     "is_id_number",
     "is_organisation_code",
+    "last_day",
+    "list_agencies",
     "local_sign_in",
+    "mandate_grounds",
+    "mandates_of",
     "masked",
     "methods_of",
     "needs_second_step",
     "new_totp_secret",
+    "offer_mandate",
+    "offers_to",
     "officer_posts",
     "officers_holding_several",
     "officers_with",
     "oidc_sign_in",
     "passkey_wanted",
+    "person_names",
     "recognise",
     "register_firm",
     "remove_passkey",

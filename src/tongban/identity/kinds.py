@@ -31,6 +31,28 @@ class RecoveryCodeUsed(Act):
     left: int
 
 
+@kind("mandate.offered.v1", "委托他人代办")
+class MandateOffered(Act):
+    """A person offers another to act for her, in one matter (empty: in all) until a day."""
+
+    matter: str
+    ends_on: str
+
+
+@kind("mandate.answered.v1", "答复委托")
+class MandateAnswered(Act):
+    """Who was asked accepts or declines."""
+
+    accepts: bool
+
+
+@kind("mandate.ended.v1", "终止委托")
+class MandateEnded(Act):
+    """One of the two ends the mandate at once: `revoked` by who gave it, `resigned` by who had it."""
+
+    how: str
+
+
 @kind("subject.linked.v1", "关联外部登录")
 class SubjectLinked(Act):
     """A subject of the outside sign-in `provider` was found to be the holder of an account."""

@@ -1,5 +1,6 @@
 """Agencies, officers, people, firms, accounts and the ways to sign in to them."""
 
+from datetime import timedelta
 from typing import ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
@@ -212,3 +213,72 @@ class SubjectLink(models.Model):
             models.UniqueConstraint(fields=["provider", "subject"], name="identity_subject_link_once"),
             models.UniqueConstraint(fields=["provider", "account"], name="identity_subject_link_one_each"),
         )
+
+
+MANDATE_STATES = ("offered", "accepted", "declined", "revoked", "resigned")
+#: A year at most, leap years too; `policy.check_terms` counts it exactly.
+MANDATE_DAYS_MAX = timedelta(days=366)
+
+
+class MandateGround(models.Model):
+    """What the law says of acting by an agent; comes from packs."""
+
+    place: ClassVar = "reference"
+
+    code = models.TextField(primary_key=True)
+    text = models.TextField()
+    ordinal = models.IntegerField()
+    cite = models.JSONField()
+    source = models.TextField()
+
+    class Meta:
+        db_table = "identity_mandate_ground"
+
+
+class Mandate(models.Model):
+    """That `agent` may prepare and submit for `principal`. `matter` is one item or bundle; empty means all.
+
+    It holds from the agent's acceptance until the end of `ends_on`, or until one of the two ends it.
+    """
+
+    place: ClassVar = "subject"
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    principal = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    agent = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    relation = models.TextField()
+    matter = models.TextField(blank=True)
+    offered_on = models.DateField()
+    ends_on = models.DateField()
+    state = models.TextField(default="offered")
+    answered_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    version = models.IntegerField(default=1)
+
+    class Meta:
+        db_table = "identity_mandate"
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(state__in=MANDATE_STATES), name="identity_mandate_state"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(principal=models.F("agent")), name="identity_mandate_is_between_two"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ends_on__gte=models.F("offered_on"))
+                & models.Q(ends_on__lte=models.F("offered_on") + MANDATE_DAYS_MAX),
+                name="identity_mandate_ends_within_a_year",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="offered", answered_at=None, ended_at=None)
+                | models.Q(state__in=["accepted", "declined"], answered_at__isnull=False, ended_at=None)
+                | models.Q(state__in=["revoked", "resigned"], ended_at__isnull=False),
+                name="identity_mandate_moments",
+            ),
+            models.UniqueConstraint(
+                fields=["principal", "agent", "matter"],
+                condition=models.Q(state="offered"),
+                name="identity_mandate_one_offer",
+            ),
+        )
+        indexes = (models.Index(fields=["agent", "state"], name="identity_mandate_of_agent"),)

@@ -6,10 +6,11 @@ from typing import Annotated, Any
 
 from django.contrib.auth.hashers import make_password
 
-from tongban.identity.models import Account, Agency, Firm, Officer, Person, Role
+from tongban.identity.models import Account, Agency, Firm, MandateGround, Officer, Person, Role
 from tongban.identity.numbers import is_credit_code, is_id_number
 from tongban.packs.api import is_code, store
 from tongban.packs.ports import (
+    Cite,
     Code,
     Document,
     Finding,
@@ -114,6 +115,20 @@ class Firms(Model):
     rows: tuple[FirmRow, ...]
 
 
+class MandateGroundRow(Model):
+    """What the law says of acting by an agent."""
+
+    code: Annotated[Code, Names("mandate-ground")]
+    text: Text
+    cite: Cite
+
+
+class MandateGrounds(Model):
+    """`mandates.yaml`."""
+
+    grounds: tuple[MandateGroundRow, ...]
+
+
 def check_agencies(document: Document, known: Known) -> Iterable[Finding]:
     """Levels and areas are codes; a credit code that fails its check is flagged: real bodies sometimes have none."""
     for number, agency in enumerate(document.data.agencies):
@@ -190,6 +205,16 @@ def load_people(documents: Sequence[Document], source: Source) -> Stored:
     return stored
 
 
+def load_grounds(documents: Sequence[Document], source: Source) -> Stored:
+    """Write the grounds of mandates in their order."""
+    grounds = [row for document in documents for row in document.data.grounds]
+    rows = [
+        {"code": row.code, "text": row.text, "ordinal": n, "cite": row.cite.model_dump(mode="json")}
+        for n, row in enumerate(grounds)
+    ]
+    return store(MandateGround, rows, key=("code",), source=source)
+
+
 def load_firms(documents: Sequence[Document], source: Source) -> Stored:
     """Write the invented firms."""
     ids = dict(Person.objects.values_list("id_number", "id"))
@@ -212,6 +237,7 @@ def _open_accounts(rows: Sequence[dict[str, Any]], source: Source) -> None:
 
 
 SECTIONS = [
+    Section("mandates", "mandates.yaml", MandateGrounds, load_grounds),
     Section("roles", "roles.yaml", Roles, load_roles),
     Section("agencies", "agencies*.yaml", Agencies, load_agencies, check_agencies),
     Section("officers", "officers.csv", Officers, load_officers, check_officers),

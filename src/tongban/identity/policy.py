@@ -1,5 +1,6 @@
-"""Rules of signing in: whose methods one may change, and what a code or a name must look like."""
+"""Rules of signing in: whose methods one may change, what a code or a name must look like; rules of mandates."""
 
+from datetime import date
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -67,3 +68,40 @@ def origin() -> str:
 def relying_party() -> str:
     """The WebAuthn relying-party id; passkeys made for another one never work here."""
     return settings.TONGBAN_RELYING_PARTY or urlsplit(origin()).hostname or "localhost"
+
+
+#: Who is of age acts for himself and for others; the article stands with the grounds in the packs.
+OF_AGE = 18
+RELATIONS = ("配偶", "父母", "子女", "其他亲属", "朋友")
+
+
+def last_day(today: date) -> date:
+    """The latest day on which a mandate given today may end: this day next year, a rule of this platform."""
+    try:
+        return today.replace(year=today.year + 1)
+    except ValueError:  # 29 February
+        return today.replace(year=today.year + 1, day=28)
+
+
+def check_terms(*, relation: str, ends_on: date, today: date) -> None:
+    """Relation and end of a mandate.
+
+    Raises:
+        BadInput: says which is wrong.
+    """
+    if relation not in RELATIONS:
+        raise BadInput("请选择这个人是您的什么人。", field="relation")
+    if ends_on < today:
+        raise BadInput("截止日期已经过去了，请选今天或者以后的一天。", field="ends_on")
+    if ends_on > (last := last_day(today)):
+        raise BadInput(f"委托最长一年，请选 {last} 或者以前的一天。", field="ends_on")
+
+
+def check_of_age(age: int, *, whose: str) -> None:
+    """Whether somebody may give or take a mandate.
+
+    Raises:
+        NotAllowed: under eighteen; parents act for children by law, at the window.
+    """
+    if age < OF_AGE:
+        raise NotAllowed(f"{whose}未满十八周岁，不能这样委托。孩子的事由父母作为法定代理人到窗口办。")

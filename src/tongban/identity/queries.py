@@ -138,6 +138,11 @@ def get_agencies(codes: Iterable[str]) -> dict[str, AgencyView]:
     return {row.code: _agency(row) for row in Agency.objects.filter(code__in=set(codes))}
 
 
+def list_agencies() -> list[AgencyView]:
+    """Every agency, by area, level and code: a province has hundreds, not thousands. One query."""
+    return [_agency(row) for row in Agency.objects.order_by("area", "level", "code")]
+
+
 def get_person(person: UUID) -> PersonView:
     """The person with that id.
 
@@ -166,6 +171,12 @@ def find_holder(number: str) -> HolderView | None:
         return HolderView(person.name, person.id_number, person.id)
     firm = Firm.objects.filter(pk=plain).first()
     return HolderView(firm.name, firm.uscc, firm.representative_id) if firm else None
+
+
+def person_names(people: Iterable[UUID]) -> dict[UUID, str]:
+    """The names of people by their ids, in one query."""
+    wanted = set(people)
+    return dict(Person.objects.filter(pk__in=wanted).values_list("pk", "name")) if wanted else {}
 
 
 def get_firms_of(person: UUID) -> list[FirmView]:

@@ -104,7 +104,8 @@ def record(
     """Write one entry, its parts and its pending mark in one statement; returns the entry's id.
 
     `private` holds what is said of each person (by id), kept in a part of its own; outside parts a person is only
-    a pseudonym of this entry (`s1`, `s2` ...). `occurred_at` differs from now for acts that are entered late or
+    a pseudonym of this entry (`s1`, `s2` ...). Where somebody acts for a person, that person's part says who, and
+    `represented` is that person's pseudonym. `occurred_at` differs from now for acts that are entered late or
     that the law dated itself.
 
     Raises:
@@ -114,6 +115,9 @@ def record(
     if not connection.in_atomic_block:
         raise RuntimeError(f"{act.kind} was recorded outside the transaction of its act")
     said = dict(private or {})
+    if by.represents:
+        told = {"agent": str(by.person), "mandate": by.mandate}
+        said[by.represents] = {**said.get(by.represents, {}), **told}
     if by.person:
         said.setdefault(by.person, {})
     pseudonyms = {person: f"s{number}" for number, person in enumerate(said, 1)}
@@ -126,7 +130,7 @@ def record(
         "effective_on": effective_on,
         "actor": pseudonyms[by.person] if by.person else f"{by.kind}:{by.key}",
         "agency": by.agency if agency is None else agency,
-        "represented": represented,
+        "represented": pseudonyms[by.represents] if by.represents else represented,
         "object": str(on),
         "object_version": on.version,
         "basis": basis,

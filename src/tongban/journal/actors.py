@@ -9,7 +9,8 @@ class Actor:
     """An officer, a person or the system itself.
 
     `key` is the officer's number, the person's id or the system part's name; `agency` the officer's agency code;
-    `roles` the officer's roles; `name` is shown on pages and never journalled.
+    `roles` the officer's roles; `name` is shown on pages and never journalled. A person may act for another one:
+    `represents` is that person, `mandate` under what, `matter` the one thing it covers (empty: everything).
     """
 
     kind: str
@@ -17,6 +18,14 @@ class Actor:
     agency: str = ""
     roles: frozenset[str] = field(default_factory=frozenset)
     name: str = ""
+    represents: UUID | None = None
+    mandate: str = ""
+    matter: str = ""
+
+    @property
+    def party(self) -> UUID | None:
+        """The person whose affair it is: who is represented, else who acts."""
+        return self.represents or self.person
 
     @property
     def person(self) -> UUID | None:

@@ -35,6 +35,8 @@ class EntryView:
     content: Mapping[str, Json]
     position: int | None
     log_index: int | None
+    #: For whom somebody else did it: that person's pseudonym in the entry; empty where nobody was represented.
+    represented: str = ""
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ class LeafSource:
 ENTRIES = """
 select entry.id, entry.kind, entry.occurred_at, entry.recorded_at, entry.actor, entry.agency, entry.object,
     entry.object_version, entry.basis, entry.purpose, entry.case_number, part.bytes, placed.position,
-    placed.log_index
+    placed.log_index, entry.represented
 from journal_entry entry
 left join journal_part part on part.entry = entry.id and part.ordinal = 0
 left join journal_placed placed on placed.entry = entry.id
@@ -84,7 +86,7 @@ left join journal_placed placed on placed.entry = entry.id
 _FOOTPRINT = """
 select entry.id, entry.kind, entry.occurred_at, entry.recorded_at, entry.actor, entry.agency, entry.object,
     entry.object_version, entry.basis, entry.purpose, entry.case_number, common.bytes, traced.position,
-    placed.log_index, own.bytes
+    placed.log_index, entry.represented, own.bytes
 from journal_subject traced
 join journal_entry entry on entry.id = traced.entry
 join journal_placed placed on placed.position = traced.position
@@ -92,6 +94,7 @@ left join journal_part common on common.entry = entry.id and common.ordinal = 0
 left join journal_part own on own.entry = entry.id and own.subject = traced.subject
 where traced.subject = %(subject)s and (%(kinds)s::text[] is null or entry.kind = any(%(kinds)s))
     and (entry.disclose_after is null or entry.disclose_after <= %(now)s)
+    and (own.ordinal is null or entry.represented in ('', 's' || own.ordinal))
 """
 
 
@@ -136,7 +139,7 @@ def footprint(
     """What was done about `subject` under these kinds, newest first; one query.
 
     `case` takes an application's number and means its cases too; `before` is the last position seen. What may be
-    told only later is left out until then.
+    told only later is left out until then; so is what `subject` did as somebody's agent, which is told to that person.
     """
     with connection.cursor() as cursor:
         cursor.execute(
@@ -179,7 +182,10 @@ def footprint_places(subject: UUID, *, kinds: Sequence[str]) -> list[tuple[str, 
     with connection.cursor() as cursor:
         cursor.execute(
             "select distinct entry.agency, entry.case_number from journal_subject traced"
-            " join journal_entry entry on entry.id = traced.entry where traced.subject = %s and entry.kind = any(%s)"
+            " join journal_entry entry on entry.id = traced.entry"
+            " left join journal_part own on own.entry = entry.id and own.subject = traced.subject"
+            " where traced.subject = %s and entry.kind = any(%s)"
+            " and (own.ordinal is null or entry.represented in ('', 's' || own.ordinal))"
             " and (entry.disclose_after is null or entry.disclose_after <= %s) order by 1, 2",
             [subject, with_older(kinds), clock.now()],
         )
@@ -198,12 +204,17 @@ def is_about(subject: UUID, entry: UUID) -> bool:
         return cursor.fetchone() is not None
 
 
-def has_recent(*, kind: str, on: str, actor: str, since: datetime) -> bool:
-    """Whether `actor` did this to the object since a moment: views are journalled once an hour."""
+def has_recent(*, kind: str, on: str, since: datetime, actor: str = "", person: UUID | None = None) -> bool:
+    """Whether `actor` (or `person`, whom entries name in a part) did this to the object since a moment.
+
+    Views are journalled once an hour.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
-            "select 1 from journal_entry where object = %s and kind = %s and actor = %s and occurred_at >= %s limit 1",
-            [on, kind, actor, since],
+            "select 1 from journal_entry entry where object = %(on)s and kind = %(kind)s and occurred_at >= %(since)s"
+            " and (%(actor)s = '' or entry.actor = %(actor)s) and (%(person)s::uuid is null or exists (select from journal_part"
+            " as part where part.entry = entry.id and part.subject = %(person)s and entry.actor = 's' || part.ordinal)) limit 1",
+            {"on": on, "kind": kind, "actor": actor, "since": since, "person": person},
         )
         return cursor.fetchone() is not None
 
@@ -299,7 +310,7 @@ def count_pending() -> int:
 
 
 def _trace(row: Sequence[Any]) -> Trace:
-    return Trace(view_entry(row), json.loads(bytes(row[14])) if row[14] is not None else {})
+    return Trace(view_entry(row), json.loads(bytes(row[15])) if row[15] is not None else {})
 
 
 def view_entry(row: Sequence[Any]) -> EntryView:
@@ -335,4 +346,5 @@ def view_entry(row: Sequence[Any]) -> EntryView:
         content=said,
         position=row[12],
         log_index=row[13],
+        represented=row[14],
     )

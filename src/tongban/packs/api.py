@@ -10,12 +10,14 @@ from tongban.packs.actions import (
     is_demonstration,
     store,
 )
-from tongban.packs.codes import is_code
+from tongban.packs.codes import AreaName, area_names, is_code
 
 __all__ = [
+    "AreaName",
     "BadPack",
     "Checked",
     "activate_packs",
+    "area_names",
     "check_packs",
     "content_in_force",
     "demonstrations",

@@ -1,6 +1,8 @@
 """`codes/*.yaml`: code sets (GB/T 39046, areas), dated, so that a code is never an enumeration in the program."""
 
+import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
 
@@ -64,6 +66,40 @@ def is_code(known: Known, code_set: str, code: str) -> bool:
     """Whether a set of the packs at hand has the code; true where the packs have no such set."""
     found = known.get("code-set", {}).get(code_set)
     return found is None or any(value.code == code for value in found.values)
+
+
+#: GB/T 2260: six digits; lists add six more for streets and villages.
+_CODE = re.compile(r"[0-9]{6}")
+
+
+@dataclass(frozen=True)
+class AreaName:
+    """The name of an area from the province down; not `exact` where only an area around it is known."""
+
+    name: str
+    exact: bool
+
+
+def area_names(codes: Iterable[str]) -> dict[str, AreaName]:
+    """The names of areas by their codes of six digits, or of twelve as lists write them. One query.
+
+    Where a code is not in the packs, the nearest area around it that is; codes of unknown provinces are left out.
+    """
+    wanted = {code: _around(code) for code in codes if _CODE.match(code)}
+    every = {one for around in wanted.values() for one in around}
+    rows = CodeValue.objects.filter(code_set="area", code__in=every).values_list("code", "title")
+    titles = dict(rows) if every else {}
+    found = {}
+    for code, around in wanted.items():
+        if known := [one for one in around if one in titles]:
+            exact = known[-1] == code[:6] and not code[6:].strip("0")
+            found[code] = AreaName("".join(titles[one] for one in known), exact)
+    return found
+
+
+def _around(code: str) -> list[str]:
+    """Province, city and county of a code (GB/T 2260: two digits each)."""
+    return list(dict.fromkeys([f"{code[:2]}0000", f"{code[:4]}00", code[:6]]))
 
 
 def load_codes(documents: Sequence[Document], source: Source) -> Stored:

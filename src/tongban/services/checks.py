@@ -72,6 +72,7 @@ def check_items(document: Document, known: Known) -> Iterable[Finding]:
             yield document.finding((*place, "kind_code"), f"there is no kind of item {item.kind_code!r}")
         yield from _eligibility_faults(document, (*place, "eligibility"), item.eligibility, known)
         yield from _unread(document, (*place, "eligibility"), item.eligibility, [item.code], known)
+        yield from _browsing_faults(document, place, item, known)
         if item.alone:
             yield from _unasked(document, (*place, "materials"), [item.code], known)
         regime = known.get("regime", {}).get(item.regime)
@@ -89,7 +90,12 @@ def check_bundles(document: Document, known: Known) -> Iterable[Finding]:
     """Members wait only for members; the eligibility rule is a rule over the facts that are asked."""
     for number, bundle in enumerate(document.data.bundles):
         members = [member.item for member in bundle.members]
+        newest = known.get("bundle", {}).get(bundle.code) == bundle
         for n, member in enumerate(bundle.members):
+            item = known.get("item", {}).get(member.item)
+            if newest and item and item.valid_to:
+                sentence = f"the item {member.item!r} ends on {item.valid_to}: a newer version leaves it out"
+                yield document.finding(("bundles", number, "members", n), sentence)
             for other in member.after:
                 if other not in members[:n]:
                     place = ("bundles", number, "members", n, "after")
@@ -103,6 +109,17 @@ def check_bundles(document: Document, known: Known) -> Iterable[Finding]:
         yield from _unasked(document, ("bundles", number, "members"), members, known)
 
 
+def check_front_page(document: Document, known: Known) -> Iterable[Finding]:
+    """Each big task leads to one thing, and to none that ends."""
+    for number, task in enumerate(document.data.elder_tasks):
+        item = known.get("item", {}).get(task.item)
+        if item and item.valid_to:
+            yield document.finding(("elder_tasks", number), f"the item {task.item!r} ends on {item.valid_to}")
+        if sum(one is not None for one in (task.item, task.bundle, task.page)) != 1:
+            place = ("elder_tasks", number)
+            yield document.finding(place, "a task names one of `item`, `bundle` and `page`")
+
+
 def _fetch_faults(material: MaterialTerms, known: Known) -> Iterable[str]:
     fetch = material.fetch
     resource = known.get("resource", {}).get(fetch.resource) if fetch else None
@@ -110,6 +127,14 @@ def _fetch_faults(material: MaterialTerms, known: Known) -> Iterable[str]:
         held = {item.code for item in resource.items}
         for item in {*fetch.items, *fetch.keys, *fetch.claims} - held:
             yield f"the resource {fetch.resource!r} has no item {item!r}"
+
+
+def _browsing_faults(document: Document, place: Place, item: ServiceItem, known: Known) -> Iterable[Finding]:
+    if item.topic and item.topic not in known.get("topic", {}):
+        yield document.finding((*place, "topic"), f"there is no topic {item.topic!r}")
+    for code in item.serves:
+        if not is_code(known, "served", code):
+            yield document.finding((*place, "serves"), f"there is no kind of people served {code!r}")
 
 
 def _item_faults(item: ServiceItem) -> Iterable[tuple[str, str]]:
@@ -121,6 +146,12 @@ def _item_faults(item: ServiceItem) -> Iterable[tuple[str, str]]:
         yield "delegation", "another agency than the competent one decides: name the order that delegates it"
     if item.visits and not item.visits_why:
         yield "visits_why", "say why somebody has to come"
+    if (item.valid_to is None) != (item.ended is None):
+        yield "valid_to", "an item that ends says in `ended` why, and only then"
+    if item.successor and item.valid_to is None:
+        yield "successor", "only an item that ends has a successor"
+    if item.valid_to and item.valid_to < item.valid_from:
+        yield "valid_to", "the item ends before it begins"
 
 
 def _unasked(document: Document, place: Place, items: list[str], known: Known) -> Iterable[Finding]:

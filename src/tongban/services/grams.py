@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 HAN = "\u3400-\u9fff\U00020000-\U0003ffff"
@@ -44,8 +45,12 @@ class Unit:
 
 
 def fold(text: str) -> str:
-    """Text as it is compared: full-width forms as ordinary ones, small letters, no space between Han characters."""
-    return _SPACE_BETWEEN_HAN.sub("", unicodedata.normalize("NFKC", text).lower()).strip()
+    """Text as it is compared: full-width forms as ordinary ones, small letters, no space between Han characters.
+
+    Traditional characters become simplified ones by OpenCC's `t2s`, phrase by phrase: 乾燥 is 干燥, 著作权 stays.
+    """
+    plain = _SPACE_BETWEEN_HAN.sub("", unicodedata.normalize("NFKC", text).lower()).strip()
+    return plain if plain.isascii() else _simplify(plain)
 
 
 def entry_grams(names: Iterable[str], others: Iterable[str]) -> dict[str, int]:
@@ -117,6 +122,24 @@ _SYLLABLE = re.compile(
     r"(?:[zcs]h?|[bpmfdtnlgkhjqxryw])?(?:[aoe]|ai|ei|ao|ou|[ae]ng?|ong|er|ia|ie|iao|iu|i[ao]ng|i|in|ian|ing|u|ua|uo"
     r"|uai|ui|un|uang?|ue|v|ve)"
 )
+
+
+def _simplify(text: str) -> str:
+    return str(_converter().convert(text))
+
+
+@cache
+def _converter() -> Any:
+    from opencc import OpenCC  # noqa: PLC0415 - loads dictionaries that only searching and indexing need
+
+    return OpenCC("t2s")
+
+
+def pinyin_of(text: str) -> str:
+    """The sounds of a text, as lists are ordered by: 出生登记 is `chushengdengji`."""
+    from pypinyin import lazy_pinyin  # noqa: PLC0415 - see `_sounds`
+
+    return "".join(lazy_pinyin(fold(text)))
 
 
 def _runs(folded: str) -> Iterator[tuple[str, str]]:

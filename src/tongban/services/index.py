@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import connection
 
@@ -47,7 +47,7 @@ def index_items() -> None:
     later: dict[str, date] = {}
     for row in rows:
         agency = agencies.get(row.deciding)
-        entry = _entry("item", row, row.terms["summary"], agency, later.get(row.code))
+        entry = _entry("item", row, row.terms["summary"], agency, _until(row, later.get(row.code)))
         later[row.code] = row.valid_from
         names = (row.title, *row.terms.get("aliases", ()))
         texts.append(_Text(entry, names, (entry.summary, row.kind, *_names(agency))))
@@ -98,6 +98,12 @@ def _entry(
         area=agency.area if agency else "",
         favour=FAVOUR[kind],
     )
+
+
+def _until(row: Item, replaced_on: date | None) -> date | None:
+    """The first day on which this version is not in force any more."""
+    days = [replaced_on, row.valid_to + timedelta(days=1) if row.valid_to else None]
+    return min((day for day in days if day), default=None)
 
 
 def _names(agency: AgencyView | None) -> tuple[str, ...]:

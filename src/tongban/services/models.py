@@ -74,13 +74,56 @@ class Item(models.Model):
     visits = models.PositiveSmallIntegerField()
     materials = ArrayField(models.TextField())
     questions = ArrayField(models.TextField())
+    topic = models.TextField(blank=True, default="")
+    serves = ArrayField(models.TextField(), default=list)
+    #: The title in pinyin: the order of lists, and the key of their pages.
+    sorts_as = models.TextField(blank=True, default="")
     terms = models.JSONField()
     valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
     source = models.TextField()
 
     class Meta:
         db_table = "services_item"
-        constraints = (models.UniqueConstraint(fields=["code", "version"], name="services_item_version"),)
+        constraints = (
+            models.UniqueConstraint(fields=["code", "version"], name="services_item_version"),
+            models.CheckConstraint(
+                condition=models.Q(valid_to=None) | models.Q(valid_to__gte=models.F("valid_from")),
+                name="services_item_ends_after_it_begins",
+            ),
+        )
+        indexes = (
+            models.Index(fields=["topic", "sorts_as", "code"], name="services_item_of_topic"),
+            models.Index(fields=["deciding", "sorts_as", "code"], name="services_item_of_agency"),
+        )
+
+
+class Topic(models.Model):
+    """Where people look for items, in the order in which pages list them."""
+
+    place: ClassVar = "reference"
+
+    code = models.TextField(primary_key=True)
+    title = models.TextField(unique=True)
+    ordinal = models.IntegerField()
+    source = models.TextField()
+
+    class Meta:
+        db_table = "services_topic"
+
+
+class FrontPage(models.Model):
+    """What the front page of a place says: the number to call, the big tasks of the 长辈版."""
+
+    place: ClassVar = "reference"
+
+    pack = models.TextField(primary_key=True)
+    hotline = models.JSONField()
+    elder_tasks = models.JSONField()
+    source = models.TextField()
+
+    class Meta:
+        db_table = "services_front_page"
 
 
 class Bundle(models.Model):

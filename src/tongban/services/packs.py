@@ -7,15 +7,26 @@ from tongban.packs.api import store
 from tongban.packs.ports import Document, Section, Source, Stored
 from tongban.services.checks import (
     check_bundles,
+    check_front_page,
     check_items,
     check_materials,
     check_questions,
     check_regimes,
 )
-from tongban.services.grams import fold
+from tongban.services.grams import fold, pinyin_of
 from tongban.services.index import index_all_listed, index_bundles, index_items
-from tongban.services.models import Bundle, Item, Material, Question, Regime, Synonym
-from tongban.services.schema import BundleFile, Form, ItemFile, Materials, Regimes, ServiceItem, Synonyms
+from tongban.services.models import Bundle, FrontPage, Item, Material, Question, Regime, Synonym, Topic
+from tongban.services.schema import (
+    BundleFile,
+    Form,
+    FrontPageFile,
+    ItemFile,
+    Materials,
+    Regimes,
+    ServiceItem,
+    Synonyms,
+    Topics,
+)
 
 
 def _json(record: Any) -> Any:
@@ -94,6 +105,29 @@ def load_bundles(documents: Sequence[Document], source: Source) -> Stored:
     return stored
 
 
+def load_topics(documents: Sequence[Document], source: Source) -> Stored:
+    """Write the topics in their order; those that left the pack go."""
+    topics = [row for document in documents for row in document.data.topics]
+    rows = [{"code": row.code, "title": row.title, "ordinal": n} for n, row in enumerate(topics)]
+    Topic.objects.filter(source__startswith=f"pack:{source.pack}@").exclude(
+        code__in=[row.code for row in topics]
+    ).delete()
+    return store(Topic, rows, key=("code",), source=source)
+
+
+def load_front_page(documents: Sequence[Document], source: Source) -> Stored:
+    """Write what the front page says."""
+    rows = [
+        {
+            "pack": source.pack,
+            "hotline": _json(document.data.hotline),
+            "elder_tasks": [_json(task) for task in document.data.elder_tasks],
+        }
+        for document in documents
+    ]
+    return store(FrontPage, rows, key=("pack",), source=source)
+
+
 def load_synonyms(documents: Sequence[Document], source: Source) -> Stored:
     """Write what people say for what titles say; words that left the pack go. All entries learn of a change."""
     means: dict[str, list[str]] = {}
@@ -126,8 +160,12 @@ def _item(row: ServiceItem) -> dict[str, Any]:
         "visits": row.visits,
         "materials": list(row.materials),
         "questions": list(row.questions),
+        "topic": row.topic,
+        "serves": list(row.serves),
+        "sorts_as": pinyin_of(row.title),
         "terms": _json(row),
         "valid_from": row.valid_from,
+        "valid_to": row.valid_to,
     }
 
 
@@ -135,7 +173,9 @@ SECTIONS = [
     Section("regimes", "regimes*.yaml", Regimes, load_regimes, check_regimes),
     Section("questions", "questions*.yaml", Form, load_questions, check_questions),
     Section("materials", "materials*.yaml", Materials, load_materials, check_materials),
+    Section("topics", "topics.yaml", Topics, load_topics),
     Section("items", "items/*.yaml", ItemFile, load_items, check_items),
     Section("synonyms", "synonyms.yaml", Synonyms, load_synonyms),
     Section("bundles", "bundles/*.yaml", BundleFile, load_bundles, check_bundles),
+    Section("front-page", "front-page.yaml", FrontPageFile, load_front_page, check_front_page),
 ]

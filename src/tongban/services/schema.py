@@ -212,12 +212,17 @@ class Eligibility(Model):
 class ServiceItem(Model):
     """A service item; code schemes of the nation and of the place stand side by side in `codes`.
 
-    `alone` items may be applied for by themselves; `topic` is where people look for them, `aliases` how they call them.
+    `alone` items may be applied for by themselves; `topic` is where people look for them, `aliases` how they call them,
+    `serves` whom they are for (GB/T 39046 A.4). An item ends with the day `valid_to`, for the reason `ended`, and
+    `successor` is what stands in its place. `in_person` says why nobody may be represented.
     """
 
     code: Annotated[Code, Names("item")]
     version: int = 1
     valid_from: date
+    valid_to: date | None = None
+    ended: Condition | None = None
+    successor: Annotated[Code, Ref("item")] | None = None
     title: Text
     aliases: tuple[Text, ...] = ()
     kind: Text
@@ -250,6 +255,8 @@ class ServiceItem(Model):
     not_needed: tuple[Condition, ...] = ()
     alone: bool = False
     topic: str = ""
+    serves: Annotated[tuple[Text, ...], Field(min_length=1)] = ("1",)
+    in_person: Condition | None = None
     eligibility: Eligibility | None = None
 
 
@@ -359,3 +366,41 @@ class Synonyms(Model):
     """`synonyms.yaml`."""
 
     synonyms: tuple[Synonym, ...]
+
+
+class TopicRow(Model):
+    """Where people look for items; items name it by its title, addresses by its code."""
+
+    code: Annotated[Code, Names("topic-code")]
+    title: Annotated[Text, Names("topic")]
+
+
+class Topics(Model):
+    """`topics.yaml`, in the order in which pages list them."""
+
+    topics: Annotated[tuple[TopicRow, ...], Field(min_length=1)]
+
+
+class Hotline(Model):
+    """The number to call when somebody does not know where to begin."""
+
+    title: Text
+    phone: Text
+    hours: Text
+
+
+class ElderTask(Model):
+    """One of the big tasks on the front page of the 长辈版: exactly one of item, bundle and page."""
+
+    title: Text
+    words: Text
+    item: Annotated[Code, Ref("item")] | None = None
+    bundle: Annotated[Code, Ref("bundle")] | None = None
+    page: Literal["mine", "certificates"] | None = None
+
+
+class FrontPageFile(Model):
+    """`front-page.yaml`: what the front page of this place says beside what is counted."""
+
+    hotline: Hotline
+    elder_tasks: Annotated[tuple[ElderTask, ...], Field(min_length=6, max_length=6)]

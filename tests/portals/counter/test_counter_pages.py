@@ -6,8 +6,10 @@ import pytest
 from django.test import Client
 
 from tests.cases.conftest import view_of
+from tests.cases.test_agents import Mandate, mandate, submit_for  # noqa: F401 - a fixture
 from tests.portals.public.test_public_pages import text
 from tongban.cases.api import examine, tell_once
+from tongban.demo.packs import StoryTerms
 from tongban.identity.api import find_actor
 from tongban.journal.api import Actor
 from tongban.kernel import clock
@@ -167,3 +169,13 @@ def test_the_queue_shows_the_cases_that_wait_for_this_role(sign_in: SignIn, perm
     assert permit not in page
     assert "看本部门另外 1 件" in page
     assert permit in text(sign_in("food-approver").get("/counter/queue/?all=1"))
+
+
+def test_the_window_sees_who_submitted_for_whom(
+    sign_in: SignIn,
+    mandate: Mandate,  # noqa: F811 - the fixture
+    answers: dict[str, str],
+    story: StoryTerms,
+) -> None:
+    number = submit_for(mandate("open-restaurant")[1], answers, story)
+    assert "由许年依林夏的委托代办" in text(sign_in("clerk1").get(f"/counter/intake/{number}/"))

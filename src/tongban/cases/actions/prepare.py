@@ -9,12 +9,13 @@ from tongban.cases.actions.settle import settle_application
 from tongban.cases.answers import as_json, checked_answers, key_questions
 from tongban.cases.entries import note_application
 from tongban.cases.fetching import fetch_materials
-from tongban.cases.kinds import Prepared, Told
+from tongban.cases.kinds import Entrusted, Prepared, Told
 from tongban.cases.models import Application, Handed
+from tongban.cases.policy import check_represented
 from tongban.clocks.api import due_day, limit_of, set_due
 from tongban.documents.api import keep_document
 from tongban.exchange.api import write_case_ref
-from tongban.identity.api import get_agency, get_person
+from tongban.identity.api import check_mandate, get_agency, get_person
 from tongban.journal.api import Actor, bump
 from tongban.kernel import clock
 from tongban.kernel.errors import BadInput, Conflict, NotAllowed
@@ -27,19 +28,26 @@ _KEPT = "draft-kept"
 def prepare_application(*, bundle: str, by: Actor) -> str:
     """Begin an application for a bundle, or go on with the one begun before; returns its number.
 
+    An agent begins for the person she represents.
+
     Raises:
-        NotAllowed: not a person.
+        NotAllowed: not a person; or an agent whose mandate has ended or does not cover it.
         NotFound: no such bundle in force.
     """
-    if by.person is None:
+    if by.party is None:
         raise NotAllowed("请用个人账户申请；工作人员账户不能为自己办事。")
     if begun := find_draft(bundle=bundle, by=by):
         return begun
     guide = get_guide(bundle)
-    person = get_person(by.person)
+    check_represented(by, bundle=bundle, title=guide.bundle.title, items=guide.items)
+    hers = Application.objects.filter(applicant=by.party, bundle=bundle, state="preparing").first()
+    if by.represents and hers:
+        return _entrust(hers, by)
+    person = get_person(by.party)
     lapses_on = due_day(limit_of(_KEPT, on=clock.today()), clock.today())
     try:
         with transaction.atomic():
+            check_mandate(by)
             number = _new_number(get_agency(guide.bundle.window).area)
             row = Application.objects.create(
                 number=number,
@@ -49,6 +57,8 @@ def prepare_application(*, bundle: str, by: Actor) -> str:
                 title=guide.bundle.title,
                 applicant=person.id,
                 applicant_name=person.name,
+                agent=by.person if by.represents else None,
+                agent_name=by.name if by.represents else "",
                 window=guide.bundle.window,
                 state="preparing",
                 created_at=clock.now(),
@@ -63,18 +73,30 @@ def prepare_application(*, bundle: str, by: Actor) -> str:
             act = Prepared(bundle=bundle, bundle_version=guide.bundle.version)
             note_application(act, row, version=1, by=by, said={"title": row.title})
     except IntegrityError:  # the second of two clicks: the first one's draft is ours
-        return Application.objects.get(applicant=by.person, bundle=bundle, state="preparing").number
+        return Application.objects.get(applicant=by.party, bundle=bundle, state="preparing").number
     return number
 
 
 def find_draft(*, bundle: str, by: Actor) -> str:
-    """The number of the person's draft for a bundle; empty if there is none, or if it has lapsed."""
-    if by.person is None:
+    """The number of the person's draft for a bundle, or of the agent's; empty if there is none, or if it has lapsed."""
+    if by.party is None:
         return ""
-    drafts = Application.objects.filter(applicant=by.person, bundle=bundle, state="preparing")
+    drafts = Application.objects.filter(applicant=by.party, bundle=bundle, state="preparing")
+    if by.represents:
+        drafts = drafts.filter(agent=by.person)
     for number in drafts.values_list("number", flat=True):
         settle_application(number)
     return drafts.values_list("number", flat=True).first() or ""
+
+
+def _entrust(begun: Application, by: Actor) -> str:
+    """An agent goes on with what the applicant had begun herself."""
+    with transaction.atomic():
+        check_mandate(by)
+        version = bump(Application, begun.number)
+        Application.objects.filter(pk=begun.number).update(agent=by.person, agent_name=by.name)
+        note_application(Entrusted(bundle=begun.bundle), begun, version=version, by=by)
+    return begun.number
 
 
 def save_answers(*, number: str, answers: Mapping[str, str], by: Actor) -> None:

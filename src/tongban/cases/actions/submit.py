@@ -15,6 +15,7 @@ from tongban.cases.models import Application, Case, Handed
 from tongban.cases.policy import check_verb
 from tongban.clocks.api import clear_due
 from tongban.exchange.api import write_case_ref
+from tongban.identity.api import check_mandate
 from tongban.journal.api import Actor, bump
 from tongban.kernel import clock
 from tongban.kernel.errors import BadInput, Conflict
@@ -39,6 +40,7 @@ def submit_application(*, number: str, seen: int | None, by: Actor) -> None:
         return
     guide = guide_of(row)
     with transaction.atomic():
+        check_mandate(by)
         version = bump(Application, number, seen=seen)
         row.refresh_from_db()
         if row.state != "preparing":  # the second of two clicks waited for the first one's lock
@@ -73,6 +75,7 @@ def supply(*, number: str, seen: int | None, by: Actor) -> None:
     """
     row = own_application(number, by)
     with transaction.atomic():
+        check_mandate(by)
         version = bump(Application, number, seen=seen)
         row.refresh_from_db()
         if row.state != "supplementing":
@@ -98,7 +101,7 @@ def withdraw_case(*, number: str, seen: int | None, by: Actor) -> None:
         Conflict: the case's state does not allow it.
         StaleObject: somebody acted since `seen`.
     """
-    application = own_application(number.rpartition("-")[0], by)
+    application = own_application(number.rpartition("-")[0], by, in_person=True)
     settle_application(application.number)
     with transaction.atomic():
         version = bump(Case, number, seen=seen)
@@ -150,6 +153,9 @@ def _gaps(row: Application, guide: Guide, handed: Mapping[str, Handed]) -> dict[
             check_answer(question, row.answers.get(code, ""))
         except BadInput as error:
             gaps[code] = str(error)
+    for item in guide.items:
+        if item.valid_to and item.valid_to < clock.today():
+            gaps["ended"] = f"「{item.title}」已停办，不能再提交；填过的内容还在，可以照着办替代的事项。"
     if row.told_at is None:
         gaps["notice"] = "请先阅读数据读取告知。"
     for code, one in handed.items():

@@ -89,6 +89,7 @@ def view_application(row: Application) -> ApplicationView:
         version=row.version,
         applicant=row.applicant,
         applicant_name=row.applicant_name,
+        agent_name=row.agent_name,
         firm=row.firm,
         firm_name=row.firm_name,
         window=row.window,

@@ -2,12 +2,13 @@
 
 from datetime import date
 
+from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from tongban.cases.access import visible_to
 from tongban.cases.actions.close import FINAL_STATES
-from tongban.cases.models import Application, Case
-from tongban.cases.queries.views import ListRow, QueueRow
+from tongban.cases.models import Application, Case, Defect
+from tongban.cases.queries.views import ListRow, QueueRow, Waiting
 from tongban.clocks.api import working_day
 from tongban.journal.api import Actor
 from tongban.kernel import clock
@@ -15,6 +16,8 @@ from tongban.services.api import get_regimes
 
 #: Rows of a page.
 PAGE = 50
+#: Applications that say what is asked for most.
+SAMPLE = 1000
 _SOON_DAYS = 3
 _GROUPS = ("overdue", "today", "soon", "later")
 
@@ -22,6 +25,36 @@ _GROUPS = ("overdue", "today", "soon", "later")
 def my_applications(by: Actor) -> list[ListRow]:
     """A person's applications, newest first. One query."""
     return _rows(visible_to(by).order_by("-created_at")) if by.person else []
+
+
+def waiting_for(by: Actor) -> list[Waiting]:
+    """What waits for a person, the soonest due first, drafts last; an agent mends no defects. Two queries."""
+    if not by.person:
+        return []
+    rows = visible_to(by).filter(state__in=["preparing", "supplementing"]).select_related("supplement")
+    found = [
+        Waiting("supplement", row.number, row.title, row.supplement.due_on)
+        if row.state == "supplementing"
+        else Waiting("draft", row.number, row.title)
+        for row in rows.order_by("-created_at")[:PAGE]
+    ]
+    defects = Defect.objects.select_related("case").filter(
+        rectified_on=None, case__state="rectifying", case__application__in=visible_to(by)
+    )
+    if by.represents is None:
+        found += [Waiting("rectify", one.case.number, one.case.title, one.due_on) for one in defects[:PAGE]]
+    return sorted(found, key=lambda one: one.due_on or date.max)
+
+
+def most_used_bundles() -> dict[str, int]:
+    """How often each bundle or item was applied for, among the newest `SAMPLE` applications: a bounded amount of work."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select bundle, count(*) from (select bundle from cases_application where submitted_at is not null"
+            " order by submitted_at desc limit %s) as newest group by bundle",
+            [SAMPLE],
+        )
+        return dict(cursor.fetchall())
 
 
 def intake_list(by: Actor, *, state: str = "submitted", after: str = "") -> list[ListRow]:

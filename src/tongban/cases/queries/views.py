@@ -168,6 +168,7 @@ class ApplicationView:
     version: int
     applicant: UUID
     applicant_name: str
+    agent_name: str
     firm: str
     firm_name: str
     window: str
@@ -239,3 +240,13 @@ class QueueRow:
     days_left: int | None
     group: str
     waits_for: str
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Something that waits for the person: `supplement`, `rectify` or `draft`; drafts are due on no day."""
+
+    what: str
+    number: str
+    title: str
+    due_on: date | None = None

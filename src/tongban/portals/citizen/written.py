@@ -50,6 +50,7 @@ def receipt_paper(
     outcomes = came if isinstance(came, dict) else {}
     facts = (
         Pair("申请人", view.applicant_name),
+        *([Pair("代办人", f"{view.agent_name}（依申请人的委托）")] if view.agent_name else []),
         Pair("申请编号", view.number),
         Pair("收到时间", f"{day_words(submitted.date())} {submitted:%H:%M}"),
         Pair("收件窗口", f"{view.window_name}　电话 {view.window_phone}"),

@@ -22,18 +22,35 @@ def everybody(view: View) -> View:
 
 
 def people(view: View) -> View:
-    """A person signed in; others are sent to sign in, officers are told to change identity."""
+    """A person signed in, for herself; others are sent to sign in, officers are told to change identity."""
 
     @wraps(view)
     def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         who = request.actor  # type: ignore[attr-defined]
-        if who is None:
-            return _to_sign_in(request, view)
-        if who.kind != "person":
-            raise NotAllowed("这是居民的页面。请退出工作人员账户，用个人账户登录。")
-        return view(request, *args, **kwargs)
+        if who is not None and who.represents:
+            raise NotAllowed("您正在代别人办事，这一页只给本人看。要看自己的，请先在页首结束代办。")
+        return _for_a_person(request, view, *args, **kwargs)
 
     return _ruled(checked, "people")
+
+
+def people_and_agents(view: View) -> View:
+    """A person signed in, for herself or as somebody's agent; what an agent may see there is the query's business."""
+
+    @wraps(view)
+    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return _for_a_person(request, view, *args, **kwargs)
+
+    return _ruled(checked, "people and agents")
+
+
+def _for_a_person(request: HttpRequest, view: View, *args: Any, **kwargs: Any) -> HttpResponse:
+    who = request.actor  # type: ignore[attr-defined]
+    if who is None:
+        return _to_sign_in(request, view)
+    if who.kind != "person":
+        raise NotAllowed("这是居民的页面。请退出工作人员账户，用个人账户登录。")
+    return view(request, *args, **kwargs)
 
 
 def officers(*roles: str) -> Callable[[View], View]:

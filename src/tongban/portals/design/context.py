@@ -5,7 +5,7 @@ stand, so that a page never fails for want of one of these words.
 """
 
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.http import HttpRequest
@@ -37,6 +37,11 @@ class Page:
     stay_url: str = ""
     #: The form shows what was typed before the session ended.
     held: bool = False
+    #: The visitor acts for this person, in what and until when, and where that is ended; empty for oneself.
+    acting_for: str = ""
+    acting_matter: str = ""
+    acting_until: date | None = None
+    stop_acting_url: str = ""
     #: The visitor is at work: an officer, a clerk, a supervisor.
     staff: bool = False
     size: str = "md"

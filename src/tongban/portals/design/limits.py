@@ -53,6 +53,8 @@ SIGN_IN_BY_ADDRESS = Limit("sign-in-address", 100, timedelta(minutes=10))
 SECOND_STEP = Limit("second-step", 10, timedelta(minutes=10))
 #: Somebody who tries number after number would read a register of houses.
 LOOKUP = Limit("lookup", 20, timedelta(hours=1))
+#: Whom one may name in a mandate: a program that guesses identity numbers gets no further.
+MANDATE = Limit("mandate", 10, timedelta(hours=1))
 VERIFICATION = Limit("verification", 60, timedelta(minutes=1))
 
 

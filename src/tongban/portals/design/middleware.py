@@ -13,15 +13,17 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import get_template
 from django.urls import reverse
 
-from tongban.identity.api import actor_of
+from tongban.identity.api import MandateView, actor_of
 from tongban.journal.api import Actor, StaleObject
 from tongban.kernel import clock
-from tongban.kernel.errors import Problem, TooMany
+from tongban.kernel.errors import NotAllowed, Problem, TooMany
 from tongban.packs.api import content_in_force
+from tongban.portals.design.acting import as_agent
 from tongban.portals.design.context import Page
 from tongban.portals.design.looks import looks_of
 from tongban.portals.design.sessions import held
-from tongban.portals.design.shown import acts_since
+from tongban.portals.design.shown import acts_since, citation
+from tongban.services.api import ItemEnded, titles_of
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -45,6 +47,7 @@ _PAGES = {
     403: "403.html",
     404: "404.html",
     409: "409.html",
+    410: "410.html",
     422: "422.html",
     429: "429.html",
     503: "503.html",
@@ -81,8 +84,18 @@ class Visitor:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer with `request.actor` and `request.page` at hand."""
         user = request.user
-        request.actor = actor_of(user) if user.is_authenticated else None  # type: ignore[attr-defined]
+        request.actor = who = actor_of(user) if user.is_authenticated else None  # type: ignore[attr-defined]
         request.page = _page(request)  # type: ignore[attr-defined]
+        if who:
+            try:
+                acting, mandate = as_agent(request, who)
+            except NotAllowed as ended:
+                response = problem_page(request, ended)
+                response.headers["Cache-Control"] = "no-store"
+                return response
+            if mandate:
+                request.actor = acting  # type: ignore[attr-defined]
+                request.page = _page_of_agent(request.page, mandate)  # type: ignore[attr-defined]
         if typed := held(request):
             request.POST = typed  # type: ignore[assignment]  # a form shows what it was sent, so it shows this
             request.page = replace(request.page, held=True)  # type: ignore[attr-defined]
@@ -115,6 +128,9 @@ def fault_page(request: HttpRequest, error: BaseException | None) -> HttpRespons
 def problem_page(request: HttpRequest, problem: Problem) -> HttpResponse:
     """The page of a problem, with its status."""
     context: dict[str, object] = {"sentence": str(problem)}
+    if isinstance(problem, ItemEnded):
+        context["item"], context["successor"] = problem.item, problem.successor
+        context["why"] = citation(problem.item.ended.cite) if problem.item.ended else None
     if isinstance(problem, StaleObject):
         context["again_url"] = _page_of_form(request)
         context["changes"] = acts_since(problem)
@@ -184,6 +200,18 @@ def _page(request: HttpRequest) -> Page:
         size=looks.size,
         scheme=looks.scheme,
         looks_url=reverse("public:appearance"),
+    )
+
+
+def _page_of_agent(page: Page, mandate: MandateView) -> Page:
+    """The page says on every line of its header for whom the visitor acts."""
+    titles = titles_of([mandate.matter]) if mandate.matter else {}
+    return replace(
+        page,
+        acting_for=mandate.principal_name,
+        acting_matter=titles.get(mandate.matter, mandate.matter),
+        acting_until=mandate.ends_on,
+        stop_acting_url=reverse("citizen:stop-acting"),
     )
 
 

@@ -15,6 +15,7 @@ from tongban.exchange.kinds import Answered, CorrectionAsked
 from tongban.identity.api import AgencyView, get_agencies
 from tongban.journal.api import EntryView, StaleObject, timeline
 from tongban.kernel import clock
+from tongban.packs.api import AreaName
 from tongban.packs.ports import Cite
 from tongban.portals.design import parts
 from tongban.services.api import MaterialTerms
@@ -34,6 +35,15 @@ _TONES: Mapping[str, parts.Tone] = {
     "submitted": "info",
     "closed": "success",
 }
+
+
+def area_words(code: str, area: AreaName | None) -> str:
+    """The name of an area; with its code where only an area around it has a name here."""
+    if area is None:
+        return _("区划代码 {area}").format(area=code) if code else ""
+    if area.exact:
+        return area.name
+    return _("{name}（区划代码 {area}）").format(name=area.name, area=code)
 
 
 def citation(cite: Cite) -> parts.Citation:
@@ -228,7 +238,7 @@ def _actor(entry: EntryView, agencies: Mapping[str, AgencyView]) -> str:
     if entry.actor.startswith("system:"):
         return _("系统依法自动记录")
     if entry.actor.startswith("s"):
-        return _("申请人")
+        return _("代办人") if entry.represented else _("申请人")
     return agencies[entry.agency].name if entry.agency in agencies else ""
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from tongban.clocks.api import Span, span_of
 from tongban.kernel import clock
@@ -105,6 +105,18 @@ class Guide:
         return tuple(self.item(code) for code in _critical_path(self.bundle, spans))
 
 
+class ItemEnded(NotFound):
+    """An item that was in force once. `item` says since when not and why, `successor` what stands in its place now."""
+
+    status: ClassVar[int] = 410
+
+    def __init__(self, item: ServiceItem, successor: ServiceItem | None) -> None:
+        assert item.valid_to
+        day = f"{item.valid_to.year}年{item.valid_to.month}月{item.valid_to.day}日"
+        super().__init__(f"「{item.title}」办到{day}为止，现在不再办理。")
+        self.item, self.successor = item, successor
+
+
 def get_regime(code: str) -> RegimeTable:
     """The state table of a regime.
 
@@ -126,20 +138,38 @@ def get_regimes(codes: Iterable[str]) -> dict[str, RegimeTable]:
 
 
 def get_items(codes: Iterable[str], *, versions: Mapping[str, int] | None = None) -> dict[str, ServiceItem]:
-    """Items by code: the newest version in force, or the pinned one. One query."""
+    """Items by code: the newest version in force, or the pinned one. One query. Those that ended are left out."""
     rows = Item.objects.filter(code__in=set(codes)).order_by("code", "version")
     today, found = clock.today(), {}
     for row in rows:
         pinned = versions.get(row.code) if versions else None
         if row.version == pinned if pinned else row.valid_from <= today:
-            found[row.code] = ServiceItem.model_validate(row.terms)
-    return found
+            found[row.code] = row
+    return {
+        row.code: ServiceItem.model_validate(row.terms)
+        for row in found.values()
+        if (versions and row.code in versions) or row.valid_to is None or row.valid_to >= today
+    }
+
+
+def get_item(code: str) -> ServiceItem:
+    """The item in force.
+
+    Raises:
+        ItemEnded: it was in force once.
+        NotFound: there is none.
+    """
+    if found := get_items([code]).get(code):
+        return found
+    _check_not_ended(code)
+    raise NotFound(f"没有「{code}」这个事项，它可能已更名或停办。")
 
 
 def get_guide(code: str, *, version: int | None = None, versions: Mapping[str, int] | None = None) -> Guide:
     """The guide of a bundle, or of an item that is done alone: the newest in force, or a pinned one with pinned items.
 
     Raises:
+        ItemEnded: it is an item that was in force once.
         NotFound: there is no such bundle or item in force.
     """
     rows = Bundle.objects.filter(code=code)
@@ -148,6 +178,7 @@ def get_guide(code: str, *, version: int | None = None, versions: Mapping[str, i
     if row is None:
         alone = get_items([code], versions=versions).get(code)
         if alone is None or not alone.alone:
+            _check_not_ended(code)
             raise NotFound(f"没有「{code}」这件事的办事指南，它可能已更名或停办。")
         return Guide(bundle_of_one(alone), (alone,), _materials((alone,)), _pages((alone,)))
     bundle = _bundle(row)
@@ -198,6 +229,14 @@ def bundle_of_one(item: ServiceItem) -> BundleTerms:
         members=(Member(item=item.code),),
         eligibility=item.eligibility,
     )
+
+
+def _check_not_ended(code: str) -> None:
+    row = Item.objects.filter(code=code, valid_from__lte=clock.today()).order_by("-version").first()
+    if row and row.valid_to and row.valid_to < clock.today():
+        item = ServiceItem.model_validate(row.terms)
+        successor = get_items([item.successor]).get(item.successor) if item.successor else None
+        raise ItemEnded(item, successor)
 
 
 def _bundle(row: Bundle) -> BundleTerms:

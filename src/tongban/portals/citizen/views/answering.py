@@ -12,13 +12,13 @@ from tongban.journal.api import StaleObject
 from tongban.kernel.errors import BadInput, Conflict, NotFound
 from tongban.portals.citizen.views.papers import take_files, upload_field
 from tongban.portals.design import parts
-from tongban.portals.design.access import people
+from tongban.portals.design.access import people, people_and_agents
 from tongban.portals.design.fields import Field, errors_of
 from tongban.portals.design.middleware import actor
 from tongban.portals.design.shown import changes_since
 
 
-@people
+@people_and_agents
 @require_http_methods(["GET", "HEAD", "POST"])
 def supplement(request: HttpRequest, number: str) -> HttpResponse:
     """Exactly what was named, all at once."""

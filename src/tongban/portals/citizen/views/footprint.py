@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tongban.cases.api import my_applications
-from tongban.cases.kinds import Viewed, ViewRefused
+from tongban.cases.kinds import Viewed, ViewedByAgent, ViewRefused
 from tongban.catalogue.api import ResourceView, get_resources
 from tongban.certificates.kinds import CertificateViewed
 from tongban.exchange.api import OUTCOME_WORDS, ObjectionView, objections_to, raise_objection
 from tongban.exchange.kinds import Answered, CorrectionViewed, Refused
-from tongban.identity.api import AgencyView, get_agencies, officer_posts
+from tongban.identity.api import AgencyView, get_agencies, officer_posts, person_names
 from tongban.journal.api import Trace, find_trace, footprint, footprint_places
 from tongban.kernel.errors import BadInput, NotFound
 from tongban.portals.design import parts
@@ -34,6 +34,7 @@ USES = (
     ViewRefused.kind,
     CertificateViewed.kind,
     CorrectionViewed.kind,
+    ViewedByAgent.kind,
 )
 _REFUSED = {Refused.kind, ViewRefused.kind}
 PAGE = 30
@@ -59,6 +60,8 @@ class Row:
     case_url: str
     objection: ObjectionView | None
     objection_state: parts.Status | None
+    #: The mandate under which somebody acted for her; where no agency took part, ending it is the way to object.
+    mandate_url: str
 
 
 @people
@@ -134,11 +137,12 @@ def _person(request: HttpRequest) -> UUID:
 def _rows(
     person: UUID, traces: Sequence[Trace], titles: Mapping[str, str], agencies: Mapping[str, AgencyView]
 ) -> list[Row]:
-    """The lines of a page; three more queries, however many lines."""
+    """The lines of a page; four more queries, however many lines."""
     resources = get_resources(
         {str(one.act.content["resource"]) for one in traces if "resource" in one.act.content}
     )
     posts = officer_posts(one.act.actor.removeprefix("officer:") for one in traces)
+    agents = person_names(UUID(str(one.said["agent"])) for one in traces if "agent" in one.said)
     objections = objections_to(person, [one.act.id for one in traces])
     return [
         _row(
@@ -147,6 +151,7 @@ def _rows(
             agencies=agencies,
             resources=resources,
             posts=posts,
+            agent=agents.get(UUID(str(one.said["agent"])), "") if "agent" in one.said else "",
             objection=objections.get(one.act.id),
         )
         for one in traces
@@ -160,6 +165,7 @@ def _row(
     agencies: Mapping[str, AgencyView],
     resources: Mapping[str, ResourceView],
     posts: Mapping[str, str],
+    agent: str,
     objection: ObjectionView | None,
 ) -> Row:
     act = trace.act
@@ -170,8 +176,8 @@ def _row(
     return Row(
         entry=act.id,
         at=act.occurred_at,
-        agency=agency.name if agency else act.agency,
-        post=_post(act.actor, posts),
+        agency=agency.name if agency else act.agency or agent,
+        post=_agents_post(agent, agency) if agent else _post(act.actor, posts),
         what=resource.name if resource else act.title,
         items="、".join(map(str, items)) if isinstance(items, list) else "",
         outcome=_outcome(trace),
@@ -182,6 +188,9 @@ def _row(
         case_url=reverse("citizen:application", args=[number]) if number in titles else "",
         objection=objection,
         objection_state=_state(objection) if objection else None,
+        mandate_url=reverse("citizen:mandate", args=[trace.said["mandate"]])
+        if "mandate" in trace.said
+        else "",
     )
 
 
@@ -196,6 +205,13 @@ def _post(reader: str, posts: Mapping[str, str]) -> str:
     if number != reader:
         return posts.get(number, _("工作人员 {number}").format(number=number))
     return _("系统按您的申请自动读取")
+
+
+def _agents_post(agent: str, agency: AgencyView | None) -> str:
+    """Who acted for her: a reading that an agent set off, or the agent herself."""
+    if agency:
+        return _("系统按代办人{name}代您提交的内容自动读取").format(name=agent)
+    return _("代办人，依您的委托")
 
 
 def _outcome(trace: Trace) -> parts.Status | None:

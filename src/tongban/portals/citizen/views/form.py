@@ -23,7 +23,7 @@ from tongban.kernel.errors import BadAnswers, NotFound
 from tongban.packs.ports import Cite
 from tongban.portals.citizen.journey import place_of, resume_at
 from tongban.portals.design import parts
-from tongban.portals.design.access import goes_on, people, was_pressed
+from tongban.portals.design.access import goes_on, people_and_agents, was_pressed
 from tongban.portals.design.fields import Field, Kind, Option, errors_of
 from tongban.portals.design.middleware import actor
 from tongban.portals.design.shown import citation, handed_part
@@ -32,7 +32,7 @@ from tongban.services.api import Question
 _KINDS: Mapping[str, Kind] = {"number": "number", "choice": "radios", "yes-no": "radios", "tel": "tel"}
 
 
-@people
+@people_and_agents
 @goes_on
 @require_http_methods(["GET", "HEAD", "POST"])
 def begin(request: HttpRequest, code: str) -> HttpResponse:
@@ -43,7 +43,7 @@ def begin(request: HttpRequest, code: str) -> HttpResponse:
     return HttpResponseRedirect(reverse("citizen:resume", args=[number]))
 
 
-@people
+@people_and_agents
 @require_safe
 def resume(request: HttpRequest, number: str) -> HttpResponse:
     """Go on where something is open."""
@@ -53,7 +53,7 @@ def resume(request: HttpRequest, number: str) -> HttpResponse:
     return HttpResponseRedirect(resume_at(view))
 
 
-@people
+@people_and_agents
 @require_http_methods(["GET", "HEAD", "POST"])
 def page(request: HttpRequest, number: str, code: str) -> HttpResponse:
     """One page of questions: one topic, prefilled from what was fetched, each value with its source."""
@@ -88,7 +88,7 @@ def page(request: HttpRequest, number: str, code: str) -> HttpResponse:
     return render(request, "citizen/page.html", context, status=422 if problems else 200)
 
 
-@people
+@people_and_agents
 @require_http_methods(["GET", "HEAD", "POST"])
 def notice(request: HttpRequest, number: str) -> HttpResponse:
     """告知: what is read, from where, by whom, why, on what ground, how long it is kept."""
@@ -112,7 +112,7 @@ def notice(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "citizen/notice.html", context)
 
 
-@people
+@people_and_agents
 @require_safe
 def fetched(request: HttpRequest, number: str) -> HttpResponse:
     """What came of it: fetched, verified, different, silent; none of it stops anybody."""

@@ -26,7 +26,7 @@ from tongban.kernel.errors import NotFound
 from tongban.ledger.api import log_heads, prove
 from tongban.notices.api import count_new
 from tongban.portals.design import parts
-from tongban.portals.design.access import people
+from tongban.portals.design.access import people, people_and_agents
 from tongban.portals.design.middleware import actor
 from tongban.portals.design.shown import (
     case_clocks,
@@ -42,7 +42,7 @@ from tongban.portals.design.shown import (
 NEWEST_STEPS = 5
 
 
-@people
+@people_and_agents
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Everything of hers: what waits for her first."""
@@ -52,29 +52,31 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": [(row, state_tag(row.state, row.state_words), _row_url(row)) for row in rows],
         "waiting": [(row, _row_url(row)) for row in rows if row.state in {"preparing", "supplementing"}],
-        "certificates": len(certificates_of(person)) if person else 0,
-        "new_notices": count_new(person) if person else 0,
+        "certificates": len(certificates_of(person)) if person and not who.represents else 0,
+        "new_notices": count_new(person) if person and not who.represents else 0,
         "here": "mine",
     }
     return render(request, "citizen/home.html", context)
 
 
-@people
+@people_and_agents
 @require_safe
 def application(request: HttpRequest, number: str) -> HttpResponse:
     """One application: what happens now, by whom, until when; then everything that happened."""
     view = get_application(number, by=actor(request))
+    in_person = actor(request).represents is None
     ahead = [event for case in view.cases if (event := due_event(case))]
     past = events(view, application_timeline(view))
     context = {
         "application": view,
         "tag": state_tag(view.state, view.state_words),
         "lede": _lede(view),
-        "cases": [_case(case) for case in view.cases],
+        "cases": [_case(case, in_person=in_person) for case in view.cases],
         "materials": [handed_part(one, links=_links(view, one)) for one in view.materials],
         "events": [*ahead, *past[:NEWEST_STEPS]],
         "earlier": past[NEWEST_STEPS:],
         "defects": [(case, case.open_defect) for case in view.cases if case.open_defect],
+        "in_person": in_person,
         "here": "mine",
     }
     return render(request, "citizen/application.html", context)
@@ -142,7 +144,7 @@ def proof(request: HttpRequest, number: str, entry: UUID) -> HttpResponse:
     return response
 
 
-@people
+@people_and_agents
 @require_safe
 def document(request: HttpRequest, number: str, material: str) -> HttpResponse:
     """A file she handed in."""
@@ -181,13 +183,14 @@ def _lede(view: ApplicationView) -> str:
     return words.format(agency=soonest.agency_name, title=soonest.title, n=left, unit=unit)
 
 
-def _case(case: CaseView) -> dict[str, object]:
+def _case(case: CaseView, *, in_person: bool) -> dict[str, object]:
     return {
         "case": case,
+        "in_person": in_person,
         "tag": state_tag(case.state, case.state_title),
         "clocks": case_clocks(case),
         "certificate_url": reverse("citizen:certificate", args=[case.decision.certificate])
-        if case.decision and case.decision.certificate
+        if in_person and case.decision and case.decision.certificate
         else "",
     }
 

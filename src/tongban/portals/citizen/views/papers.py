@@ -21,13 +21,13 @@ from tongban.kernel.errors import BadInput, NotFound
 from tongban.portals.citizen.journey import place_of, split_pages
 from tongban.portals.citizen.views.form import draft
 from tongban.portals.design import parts
-from tongban.portals.design.access import people
+from tongban.portals.design.access import people_and_agents
 from tongban.portals.design.fields import Field, FieldError, Option, errors_of
 from tongban.portals.design.middleware import actor
 from tongban.portals.design.shown import days_words, handed_part
 
 
-@people
+@people_and_agents
 @require_http_methods(["GET", "HEAD", "POST"])
 def papers(request: HttpRequest, number: str) -> HttpResponse:
     """What replaces papers, and the papers that only she has. Files stay when something else is wrong."""
@@ -67,7 +67,7 @@ def papers(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "citizen/papers.html", context, status=422 if problems else 200)
 
 
-@people
+@people_and_agents
 @require_http_methods(["GET", "HEAD", "POST"])
 def check(request: HttpRequest, number: str) -> HttpResponse:
     """Everything once more, each with its way to change it; then submit. A second click changes nothing."""
@@ -95,7 +95,7 @@ def check(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "citizen/check.html", context, status=422 if failed else 200)
 
 
-@people
+@people_and_agents
 @require_safe
 def receipt(request: HttpRequest, number: str) -> HttpResponse:
     """What stands after submitting; may be opened again from a bookmark."""
@@ -117,7 +117,7 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
         steps=tuple(steps),
         contact=f"{view.window_name} {view.window_phone}",
         ledger=_("提交已记入账本，谁也改不了。"),
-        ledger_url=reverse("citizen:ledger", args=[number]),
+        ledger_url="" if actor(request).represents else reverse("citizen:ledger", args=[number]),
     )
     context = {
         "application": view,

@@ -13,12 +13,12 @@ from tongban.certificates.api import certificates_of_case, get_certificate
 from tongban.documents.api import Paper, make_paper
 from tongban.kernel.errors import NotFound
 from tongban.portals.citizen import written
-from tongban.portals.design.access import people
+from tongban.portals.design.access import people, people_and_agents
 from tongban.portals.design.middleware import actor
 from tongban.services.api import get_regime, get_regimes
 
 
-@people
+@people_and_agents
 @require_safe
 def receipt(request: HttpRequest, number: str) -> HttpResponse:
     """申请回执."""
@@ -27,7 +27,7 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
     return _file(written.receipt_paper(view, application_timeline(view), regimes.values()))
 
 
-@people
+@people_and_agents
 @require_safe
 def notice(request: HttpRequest, number: str) -> HttpResponse:
     """一次性告知书."""

@@ -134,9 +134,9 @@ def _to_ask(
 
 
 def _own_record(request: HttpRequest, facts: Mapping[str, Fact]) -> dict[str, str]:
-    """What the signed-in person's own record answers; used only after she agreed."""
+    """What the signed-in person's own record answers, not an agent's; used only after she agreed."""
     who: Actor | None = request.actor  # type: ignore[attr-defined]
-    if who is None or who.kind != "person":
+    if who is None or who.kind != "person" or who.represents:
         return {}
     asked = [code for code, fact in facts.items() if fact.own == "age"]
     age = str(get_person(UUID(who.key)).age_on(clock.today())) if asked else ""

@@ -12,7 +12,6 @@ from django.views.decorators.http import require_safe
 
 from tongban.clocks.api import Span
 from tongban.identity.api import AgencyView, get_agencies
-from tongban.kernel.errors import NotFound
 from tongban.portals.design import parts
 from tongban.portals.design.access import everybody
 from tongban.portals.design.remembered import remembered
@@ -22,7 +21,7 @@ from tongban.services.api import (
     ServiceItem,
     bundles_with,
     get_guide,
-    get_items,
+    get_item,
 )
 
 
@@ -57,14 +56,13 @@ def _bundle(code: str) -> dict[str, Any]:
     return {
         "guide": guide,
         "facts": _bundle_facts(guide),
+        "can_entrust": not any(item.in_person for item in guide.items),
         "body": render_to_string("public/_bundle.html", body),
     }
 
 
 def _item(code: str) -> dict[str, Any]:
-    found = get_items([code]).get(code)
-    if found is None:
-        raise NotFound(_("没有「{code}」这个事项，它可能已更名或停办。").format(code=code))
+    found = get_item(code)
     agencies = get_agencies(
         {found.deciding, found.competent, found.supervising, found.window, *_step_agencies(found)}
     )

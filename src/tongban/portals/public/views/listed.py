@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from tongban.packs.api import area_names
 from tongban.portals.design import parts
 from tongban.portals.design.access import everybody
 from tongban.services.api import Listed, get_listed
@@ -53,6 +54,11 @@ def _published(found: Listed) -> list[parts.Row]:
             _("GB/T 39046 代码：{title}").format(title=task_type) if task_type else "",
         ),
         parts.Row(_("部门代码"), values["dept_code"] or empty, "；".join(code_notes)),
-        parts.Row(_("区划代码"), values["area_code"] or empty),
+        parts.Row(_("区划代码"), values["area_code"] or empty, _area(values["area_code"])),
     ]
     return rows + [parts.Row(name, value or empty) for name, value in found.others.items()]
+
+
+def _area(code: str) -> str:
+    found = area_names([code]).get(code)
+    return found.name if found else ""
