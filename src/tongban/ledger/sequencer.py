@@ -213,7 +213,7 @@ def _put_in_place(head: Head, folder: LogFolder) -> None:
     if head.checkpoint.encode() == folder.published():
         _check_not_ahead(head, folder)
         return
-    checkpoint = read_checkpoint(_text(head.checkpoint.encode(), head.origin))
+    checkpoint = read_checkpoint(trusted_text(head.checkpoint.encode(), head.origin))
     _check_not_ahead(head, folder)
     try:
         files = folder.staged(_staging_name(checkpoint.size, checkpoint.root))
@@ -232,7 +232,7 @@ def _check_not_ahead(head: Head, folder: LogFolder) -> None:
     for note in (folder.published(), folder.witnessed()):
         if not note or note == head.checkpoint.encode():
             continue
-        given_out = read_checkpoint(_text(note, head.origin))
+        given_out = read_checkpoint(trusted_text(note, head.origin))
         if given_out.size > head.size or (given_out.size == head.size and given_out.root != bytes(head.root)):
             raise LogRefused(
                 f"The published checkpoint of {head.origin} has {given_out.size} entries, the database {head.size}: "
@@ -280,7 +280,12 @@ def signed(checkpoint: Checkpoint, origin: str) -> str:
     return f"{text}\n{signature_line(key.name, key.key_id, custody().sign(key_name(origin), text.encode()))}"
 
 
-def _text(note: bytes, origin: str) -> bytes:
+def trusted_text(note: bytes, origin: str) -> bytes:
+    """The text of a checkpoint that the log `origin` signed.
+
+    Raises:
+        LogRefused: it was altered, or is another log's.
+    """
     key = verifier(origin)
     try:
         text, signers = open_note(note, {(key.name, key.key_id): key})
