@@ -24,9 +24,8 @@ from tongban.kernel import clock
 from tongban.ledger.kinds import LeavesOrphaned, LogAdopted
 from tongban.ledger.leaf import commitment_of
 from tongban.ledger.models import Head
-from tongban.ledger.note import BadNote, Checkpoint, open_note, read_checkpoint
-from tongban.ledger.sequencer import LogRefused, key_name, leaf_from, log_folder, log_name, signed
-from tongban.ledger.signing import every_verifier
+from tongban.ledger.note import BadNote, Checkpoint, read_checkpoint
+from tongban.ledger.sequencer import LogRefused, leaf_from, log_folder, signed, trusted_text
 from tongban.ledger.store import LogFolder
 from tongban.ledger.tiles import (
     TILE_WIDTH,
@@ -95,9 +94,8 @@ def adopt(origin: str) -> Adopted:
 def _read(note: bytes, origin: str) -> Checkpoint | None:
     """A checkpoint that this log signed; None if there is none or it was altered, which proves nothing."""
     try:
-        text, signers = open_note(note, every_verifier(key=key_name(origin), name=log_name(origin)))
-        return read_checkpoint(text) if signers else None
-    except BadNote:
+        return read_checkpoint(trusted_text(note, origin)) if note else None
+    except (LogRefused, BadNote):
         return None
 
 

@@ -214,7 +214,7 @@ def _put_in_place(head: Head, folder: LogFolder) -> None:
     if head.checkpoint.encode() == folder.published():
         _check_not_ahead(head, folder)
         return
-    checkpoint = read_checkpoint(_text(head.checkpoint.encode(), head.origin))
+    checkpoint = read_checkpoint(trusted_text(head.checkpoint.encode(), head.origin))
     _check_not_ahead(head, folder)
     try:
         files = folder.staged(_staging_name(checkpoint.size, checkpoint.root))
@@ -233,7 +233,7 @@ def _check_not_ahead(head: Head, folder: LogFolder) -> None:
     for note in (folder.published(), folder.witnessed()):
         if not note or note == head.checkpoint.encode():
             continue
-        given_out = read_checkpoint(_text(note, head.origin))
+        given_out = read_checkpoint(trusted_text(note, head.origin))
         if given_out.size > head.size or (given_out.size == head.size and given_out.root != bytes(head.root)):
             raise LogRefused(
                 f"The published checkpoint of {head.origin} has {given_out.size} entries, the database {head.size}: "
@@ -279,7 +279,12 @@ def signed(checkpoint: Checkpoint, origin: str) -> str:
     return sign_note(checkpoint, key=key_name(origin))
 
 
-def _text(note: bytes, origin: str) -> bytes:
+def trusted_text(note: bytes, origin: str) -> bytes:
+    """The text of a checkpoint that the log `origin` signed.
+
+    Raises:
+        LogRefused: it was altered, or is another log's.
+    """
     try:
         text, signers = open_note(note, every_verifier(key=key_name(origin), name=log_name(origin)))
     except BadNote as error:
