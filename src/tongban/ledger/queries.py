@@ -14,6 +14,7 @@ from tongban.ledger.policy import policy_text, revoked_text
 from tongban.ledger.proof import opening_bytes, write_proof
 from tongban.ledger.sequencer import key_name, log_folder, log_name
 from tongban.ledger.signing import log_verifiers, revoked_verifiers
+from tongban.ledger.store import LogFolder
 from tongban.ledger.tiles import subtree_reader
 from tongban.ledger.tree import inclusion_proof
 from tongban.ledger.witnesses import lines_for_checkers
@@ -67,7 +68,7 @@ def prove(entry: UUID, *, for_subjects: Sequence[UUID] | None = ()) -> str:
     """
     shown = opening(entry, for_subjects=for_subjects)
     folder = log_folder(shown.origin) if shown.origin else None
-    note = folder.served() if folder else b""
+    note = _served(folder) if folder else b""
     size = _size(note) if note else 0
     if folder is None or shown.log_index is None or shown.log_index >= size:
         raise Unavailable("这一条刚刚记录，几秒后进入账本，请稍后再取证明。")
@@ -76,6 +77,12 @@ def prove(entry: UUID, *, for_subjects: Sequence[UUID] | None = ()) -> str:
     except FileNotFoundError as error:
         raise NotFound("账本文件不完整，暂时无法出具证明；运维人员已能看到这一情况。") from error
     return write_proof(opening_bytes(shown.columns, shown.parts), shown.log_index, path, note)
+
+
+def _served(folder: LogFolder) -> bytes:
+    """The witnessed head where there is one: what a checker with a quorum believes."""
+    witnessed = folder.folder / "witnessed"
+    return witnessed.read_bytes() if witnessed.exists() else folder.published()
 
 
 def _size(note: bytes) -> int:

@@ -27,11 +27,6 @@ class LogFolder:
         path = self.folder / "checkpoint"
         return path.read_bytes() if path.exists() else b""
 
-    def served(self) -> bytes:
-        """The checkpoint to serve and to prove against: the witnessed one if there is one, else the published one."""
-        witnessed = self.folder / "witnessed"
-        return witnessed.read_bytes() if witnessed.exists() else self.published()
-
     def stage(self, name: str, files: Mapping[str, bytes]) -> None:
         """Keep `files` durably under the name of their head, before that head is signed and committed."""
         packed = io.BytesIO()
