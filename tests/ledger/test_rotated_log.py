@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from django.db import transaction
 from pytest_django.fixtures import Settings
 
 from tests.conftest import Speaking
@@ -26,7 +27,7 @@ from tongban.keys.api import (
 )
 from tongban.ledger.api import Refused, log_folder, read_policy, revoked_keys, trust_policy, verify_proof
 from tongban.ledger.cosigning import put_witnessed
-from tongban.ledger.note import open_signed
+from tongban.ledger.note import Checkpoint, open_signed
 from tongban.ledger.policy import with_revoked
 from tongban.ledger.signing import every_verifier, sign_note
 from tongban.ledger.verify_log import verify_log
@@ -140,6 +141,16 @@ def test_a_stolen_key_is_believed_only_for_what_was_witnessed_before(
         assert refused.value.what == "unknown log"
 
 
+def test_a_head_by_a_key_that_a_restored_database_forgot_is_still_ours(speaking_as: Speaking) -> None:
+    with speaking_as("owner"), transaction.atomic():
+        new = rotate_key(NAME, overlap=timedelta(0))
+        note = sign_note(Checkpoint(LOG, 1, bytes(32)), key=NAME)
+        transaction.set_rollback(True)
+    assert len(key_generations(NAME)) == 1
+    _, signed = open_signed(note.encode(), every_verifier(key=NAME, name=LOG))
+    assert [one.by.public for one in signed] == [new.public]
+
+
 def test_what_cannot_be_handed_over_is_refused_with_a_sentence(speaking_as: Speaking) -> None:
     moment = datetime.fromisoformat("2026-01-01T00:00:00+08:00")
     with speaking_as("owner"):
@@ -166,8 +177,6 @@ def test_what_cannot_be_handed_over_is_refused_with_a_sentence(speaking_as: Spea
 
 
 def test_a_log_without_a_journalled_key_signs_nothing() -> None:
-    from tongban.ledger.note import Checkpoint
-
     assert custody().has(NAME)
     with pytest.raises(Misconfigured, match="names no key"):
         sign_note(Checkpoint(LOG, 1, bytes(32)), key="log.elsewhere")
