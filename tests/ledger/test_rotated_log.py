@@ -4,16 +4,18 @@ from base64 import b64decode
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from django.db import transaction
 from pytest_django.fixtures import Settings
 
 from tests.conftest import Speaking
 from tests.journal.conftest import *  # noqa: F403 - the act to record
+from tests.journal.test_record import done
 from tests.ledger.signing import Cosigner
-from tests.ledger.test_sequencer import act, log_everything, proved
-from tongban.journal.api import timeline
+from tongban.journal.api import Subject, drain, record, system, timeline
 from tongban.kernel import clock
 from tongban.kernel.errors import BadInput, Conflict, Misconfigured, NotFound
 from tongban.keys.api import (
@@ -24,16 +26,48 @@ from tongban.keys.api import (
     rotation_statement,
     signing_keys,
 )
-from tongban.ledger.api import Refused, log_folder, read_policy, revoked_keys, trust_policy, verify_proof
+from tongban.ledger.api import (
+    Refused,
+    create_logs,
+    log_folder,
+    prove,
+    read_policy,
+    revoked_keys,
+    sequence,
+    trust_policy,
+    verify_proof,
+)
 from tongban.ledger.cosigning import put_witnessed
-from tongban.ledger.note import open_signed
+from tongban.ledger.note import Checkpoint, open_signed
 from tongban.ledger.policy import with_revoked
 from tongban.ledger.signing import every_verifier, sign_note
 from tongban.ledger.verify_log import verify_log
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_home", "logs")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_home", "new_logs")]
 NAME = "log.acts"
 LOG = "lanchuan.tongban.example/ledger/acts"
+
+
+@pytest.fixture
+def new_logs(speaking_as: Speaking, own_home: Path) -> None:
+    with speaking_as("owner"):
+        create_logs(inception=clock.real_now().astimezone(clock.CITY_ZONE).date())
+
+
+def act(what: str) -> UUID:
+    return record(done(what), on=Subject("thing", what, 1), by=system("test"))
+
+
+def log_everything(speaking_as: Speaking, origin: str = "acts") -> None:
+    with speaking_as("sequencer"):
+        while drain().placed:
+            pass
+        while sequence(origin):
+            pass
+
+
+def proved(entry: UUID) -> bytes:
+    return prove(entry).encode()
 
 
 @pytest.fixture
@@ -140,6 +174,16 @@ def test_a_stolen_key_is_believed_only_for_what_was_witnessed_before(
         assert refused.value.what == "unknown log"
 
 
+def test_a_head_by_a_key_that_a_restored_database_forgot_is_still_ours(speaking_as: Speaking) -> None:
+    with speaking_as("owner"), transaction.atomic():
+        new = rotate_key(NAME, overlap=timedelta(0))
+        note = sign_note(Checkpoint(LOG, 1, bytes(32)), key=NAME)
+        transaction.set_rollback(True)
+    assert len(key_generations(NAME)) == 1
+    _, signed = open_signed(note.encode(), every_verifier(key=NAME, name=LOG))
+    assert [one.by.public for one in signed] == [new.public]
+
+
 def test_what_cannot_be_handed_over_is_refused_with_a_sentence(speaking_as: Speaking) -> None:
     moment = datetime.fromisoformat("2026-01-01T00:00:00+08:00")
     with speaking_as("owner"):
@@ -166,8 +210,6 @@ def test_what_cannot_be_handed_over_is_refused_with_a_sentence(speaking_as: Spea
 
 
 def test_a_log_without_a_journalled_key_signs_nothing() -> None:
-    from tongban.ledger.note import Checkpoint
-
     assert custody().has(NAME)
     with pytest.raises(Misconfigured, match="names no key"):
         sign_note(Checkpoint(LOG, 1, bytes(32)), key="log.elsewhere")

@@ -1,5 +1,6 @@
 """How a log signs: with its key, and while a new one takes over with both, so that no checker is left behind."""
 
+import itertools
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -32,8 +33,18 @@ def log_verifiers(*, key: str, name: str) -> list[Verifier]:
 
 
 def every_verifier(*, key: str, name: str) -> dict[tuple[str, bytes], Verifier]:
-    """Every key that a log ever signed with, by name and key id: for reading our own heads."""
-    return {(one.name, one.key_id): one for _, one in _verifiers(key_generations(key), name)}
+    """Every key that a log ever signed with, by name and key id: for reading our own heads.
+
+    Also those that only custody knows: a database restored from before a hand-over must not call later heads altered.
+    """
+    known = key_generations(key)
+    found = [one for _, one in _verifiers(known, name)]
+    for number in itertools.count(len(known) + 1):
+        held = f"{key}@{number}"
+        if not custody().has(held):
+            break
+        found.append(Verifier(name, custody().public(held)))
+    return {(one.name, one.key_id): one for one in found}
 
 
 def revoked_verifiers(*, key: str, name: str) -> list[tuple[Verifier, datetime]]:
