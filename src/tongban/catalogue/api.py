@@ -1,5 +1,116 @@
 """The door of the catalogue."""
 
-from tongban.catalogue.queries import ItemView, ResourceView, count_resources, get_resource, get_resources
+from tongban.catalogue.actions.drafting import (
+    Published,
+    discard_resource,
+    publish_resource,
+    recall_resource,
+    return_resource,
+    save_resource,
+    start_resource,
+    submit_resource,
+)
+from tongban.catalogue.actions.telling import acknowledge
+from tongban.catalogue.actions.withdrawing import (
+    announce_withdrawal,
+    cancel_withdrawal,
+    settle_withdrawals,
+)
+from tongban.catalogue.checks import Finding, Gain, Score, find_problems, label_of, score
+from tongban.catalogue.content import ITEM_TYPES, SYSTEM_LEVELS, Content, ItemContent, System
+from tongban.catalogue.elements import BY_NAME, ELEMENTS, ITEM_LABELS, Element
+from tongban.catalogue.queries.desk import (
+    AgencyWork,
+    Desk,
+    DeskRow,
+    Difference,
+    EditionView,
+    NoticeView,
+    agencies_at_work,
+    compare,
+    get_desk,
+    list_editions,
+    my_resources,
+    notices_of,
+    waiting_reviews,
+)
+from tongban.catalogue.queries.resources import (
+    ItemView,
+    ResourceView,
+    count_resources,
+    get_public,
+    get_resource,
+    get_resources,
+)
+from tongban.catalogue.queries.search import (
+    Asked,
+    ResourceHit,
+    ResourcesFound,
+    list_demand,
+    note_unanswered_words,
+    search_resources,
+)
+from tongban.catalogue.shown import CHOICES, CODE_SET_OF, ground_words, words_of
+from tongban.catalogue.vocabulary import GroundView, Vocabulary, read_vocabulary
 
-__all__ = ["ItemView", "ResourceView", "count_resources", "get_resource", "get_resources"]
+__all__ = [
+    "BY_NAME",
+    "CHOICES",
+    "CODE_SET_OF",
+    "ELEMENTS",
+    "ITEM_LABELS",
+    "ITEM_TYPES",
+    "SYSTEM_LEVELS",
+    "AgencyWork",
+    "Asked",
+    "Content",
+    "Desk",
+    "DeskRow",
+    "Difference",
+    "EditionView",
+    "Element",
+    "Finding",
+    "Gain",
+    "GroundView",
+    "ItemContent",
+    "ItemView",
+    "NoticeView",
+    "Published",
+    "ResourceHit",
+    "ResourceView",
+    "ResourcesFound",
+    "Score",
+    "System",
+    "Vocabulary",
+    "acknowledge",
+    "agencies_at_work",
+    "announce_withdrawal",
+    "cancel_withdrawal",
+    "compare",
+    "count_resources",
+    "discard_resource",
+    "find_problems",
+    "get_desk",
+    "get_public",
+    "get_resource",
+    "get_resources",
+    "ground_words",
+    "label_of",
+    "list_demand",
+    "list_editions",
+    "my_resources",
+    "note_unanswered_words",
+    "notices_of",
+    "publish_resource",
+    "read_vocabulary",
+    "recall_resource",
+    "return_resource",
+    "save_resource",
+    "score",
+    "search_resources",
+    "settle_withdrawals",
+    "start_resource",
+    "submit_resource",
+    "waiting_reviews",
+    "words_of",
+]

@@ -2,6 +2,7 @@
 
 from tongban.exchange.actions.objection import answer_objection, raise_objection
 from tongban.exchange.actions.read import Question, read_evidence, write_case_ref
+from tongban.exchange.actions.suspension import Grants
 from tongban.exchange.queries import (
     OUTCOME_WORDS,
     EvidenceView,
@@ -18,6 +19,7 @@ __all__ = [
     "OUTCOME_WORDS",
     "EvidenceView",
     "GrantTerms",
+    "Grants",
     "ObjectionView",
     "Question",
     "answer_objection",

@@ -41,6 +41,8 @@ class Grant(models.Model):
     consumer = models.TextField()
     resource = models.TextField()
     items = ArrayField(models.TextField())
+    #: Items that may not be read for now: an edition of the catalogue shares them more narrowly.
+    suspended = ArrayField(models.TextField(), default=list)
     purpose = models.TextField()
     cites = models.JSONField()
     case_kinds = ArrayField(models.TextField())

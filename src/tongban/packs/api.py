@@ -10,13 +10,15 @@ from tongban.packs.actions import (
     is_demonstration,
     store,
 )
-from tongban.packs.codes import is_code
+from tongban.packs.codes import CodeView, code_values, is_code
 
 __all__ = [
     "BadPack",
     "Checked",
+    "CodeView",
     "activate_packs",
     "check_packs",
+    "code_values",
     "content_in_force",
     "demonstrations",
     "is_code",

@@ -1,6 +1,7 @@
 """`codes/*.yaml`: code sets (GB/T 39046, areas), dated, so that a code is never an enumeration in the program."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
 
@@ -64,6 +65,31 @@ def is_code(known: Known, code_set: str, code: str) -> bool:
     """Whether a set of the packs at hand has the code; true where the packs have no such set."""
     found = known.get("code-set", {}).get(code_set)
     return found is None or any(value.code == code for value in found.values)
+
+
+@dataclass(frozen=True)
+class CodeView:
+    """A value of a code set, as other modules see it."""
+
+    code_set: str
+    code: str
+    title: str
+    parent: str
+    valid_from: date | None
+    until: date | None
+
+    def holds(self, on: date) -> bool:
+        """Whether it may be given on a day."""
+        return (self.valid_from is None or self.valid_from <= on) and (self.until is None or on <= self.until)
+
+
+def code_values(code_sets: Iterable[str]) -> list[CodeView]:
+    """All values of some code sets, ended ones too, in their order; one query."""
+    rows = CodeValue.objects.filter(code_set__in=set(code_sets)).order_by("code_set", "ordinal")
+    return [
+        CodeView(*row)
+        for row in rows.values_list("code_set", "code", "title", "parent", "valid_from", "until")
+    ]
 
 
 def load_codes(documents: Sequence[Document], source: Source) -> Stored:

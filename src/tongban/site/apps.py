@@ -21,8 +21,10 @@ class SiteConfig(AppConfig):
 
     def ready(self) -> None:
         """Install the ports."""
+        from tongban.catalogue.ports import install_keeper  # noqa: PLC0415
         from tongban.certificates.api import CertificateLibrary  # noqa: PLC0415
         from tongban.clocks.api import read_offset  # noqa: PLC0415
+        from tongban.exchange.api import Grants  # noqa: PLC0415
         from tongban.exchange.ports import register_source  # noqa: PLC0415
         from tongban.identity.api import local_sign_in  # noqa: PLC0415
         from tongban.identity.ports import install_sign_in  # noqa: PLC0415
@@ -31,6 +33,7 @@ class SiteConfig(AppConfig):
         from tongban.registers.api import HostedRegisters  # noqa: PLC0415
 
         install_sealer(seal)
+        install_keeper(Grants())
         install_offset(read_offset)
         install_sign_in(local_sign_in())
         if settings.TONGBAN_OIDC_ISSUER:

@@ -7,6 +7,7 @@ import time
 from django.db import InterfaceError, OperationalError, connection
 
 from tongban.cases.api import settle_due
+from tongban.catalogue.api import settle_withdrawals
 from tongban.journal.api import ORIGINS, drain
 from tongban.kernel import clock
 from tongban.ledger.api import LogRefused, sequence
@@ -34,6 +35,7 @@ def work() -> None:
                 busy |= _sequence(origin, refused)
             if time.monotonic() - settled_at >= SETTLE_EVERY_S:
                 settle_due()
+                settle_withdrawals()
                 settled_at = time.monotonic()
         except (OperationalError, InterfaceError):
             connection.close()

@@ -12,7 +12,7 @@ from tongban.catalogue.api import ResourceView, get_resource
 from tongban.clocks.api import due_day, limit_of, set_due
 from tongban.exchange.kinds import Answered, CorrectionAsked, Refused
 from tongban.exchange.models import Binding, CaseRef, Correction, Evidence, Grant
-from tongban.exchange.policy import OpenCase, Terms, check_reading
+from tongban.exchange.policy import OpenCase, Terms, check_offered, check_reading
 from tongban.exchange.ports import SourceDown, agrees, source_of
 from tongban.exchange.queries import EvidenceView, view_evidence
 from tongban.journal.api import Actor, Private, Subject, record
@@ -70,6 +70,7 @@ def read_evidence(
     if binding is None:
         raise NotFound(f"「{resource.name}」还没有接口，不能在线读取。")
     try:
+        check_offered(resource)
         grant = check_reading(
             _grants(consumer, question.resource),
             _case(case_number),
@@ -200,7 +201,14 @@ def _refuse(
 
 def _grants(consumer: str, resource: str) -> list[Terms]:
     return [
-        Terms(row.code, tuple(row.items), tuple(row.case_kinds), row.valid_from, row.valid_to)
+        Terms(
+            row.code,
+            tuple(row.items),
+            tuple(row.case_kinds),
+            row.valid_from,
+            row.valid_to,
+            tuple(row.suspended),
+        )
         for row in Grant.objects.filter(consumer=consumer, resource=resource).order_by("code")
     ]
 
