@@ -10,6 +10,13 @@ from tongban.catalogue.actions.drafting import (
     start_resource,
     submit_resource,
 )
+from tongban.catalogue.actions.importing import (
+    BadRow,
+    Imported,
+    import_resources,
+    read_cite,
+    read_system,
+)
 from tongban.catalogue.actions.telling import acknowledge
 from tongban.catalogue.actions.withdrawing import (
     announce_withdrawal,
@@ -19,6 +26,7 @@ from tongban.catalogue.actions.withdrawing import (
 from tongban.catalogue.checks import Finding, Gain, Score, find_problems, label_of, score
 from tongban.catalogue.content import ITEM_TYPES, SYSTEM_LEVELS, Content, ItemContent, System
 from tongban.catalogue.elements import BY_NAME, ELEMENTS, ITEM_LABELS, Element
+from tongban.catalogue.exports import DCAT_FORMATS, dcat, sheet_rows, table_schema
 from tongban.catalogue.queries.desk import (
     AgencyWork,
     Desk,
@@ -28,12 +36,14 @@ from tongban.catalogue.queries.desk import (
     NoticeView,
     agencies_at_work,
     compare,
+    contents_of,
     get_desk,
     list_editions,
     my_resources,
     notices_of,
     waiting_reviews,
 )
+from tongban.catalogue.queries.lists import LISTS, OfficialList
 from tongban.catalogue.queries.resources import (
     ItemView,
     ResourceView,
@@ -41,6 +51,7 @@ from tongban.catalogue.queries.resources import (
     get_public,
     get_resource,
     get_resources,
+    public_resources,
 )
 from tongban.catalogue.queries.search import (
     Asked,
@@ -50,6 +61,7 @@ from tongban.catalogue.queries.search import (
     note_unanswered_words,
     search_resources,
 )
+from tongban.catalogue.sheet import COLUMNS, write_csv, write_xlsx
 from tongban.catalogue.shown import CHOICES, CODE_SET_OF, ground_words, words_of
 from tongban.catalogue.vocabulary import GroundView, Vocabulary, read_vocabulary
 
@@ -57,12 +69,16 @@ __all__ = [
     "BY_NAME",
     "CHOICES",
     "CODE_SET_OF",
+    "COLUMNS",
+    "DCAT_FORMATS",
     "ELEMENTS",
     "ITEM_LABELS",
     "ITEM_TYPES",
+    "LISTS",
     "SYSTEM_LEVELS",
     "AgencyWork",
     "Asked",
+    "BadRow",
     "Content",
     "Desk",
     "DeskRow",
@@ -72,9 +88,11 @@ __all__ = [
     "Finding",
     "Gain",
     "GroundView",
+    "Imported",
     "ItemContent",
     "ItemView",
     "NoticeView",
+    "OfficialList",
     "Published",
     "ResourceHit",
     "ResourceView",
@@ -87,7 +105,9 @@ __all__ = [
     "announce_withdrawal",
     "cancel_withdrawal",
     "compare",
+    "contents_of",
     "count_resources",
+    "dcat",
     "discard_resource",
     "find_problems",
     "get_desk",
@@ -95,13 +115,17 @@ __all__ = [
     "get_resource",
     "get_resources",
     "ground_words",
+    "import_resources",
     "label_of",
     "list_demand",
     "list_editions",
     "my_resources",
     "note_unanswered_words",
     "notices_of",
+    "public_resources",
     "publish_resource",
+    "read_cite",
+    "read_system",
     "read_vocabulary",
     "recall_resource",
     "return_resource",
@@ -109,8 +133,12 @@ __all__ = [
     "score",
     "search_resources",
     "settle_withdrawals",
+    "sheet_rows",
     "start_resource",
     "submit_resource",
+    "table_schema",
     "waiting_reviews",
     "words_of",
+    "write_csv",
+    "write_xlsx",
 ]

@@ -15,7 +15,7 @@ CODE_SET_OF = {
     "method_type": "share-method",
     "update_cycle": "update-cycle",
 }
-CHOICES = {
+CHOICES: Mapping[str, Mapping[str, str]] = {
     "sharing": SHARING_TYPES,
     "open": OPEN_TYPES,
     "grade": GRADES,
@@ -37,7 +37,7 @@ _LISTS: Mapping[str, Callable[[Any], str]] = {"basis": _cite, "systems": _system
 
 def words_of(content: Content, name: str, words: Vocabulary) -> str:
     """What a content says of an element; several lines where there are several."""
-    value = getattr(content, name)
+    value: Any = getattr(content, name)
     if name in CODE_SET_OF:
         return (
             words.path(CODE_SET_OF[name], value)
@@ -57,7 +57,7 @@ def words_of(content: Content, name: str, words: Vocabulary) -> str:
 
 def _coded(name: str, value: str, words: Vocabulary) -> str:
     if name in CHOICES:
-        return str(CHOICES[name].get(value, value))
+        return CHOICES[name].get(value, value)
     if name in CODE_SET_OF:
         if name == "category":
             return words.path(CODE_SET_OF[name], value)

@@ -275,3 +275,18 @@ def agencies_at_work() -> list[AgencyWork]:
         AgencyWork(row["agency"], row["resources"], round(row["mean"] or 0), row["drafts"], row["waiting"])
         for row in rows
     ]
+
+
+def contents_of(agency: str) -> list[tuple[str, Content, str]]:
+    """The content at hand of all resources of an agency (code, content, day of publication), by code; one query."""
+    rows = Edition.objects.filter(
+        Q(state__in=["draft", "review"]) | Q(state="published", number=F("resource__edition")),
+        resource__agency=agency,
+    )
+    found: dict[str, tuple[str, Content, str]] = {}
+    for row in rows.order_by("resource", "state").select_related("resource"):
+        if row.state == "published" and row.resource_id in found:
+            continue
+        day = row.resource.published_on
+        found[row.resource_id] = (row.resource_id, Content.model_validate(row.content), str(day or ""))
+    return [*found.values()]

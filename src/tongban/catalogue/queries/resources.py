@@ -128,6 +128,13 @@ def get_resources(codes: Iterable[str]) -> dict[str, ResourceView]:
     return {row.code: view_of(row) for row in rows}
 
 
+def public_resources(*, after: str = "", limit: int = 100) -> list[ResourceView]:
+    """What everybody may see, by code, paged by the last code; two queries."""
+    rows = Resource.objects.filter(public=True, edition__gt=0, state__in=OFFERED, code__gt=after)
+    found = [view_of(row) for row in rows.order_by("code").prefetch_related("items")[:limit]]
+    return [one for one in found if one.offered]
+
+
 def view_of(row: Resource) -> ResourceView:
     """A row with its items at hand."""
     taken = {
