@@ -144,6 +144,7 @@ def turtle(words: Vocabulary, form: str) -> str:
     return dcat(shown, agencies, words, base="http://localhost/catalogue/", title="澜川市", format_name=form)
 
 
+@pytest.mark.filterwarnings("ignore:ConjunctiveGraph:DeprecationWarning")
 @pytest.mark.parametrize("form", ["ttl", "jsonld", "rdf"])
 def test_dcat_in_three_forms_is_the_same_graph(form: str, words: Vocabulary) -> None:
     from rdflib import Graph

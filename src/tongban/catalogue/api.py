@@ -62,7 +62,7 @@ from tongban.catalogue.queries.search import (
     search_resources,
 )
 from tongban.catalogue.sheet import COLUMNS, write_csv, write_xlsx
-from tongban.catalogue.shown import CHOICES, CODE_SET_OF, ground_words, words_of
+from tongban.catalogue.shown import CHOICES, CODE_SET_OF, ground_words, item_words, words_of
 from tongban.catalogue.vocabulary import GroundView, Vocabulary, read_vocabulary
 
 __all__ = [
@@ -116,6 +116,7 @@ __all__ = [
     "get_resources",
     "ground_words",
     "import_resources",
+    "item_words",
     "label_of",
     "list_demand",
     "list_editions",

@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("tongban.portals.public.urls")),
     path("my/", include("tongban.portals.citizen.urls")),
+    path("bureau/", include("tongban.portals.bureau.urls")),
     path("counter/", include("tongban.portals.counter.urls")),
 ]
 

@@ -17,7 +17,18 @@ from tongban.kernel import clock
 from tongban.kernel.errors import NotAllowed, Problem
 
 _LIST_FIELDS = ("related", "produced_by", "needed_by")
-_PLAIN_FIELDS = ["name", "summary", "number", "unlinked_reason", "storage_gb", "records", "shared_gb", "shared_records", "opened_gb", "opened_records"]
+_PLAIN_FIELDS = [
+    "name",
+    "summary",
+    "number",
+    "unlinked_reason",
+    "storage_gb",
+    "records",
+    "shared_gb",
+    "shared_records",
+    "opened_gb",
+    "opened_records",
+]
 _OPEN_WORDS = {"是": "unconditional", "否": "refused"}
 
 

@@ -30,6 +30,8 @@ def home(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(reverse("counter:intake-list"))
     if any(who.has_role(role) for role in DECIDING_ROLES):
         return HttpResponseRedirect(reverse("counter:queue"))
+    if who.has_role("resource-owner") or who.has_role("data-officer"):
+        return HttpResponseRedirect(reverse("bureau:home"))
     return render(request, "counter/home.html", frame(who))
 
 
