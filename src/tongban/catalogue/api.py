@@ -59,6 +59,7 @@ from tongban.catalogue.queries.search import (
     ResourcesFound,
     list_demand,
     note_unanswered_words,
+    providers,
     search_resources,
 )
 from tongban.catalogue.sheet import COLUMNS, write_csv, write_xlsx
@@ -123,6 +124,7 @@ __all__ = [
     "my_resources",
     "note_unanswered_words",
     "notices_of",
+    "providers",
     "public_resources",
     "publish_resource",
     "read_cite",

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import connection
 
-from tongban.catalogue.models import Gram, Unanswered
+from tongban.catalogue.models import Entry, Gram, Unanswered
 from tongban.kernel import clock
 from tongban.kernel.grams import query_units, weigh
 
@@ -104,6 +104,12 @@ def search_resources(asked: Asked, *, limit: int = 20, after: str = "") -> Resou
         last = rows[limit - 1]
         more = f"{last[8]}-{last[0]}" if asked.words else f"{last[0]}-{last[2]}"
     return ResourcesFound(hits, more)
+
+
+def providers() -> list[str]:
+    """The codes of the agencies that offer something to everybody."""
+    rows = Entry.objects.filter(public=True).order_by("agency").values_list("agency", flat=True)
+    return list(rows.distinct())
 
 
 def _hit(row: Sequence[Any]) -> ResourceHit:

@@ -1,6 +1,7 @@
 """The public catalogue: search, a resource with its items and how to ask for it, and the same for programs."""
 
 import json
+from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -21,6 +22,7 @@ from tongban.catalogue.api import (
     get_public,
     get_resources,
     note_unanswered_words,
+    providers,
     public_resources,
     read_vocabulary,
     search_resources,
@@ -33,6 +35,7 @@ from tongban.kernel.grams import kept_words
 from tongban.portals.design import limits, parts
 from tongban.portals.design.access import everybody
 from tongban.portals.design.fields import Field, Option
+from tongban.portals.design.remembered import remembered
 from tongban.portals.design.shown import citation
 from tongban.services.api import get_items
 
@@ -59,7 +62,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     address = reverse("public:catalogue")
     context = {
         "query": asked.words,
-        "fields": _filters(asked, words),
+        "fields": _filters(request, asked, words),
         "results": [_result(hit, words) for hit in found.hits],
         "next_url": f"{address}?{urlencode({**narrowed, 'after': found.after})}" if found.after else "",
         "paged": bool(after),
@@ -148,46 +151,24 @@ def _given(request: HttpRequest, name: str) -> str:
     return request.GET.get(name, "").replace("\0", "").strip()[:100]
 
 
-def _filters(asked: Asked, words: Vocabulary) -> list[Field]:
-    classes = words.choices("resource-class")
-    agency = get_agencies([asked.agency]).get(asked.agency) if asked.agency else None
-    held = [Option(agency.code, agency.name)] if agency else []
+def _filters(request: HttpRequest, asked: Asked, words: Vocabulary) -> list[Field]:
+    agencies = remembered(request, "catalogue-agencies", make=_agencies)
+    classes = [(one.code, words.path("resource-class", one.code)) for one in words.choices("resource-class")]
     return [
-        *(
-            [
-                Field(
-                    name="agency",
-                    label=_("提供部门"),
-                    kind="select",
-                    value=asked.agency,
-                    options=(*held, Option("", _("所有部门"))),
-                    required=True,
-                )
-            ]
-            if held
-            else []
-        ),
-        Field(
-            name="class",
-            label=_("分类"),
-            kind="select",
-            value=asked.category,
-            options=(
-                Option("", _("所有分类")),
-                *(Option(one.code, words.path("resource-class", one.code)) for one in classes),
-            ),
-        ),
-        Field(
-            name="sharing",
-            label=_("共享类型"),
-            kind="select",
-            value=asked.sharing,
-            options=(
-                Option("", _("所有类型")),
-                *(Option(code, title) for code, title in CHOICES["sharing"].items()),
-            ),
-        ),
+        _choice("agency", _("提供部门"), asked.agency, [("", _("所有部门")), *agencies]),
+        _choice("class", _("分类"), asked.category, [("", _("所有分类")), *classes]),
+        _choice("sharing", _("共享类型"), asked.sharing, [("", _("所有类型")), *CHOICES["sharing"].items()]),
     ]
+
+
+def _agencies() -> list[tuple[str, str]]:
+    found = get_agencies(providers())
+    return sorted(((one.code, one.name) for one in found.values()), key=lambda pair: pair[1])
+
+
+def _choice(name: str, label: str, value: str, options: Sequence[tuple[str, str]]) -> Field:
+    shown = tuple(Option(code, title) for code, title in options)
+    return Field(name=name, label=label, kind="select", value=value, options=shown)
 
 
 def _result(hit: ResourceHit, words: Vocabulary) -> parts.Result:
