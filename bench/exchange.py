@@ -107,18 +107,15 @@ SORTS = [
     "资金",
     "合同",
 ]
-ITEMS = [
-    "公民身份号码",
-    "姓名",
-    "统一社会信用代码",
-    "名称",
-    "地址",
-    "登记日期",
-    "状态",
-    "面积",
-    "金额",
-    "有效期",
-]
+#: What items are called in many resources, and in some.
+COMMON = ("公民身份号码", "姓名", "统一社会信用代码", "名称", "地址", "登记日期")
+ITEMS = (
+    "状态", "面积", "金额", "有效期", "证书编号", "发证机关", "许可范围", "法定代表人", "联系电话", "经营场所", "检查日期",
+    "检查结论", "处罚依据", "缴费基数", "参保状态", "开户银行", "建筑年代", "结构类型", "使用性质", "产权证号", "车牌号码",
+    "车辆类型", "核定载质量", "学校名称", "年级", "毕业日期", "学位类别", "医疗机构", "诊断日期", "床位数", "排放量",
+    "取水量", "监测值", "评定等级", "项目名称", "合同金额", "中标单位", "项目经理", "开工日期", "竣工日期", "投诉内容",
+    "办理结果", "回访日期", "信用等级", "失信事由",
+)  # fmt: skip
 CLASSES = ("101", "102", "103", "201", "202", "203", "209", "211")
 
 
@@ -182,7 +179,9 @@ def _seed(server: PrivatePostgres) -> list[str]:
             (
                 (gram, 1_000_000 + n, weight)
                 for n, title in enumerate(titles)
-                for gram, weight in entry_grams((title,), (_summary(title), *ITEMS, _office(n)[1])).items()
+                for gram, weight in entry_grams(
+                    (title,), (_summary(title), *_items(n), _office(n)[1])
+                ).items()
             ),
         )
         cursor.execute("delete from catalogue_gram")
@@ -238,6 +237,12 @@ def _resource(n: int, title: str) -> tuple[object, ...]:
     return (code, title, _office(n)[0], _summary(title), *terms, *links)
 
 
+def _items(n: int) -> list[str]:
+    """Two of the common names and six of the others."""
+    chance = random.Random(SEED + n)  # noqa: S311
+    return chance.sample(COMMON, 2) + chance.sample(ITEMS, 6)
+
+
 def _summary(title: str) -> str:
     return f"{title}，由主管部门在履行职责中形成，每日更新。"
 
@@ -262,7 +267,7 @@ def _questions(titles: Sequence[str]) -> list[dict[str, str]]:
         plain = title.partition("（")[0]
         place = chance.randrange(1, len(plain))
         wrong = plain[:place] + chance.choice("天地人和") + plain[place + 1 :]
-        words = (plain, plain[2:], wrong, chance.choice(ITEMS), plain[2:-2])[n % 5]
+        words = (plain, plain[2:], wrong, chance.choice([*COMMON, *ITEMS]), plain[2:-2])[n % 5]
         narrow = ({}, {"class": chance.choice(CLASSES)}, {"sharing": "conditional"})[n % 3]
         made.append({"q": words, **narrow})
     return made

@@ -277,11 +277,14 @@ class Entry(models.Model):
 
 
 class Posting(models.Model):
-    """That a gram stands in an entry, and how much it weighs there; written with the entry (see services)."""
+    """That a gram stands in an entry, and how much it weighs there; written with the entry (see services).
+
+    Weight stands before entry in the key, so that the heaviest postings of a common gram are read without the rest.
+    """
 
     place: ClassVar = "reference"
 
-    pk = models.CompositePrimaryKey("gram", "entry", "weight")
+    pk = models.CompositePrimaryKey("gram", "weight", "entry")
     gram = models.TextField()
     entry = models.ForeignKey(Entry, models.DO_NOTHING, related_name="+", db_constraint=False)
     weight = models.SmallIntegerField()

@@ -117,10 +117,11 @@ POSTINGS_MAX = 20_000
 _WHOLE_IDF = 6.0
 
 
-def weigh(units: Sequence[Unit], counts: Mapping[str, int]) -> dict[str, list[Any]] | None:
+def weigh(units: Sequence[Unit], counts: Mapping[str, int], *, most: int = 0) -> dict[str, list[Any]] | None:
     """The grams to read with what each is worth, rarest first, as columns for `unnest`; None where no entry holds any.
 
-    `counts` says in how many entries each gram stands; the empty gram counts the entries.
+    `counts` says in how many entries each gram stands; the empty gram counts the entries. At most `most`
+    postings (0: `POSTINGS_MAX`) stand behind what is read, but for the first gram, which is always read.
     """
     total = counts.get("", 0)
     known = sorted((unit for unit in units if unit.gram in counts), key=lambda unit: counts[unit.gram])
@@ -130,7 +131,7 @@ def weigh(units: Sequence[Unit], counts: Mapping[str, int]) -> dict[str, list[An
         gram: math.log(1 + (total - count + 0.5) / (count + 0.5)) for gram, count in counts.items() if gram
     }
     read: list[Unit] = []
-    budget = POSTINGS_MAX
+    budget = most or POSTINGS_MAX
     for unit in known:
         if not read or counts[unit.gram] <= budget:
             read.append(unit)

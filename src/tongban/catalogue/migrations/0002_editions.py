@@ -375,7 +375,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Posting',
             fields=[
-                ('pk', models.CompositePrimaryKey('gram', 'entry', 'weight', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('pk', models.CompositePrimaryKey('gram', 'weight', 'entry', blank=True, editable=False, primary_key=True, serialize=False)),
                 ('gram', models.TextField()),
                 ('entry', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='catalogue.entry')),
                 ('weight', models.SmallIntegerField()),

@@ -13,28 +13,34 @@ from tongban.kernel.grams import query_units, weigh
 COVER_MIN = 0.45
 RANKED_MAX = 500
 
-#: Filters stand before the ranking's limit, so that a narrow one loses nothing.
+#: Postings read for a query, and of one gram at most: the heaviest, which are those of titles.
+POSTINGS_MAX = 8_000
+
+#: Filters stand beside the postings, before any limit, so that a narrow one loses nothing.
 _RANK = """
 with asked as (
     select * from unnest(%(grams)s::text[], %(places)s::int[], %(gains)s::float8[], %(parts)s::float8[])
         as asked (gram, place, gain, part)
 ), held as (
     select entry_id, place, max(weight * gain) as gain, max(part) as part
-    from asked join catalogue_posting using (gram) group by entry_id, place
-), covered as (
+    from asked cross join lateral (
+        select entry_id, weight from catalogue_posting {narrowed}
+        where gram = asked.gram {filters} order by weight desc, entry_id desc limit %(postings)s
+    ) as heaviest group by entry_id, place
+), best as (
     select entry_id, sum(gain) * power(least(sum(part), 1), 2) as score
-    from held group by entry_id having sum(part) >= %(least)s
+    from held group by entry_id having sum(part) >= %(least)s order by score desc, entry_id limit %(ranked)s
 ), ranked as (
     select entry.id, resource_id, title, left(summary, 160) as summary, agency, agency_name, category, sharings,
         round(score)::bigint as score
-    from covered join catalogue_entry as entry on entry.id = entry_id
-    where {filters} order by score desc, entry.id limit %(ranked)s
+    from best join catalogue_entry as entry on entry.id = entry_id
+    where public or not %(public)s
 )
 select * from ranked where (-score, id) > (%(score)s, %(id)s) order by score desc, id limit %(limit)s
 """
 _LIST = """
 select id, resource_id, title, left(summary, 160), agency, agency_name, category, sharings, 0 from catalogue_entry
-where {filters} and (title, id) > (%(title)s, %(id)s) order by title, id limit %(limit)s
+where (public or not %(public)s) {filters} and (title, id) > (%(title)s, %(id)s) order by title, id limit %(limit)s
 """
 UNANSWERED_MAX = 10_000
 _SCORE_MAX = 10**15
@@ -85,10 +91,10 @@ def search_resources(asked: Asked, *, limit: int = 20, after: str = "") -> Resou
     if asked.words:
         units = query_units(asked.words)
         counts = Gram.objects.filter(gram__in={"", *(unit.gram for unit in units)})
-        wanted = weigh(units, dict(counts.values_list("gram", "entries")))
+        wanted = weigh(units, dict(counts.values_list("gram", "entries")), most=POSTINGS_MAX)
         if wanted is None:
             return ResourcesFound()
-        given |= {**wanted, "least": COVER_MIN, "ranked": RANKED_MAX}
+        given |= {**wanted, "least": COVER_MIN, "ranked": RANKED_MAX, "postings": POSTINGS_MAX}
         entry = int(rest) if rest.isascii() and rest.isdigit() and len(rest) < 16 else 0
         given |= {"score": -number if entry else -_SCORE_MAX, "id": entry}
         statement = _RANK
@@ -96,7 +102,8 @@ def search_resources(asked: Asked, *, limit: int = 20, after: str = "") -> Resou
         given |= {"title": rest, "id": number}
         statement = _LIST
     with connection.cursor() as cursor:
-        cursor.execute(statement.format(filters=filters), given)
+        narrowed = "join catalogue_entry as entry on entry.id = entry_id" if filters else ""
+        cursor.execute(statement.format(filters=filters, narrowed=narrowed), given)
         rows = cursor.fetchall()
     hits = tuple(_hit(row) for row in rows[:limit])
     more = ""
@@ -139,9 +146,8 @@ def list_demand(*, limit: int = 100) -> list[tuple[str, int]]:
 
 def _filters(asked: Asked) -> tuple[str, dict[str, Any]]:
     """Conditions over the entry, joined; the texts are constants of this module."""
-    parts, given = ["true"], {}
-    if asked.public:
-        parts.append("public")
+    parts: list[str] = []
+    given: dict[str, Any] = {"public": asked.public}
     if asked.agency:
         parts.append("agency = %(agency)s")
         given["agency"] = asked.agency
@@ -151,7 +157,7 @@ def _filters(asked: Asked) -> tuple[str, dict[str, Any]]:
     if asked.sharing:
         parts.append("sharings @> array[%(sharing)s]")
         given["sharing"] = asked.sharing
-    return " and ".join(parts), given
+    return "".join(f" and {part}" for part in parts), given
 
 
 def _key(text: str) -> tuple[int, str]:
