@@ -25,9 +25,12 @@ def test_a_change_is_written_handed_in_and_published_by_a_second_person(arrive: 
     owner.look()
     owner.page.locator("main").get_by_role("link", name="租赁").first.click()
     owner.look()
-    owner.answer({"update_cycle": "6", "storage_gb": "12 GB"})
+    owner.page.locator("[name=update_cycle]").select_option("6")
+    owner.answer({"storage_gb": "12 GB"})
     owner.press("保存并提交审核")
     assert "只写数字，不写单位" in owner.words()
+    assert [one for one in owner.complaints if "422" not in one] == []
+    owner.complaints.clear()
     owner.answer({"storage_gb": "12"})
     owner.press("保存并提交审核")
     address = owner.path
