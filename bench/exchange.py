@@ -8,6 +8,7 @@ A call verifies the signature, notes the nonce, checks key, grant, stop and case
 import hashlib
 import os
 import re
+import runpy
 import secrets
 import shutil
 import signal
@@ -37,8 +38,8 @@ HOME = checkout() / "var" / "bench-exchange"
 CLIENT, KEY, CASE = "GOV/lanchuan.fire/inspection", "bench-1", "9901990001"
 PATH = "/r1/LC/GOV/lanchuan.land/data/real-estate"
 SECONDS, CONNECTIONS, SIGNED = 6, 16, 40_000
-ROWS_FEW, ROWS_MANY = 10_000, 100_000
-GRANTS_MANY = 1_000
+ROWS_FEW, ROWS_MANY = 10_000, 10_000_000
+GRANTS_MANY = 10_000
 
 
 def run() -> list[Metric]:
@@ -84,6 +85,7 @@ def run() -> list[Metric]:
             goal=1.1,
         ),
         Metric("lost_journal_rows", lost, "rows", goal=0),
+        *runpy.run_path(str(Path(__file__).with_name("_catalogue.py")))["run"](),
     ]
 
 

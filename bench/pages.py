@@ -30,7 +30,7 @@ from urllib.parse import quote
 
 import psycopg
 
-from tongban.services.grams import entry_grams
+from tongban.kernel.grams import entry_grams
 from tongban.site.benchmarks import Metric
 from tongban.site.home import checkout
 from tongban.site.postgres import PrivatePostgres

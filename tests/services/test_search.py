@@ -4,8 +4,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from tongban.kernel.grams import query_units, syllables
 from tongban.services.api import Imported, list_unanswered, note_unanswered, search
-from tongban.services.grams import query_units, syllables
 from tongban.services.models import Gram, Posting, SearchEntry
 
 pytestmark = pytest.mark.django_db
@@ -121,7 +121,7 @@ def test_a_search_is_two_queries_and_reads_a_bounded_number_of_postings(
     with CaptureQueriesContext(connection) as queries:
         assert search("住房公积金提取").hits
     assert len(queries) == 2
-    monkeypatch.setattr("tongban.services.queries.ranking.POSTINGS_MAX", 3)
+    monkeypatch.setattr("tongban.kernel.grams.POSTINGS_MAX", 3)
     assert search("住房公积金提取").hits[0].title == "住房公积金提取"
 
 

@@ -21,6 +21,7 @@ from tongban.exchange.actions.subsystems import (
     stop_subsystem,
     trust_address,
 )
+from tongban.exchange.actions.suspension import Grants
 from tongban.exchange.answering.call import Call, Caller, CallRefused, Reply, answer
 from tongban.exchange.callers import (
     GATEWAY_KEY,
@@ -72,6 +73,7 @@ __all__ = [
     "ErasureView",
     "EvidenceView",
     "GrantTerms",
+    "Grants",
     "Kept",
     "ObjectionView",
     "Question",

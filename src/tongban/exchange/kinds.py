@@ -142,3 +142,22 @@ class ErasureRefused(Act):
     """Nothing is erased; `kept` are the entries that must stay, the reasons are the person's."""
 
     kept: int
+
+
+@kind("grant.suspended.v1", "暂停授权中的信息项")
+class GrantSuspended(Act):
+    """The catalogue shares these items more narrowly now: the grant stands, without them."""
+
+    grant: str
+    resource: str
+    items: list[str]
+    why: str
+
+
+@kind("grant.resumed.v1", "恢复授权中的信息项")
+class GrantResumed(Act):
+    """The catalogue shares these items as widely again: the grant holds them once more."""
+
+    grant: str
+    resource: str
+    items: list[str]

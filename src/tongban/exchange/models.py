@@ -50,6 +50,8 @@ class Grant(models.Model):
     subsystem = models.TextField(blank=True)
     resource = models.TextField()
     items = ArrayField(models.TextField())
+    #: Items that may not be read for now: an edition of the catalogue shares them more narrowly.
+    suspended = ArrayField(models.TextField(), default=list)
     purpose = models.TextField()
     cites = models.JSONField()
     case_kinds = ArrayField(models.TextField())

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Annotated, Literal
 
+from django.db.models import F
 from pydantic import Field
 
 from tongban.exchange.models import Binding, Grant
@@ -87,6 +88,7 @@ def load_exchange(documents: Sequence[Document], source: Source) -> Stored:
         for row in document.data.bindings
     ]
     stored = store(Binding, bindings, key=("resource",), source=source)
+    Binding.objects.update(version=F("version") + 1)  # registers and catalogue came before us
     grants = [
         {**row.model_dump(exclude={"basis"}), "items": list(row.items), "cites": cites_json(row.basis)}
         for document in documents

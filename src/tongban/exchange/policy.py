@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from tongban.catalogue.api import ResourceView
 from tongban.journal.api import Actor
 from tongban.kernel.errors import BadInput, Conflict, NotAllowed, NotFound
 
@@ -22,6 +23,7 @@ class Terms:
     case_kinds: tuple[str, ...]
     valid_from: date
     valid_to: date | None
+    suspended: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -50,13 +52,26 @@ def check_reading(
     if not in_force:
         raise NotAllowed("本部门没有读取这项信息资源的授权，请先在目录中提出共享申请。")
     for grant in in_force:
-        if set(items) <= set(grant.items) and set(case.kinds) & set(grant.case_kinds):
+        open_items = set(grant.items) - set(grant.suspended)
+        if set(items) <= open_items and set(case.kinds) & set(grant.case_kinds):
             return grant
+    if held := sorted({item for grant in in_force for item in grant.suspended} & set(items)):
+        raise NotAllowed(
+            f"提供部门收紧了这些信息项的共享条件，授权里的这几项已暂停：{'、'.join(held)}。请在目录中重新申请，其他信息项照常读取。"
+        )
     covered = {item for grant in in_force for item in grant.items}
     beyond = [item for item in items if item not in covered]
     if beyond:
         raise NotAllowed(f"授权不包含这些信息项：{'、'.join(beyond)}。")
     raise NotAllowed("授权不适用于这类事项。")
+
+
+def check_offered(resource: ResourceView) -> None:
+    """Raises NotAllowed where the catalogue offers the resource no more."""
+    if not resource.offered:
+        raise NotAllowed(
+            f"「{resource.name}」已从目录中撤下，不能再读取；请改用其他资源，或者让当事人提交材料。"
+        )
 
 
 def check_words(words: str, *, field: str) -> str:

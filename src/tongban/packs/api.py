@@ -10,15 +10,17 @@ from tongban.packs.actions import (
     is_demonstration,
     store,
 )
-from tongban.packs.codes import AreaName, area_names, is_code
+from tongban.packs.codes import AreaName, CodeView, area_names, code_values, is_code
 
 __all__ = [
     "AreaName",
     "BadPack",
     "Checked",
+    "CodeView",
     "activate_packs",
     "area_names",
     "check_packs",
+    "code_values",
     "content_in_force",
     "demonstrations",
     "is_code",

@@ -102,6 +102,31 @@ def _around(code: str) -> list[str]:
     return list(dict.fromkeys([f"{code[:2]}0000", f"{code[:4]}00", code[:6]]))
 
 
+@dataclass(frozen=True)
+class CodeView:
+    """A value of a code set, as other modules see it."""
+
+    code_set: str
+    code: str
+    title: str
+    parent: str
+    valid_from: date | None
+    until: date | None
+
+    def holds(self, on: date) -> bool:
+        """Whether it may be given on a day."""
+        return (self.valid_from is None or self.valid_from <= on) and (self.until is None or on <= self.until)
+
+
+def code_values(code_sets: Iterable[str]) -> list[CodeView]:
+    """All values of some code sets, ended ones too, in their order; one query."""
+    rows = CodeValue.objects.filter(code_set__in=set(code_sets)).order_by("code_set", "ordinal")
+    return [
+        CodeView(*row)
+        for row in rows.values_list("code_set", "code", "title", "parent", "valid_from", "until")
+    ]
+
+
 def load_codes(documents: Sequence[Document], source: Source) -> Stored:
     """Write the values of all sets."""
     rows = [

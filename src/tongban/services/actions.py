@@ -1,6 +1,5 @@
 """Taking over the items that another system publishes."""
 
-import re
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,16 +8,13 @@ from django.db import connection, transaction
 
 from tongban.journal.api import Actor, Subject, record
 from tongban.kernel import clock
-from tongban.services.grams import fold
+from tongban.kernel.grams import kept_words
 from tongban.services.index import index_listed
 from tongban.services.kinds import ItemsImported
 from tongban.services.listing import COLUMNS, ListedRow, ListingFile, read_listing
 from tongban.services.models import ListedItem, Listing
 
 #: Five digits or more, however they are grouped, and the X that an identity number may end with.
-_NUMBER = re.compile(r"\d(?:[ \-.]?[\dx]){4,}")
-_ADDRESS = re.compile(r"\S*@\S*")
-UNANSWERED_LENGTH_MAX = 30
 UNANSWERED_MAX = 10_000
 _BATCH = 2000
 _LOCK = 7_402_612
@@ -168,8 +164,8 @@ def note_unanswered(query: str) -> None:
     what is longer than words for a service is left out, and so is a new line once the list is full.
     Nobody waits for the disk: a count lost in a power cut is no loss.
     """
-    words = _ADDRESS.sub("…", _NUMBER.sub("…", fold(query))).strip(" …")
-    if not words or len(words) > UNANSWERED_LENGTH_MAX:
+    words = kept_words(query)
+    if not words:
         return
     with connection.cursor() as cursor:
         cursor.execute(

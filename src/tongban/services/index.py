@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from django.db import connection
 
 from tongban.identity.api import AgencyView, get_agencies
-from tongban.services.grams import entry_grams, fold
+from tongban.kernel.grams import entry_grams, fold
 from tongban.services.models import Bundle, Item, ListedItem, SearchEntry, Synonym
 
 #: The city's own bundles stand before its items, and those before what others publish, when words fit equally.

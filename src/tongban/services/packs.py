@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from tongban.kernel.grams import fold, pinyin_of
 from tongban.packs.api import store
 from tongban.packs.ports import Document, Section, Source, Stored
 from tongban.services.checks import (
@@ -13,7 +14,6 @@ from tongban.services.checks import (
     check_questions,
     check_regimes,
 )
-from tongban.services.grams import fold, pinyin_of
 from tongban.services.index import index_all_listed, index_bundles, index_items
 from tongban.services.models import Bundle, FrontPage, Item, Material, Question, Regime, Synonym, Topic
 from tongban.services.schema import (

@@ -21,8 +21,10 @@ class SiteConfig(AppConfig):
 
     def ready(self) -> None:
         """Install the ports."""
+        from tongban.catalogue.ports import install_keeper  # noqa: PLC0415
         from tongban.certificates.api import CertificateLibrary  # noqa: PLC0415
         from tongban.clocks.api import read_offset  # noqa: PLC0415
+        from tongban.exchange.api import Grants  # noqa: PLC0415
         from tongban.exchange.ports import register_source  # noqa: PLC0415
         from tongban.identity.api import local_sign_in  # noqa: PLC0415
         from tongban.identity.ports import install_sign_in  # noqa: PLC0415
@@ -37,6 +39,7 @@ class SiteConfig(AppConfig):
             lambda kind, agency, content: check_fits(kind=kind, agency=agency, content=content)
         )
         install_subscribers()
+        install_keeper(Grants())
         install_offset(read_offset)
         install_sign_in(local_sign_in())
         if settings.TONGBAN_OIDC_ISSUER:

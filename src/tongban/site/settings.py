@@ -101,6 +101,7 @@ INSTALLED_APPS = [
     "tongban.portals.citizen",
     "tongban.portals.counter",
     "tongban.portals.supervisor",
+    "tongban.portals.bureau",
 ]
 #: Modules that read a part of the content packs, in the order in which the parts are loaded.
 PACK_SECTIONS = [

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.db import InterfaceError, InternalError, OperationalError, connection
 
 from tongban.cases.api import settle_due
+from tongban.catalogue.api import settle_withdrawals
 from tongban.exchange.api import carry_out_erasures, forget_passed_nonces
 from tongban.journal.api import ORIGINS, count_in_default, drain, run_subscribers
 from tongban.kernel import clock
@@ -77,6 +78,7 @@ def work() -> None:
     logs = _Logs()
     timed = [
         _Timed(settle_due, SETTLE_EVERY_S),
+        _Timed(settle_withdrawals, SETTLE_EVERY_S),
         _Timed(carry_out_erasures, SETTLE_EVERY_S),
         _Timed(_watch_partitions, PARTITIONS_EVERY_S),
         _Timed(forget_passed_nonces, FORGET_NONCES_EVERY_S),

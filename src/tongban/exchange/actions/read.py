@@ -12,7 +12,7 @@ from tongban.catalogue.api import ResourceView, get_resource
 from tongban.exchange.actions.correction import Asked, open_correction
 from tongban.exchange.kinds import Answered, Refused
 from tongban.exchange.models import NOTHING_READ, Binding, CaseRef, Correction, Evidence, Grant
-from tongban.exchange.policy import OpenCase, Terms, check_reading
+from tongban.exchange.policy import OpenCase, Terms, check_offered, check_reading
 from tongban.exchange.ports import SourceDown, agrees, source_of
 from tongban.exchange.queries import EvidenceView, view_evidence
 from tongban.identity.api import get_person
@@ -90,6 +90,7 @@ def read_evidence(
     if binding is None:
         raise NotFound(f"「{resource.name}」还没有接口，不能在线读取。")
     try:
+        check_offered(resource)
         grant = check_reading(
             _grants(consumer, question.resource),
             _case(case_number),
@@ -209,7 +210,14 @@ def _refuse(
 
 def _grants(consumer: str, resource: str) -> list[Terms]:
     return [
-        Terms(row.code, tuple(row.items), tuple(row.case_kinds), row.valid_from, row.valid_to)
+        Terms(
+            row.code,
+            tuple(row.items),
+            tuple(row.case_kinds),
+            row.valid_from,
+            row.valid_to,
+            tuple(row.suspended),
+        )
         for row in Grant.objects.filter(
             consumer=consumer, resource=resource, subsystem="", stopped_at=None
         ).order_by("code")

@@ -81,6 +81,9 @@ def answer(call: Call, caller: Caller) -> Reply:
     except NotFound as missing:
         raise CallRefused("Server.ServerProxy.UnknownService", str(missing), 404) from missing
     for _attempt in range(2):
+        if not held.resource.offered:
+            sentence = f"「{held.resource.name}」已从目录中撤下，不能再读取。"
+            raise CallRefused("Server.ServerProxy.ServiceDisabled", sentence, 403)
         wanted = _wanted(call, caller, held)
         _check_question(call, held, wanted)
         made = plan(call.resource, held.version, wanted, tuple(call.keys))
@@ -100,7 +103,10 @@ def _wanted(call: Call, caller: Caller, held: Bound) -> tuple[str, ...]:
     if call.items:
         return tuple(call.items)
     rows = Grant.objects.filter(subsystem=caller.client, resource=call.resource, stopped_at=None)
-    given = {tuple(items) for items in rows.values_list("items", flat=True)[:2]}
+    given = {
+        tuple(item for item in items if item not in suspended)
+        for items, suspended in rows.values_list("items", "suspended")[:2]
+    }
     if len(given) != 1:
         return held.own_items
     return tuple(item for item in given.pop() if item in held.relation.columns)

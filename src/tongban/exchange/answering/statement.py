@@ -33,7 +33,8 @@ with known as materialized (
     select kinds, {told} as told from exchange_case_ref
     where number = %(case)s and state in ('preparing', 'open') and (until is null or until >= %(today)s)
 ), granted as materialized (
-    select held.code, held.purpose, held.items, held.case_kinds, held.cites
+    select held.code, held.purpose, held.case_kinds, held.cites,
+        array(select unnest(held.items) except select unnest(held.suspended)) as items
     from known join exchange_grant held on held.subsystem = known.code and held.consumer = known.agency
     where held.resource = %(resource)s and held.stopped_at is null
         and held.valid_from <= %(today)s and (held.valid_to is null or held.valid_to >= %(today)s)

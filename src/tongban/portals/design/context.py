@@ -24,6 +24,7 @@ class Page:
     days_ahead: int = 0
     clock_url: str = ""
     ledger_url: str = ""
+    catalogue_url: str = ""
     signed_in_name: str = ""
     sign_in_url: str = ""
     sign_out_url: str = ""

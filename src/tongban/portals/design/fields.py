@@ -121,6 +121,11 @@ class Field:
         return " ".join(f"{self.id}-{part}" for part, words in parts if words)
 
     @property
+    def offers_nothing(self) -> bool:
+        """One of the options stands for no answer, so that no 请选择 is needed."""
+        return any(not option[0] for option in self.options)
+
+    @property
     def choices(self) -> list[Choice]:
         """The options with their ids and whether they are chosen."""
         chosen = set(self.values) | ({self.value} if self.value else set())

@@ -7,6 +7,7 @@ from tongban.portals.public.views import (
     appearance,
     before_after,
     browsing,
+    catalogue,
     checking,
     clock,
     eligibility,
@@ -62,5 +63,10 @@ urlpatterns = [
     path("account/passkeys/", account.new_passkey, name="account-passkey-new"),
     path("account/passkeys/<uuid:key>/", account.passkey, name="account-passkey"),
     path("account/passkeys/<uuid:key>/remove/", account.drop_passkey, name="account-passkey-remove"),
+    path("catalogue/", catalogue.catalogue, name="catalogue"),
+    path("catalogue/as/<slug:form>/", catalogue.datasets, name="datasets"),
+    path("catalogue/<slug:code>/", catalogue.resource, name="resource"),
+    path("catalogue/<slug:code>/schema.json", catalogue.schema, name="resource-schema"),
+    path("catalogue/<slug:code>/as/<slug:form>/", catalogue.dataset, name="dataset"),
     path("clock/", clock.city_clock, name="clock"),
 ]

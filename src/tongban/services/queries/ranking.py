@@ -1,6 +1,5 @@
 """Search over bundles, items and listed items, in the database, with a bounded amount of work for each query."""
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -8,17 +7,14 @@ from typing import Any
 from django.db import connection
 
 from tongban.kernel import clock
-from tongban.services.grams import Unit, lone_characters, query_units
+from tongban.kernel.grams import Unit, lone_characters, query_units, weigh
 from tongban.services.models import Gram, Unanswered
 
 #: A hit holds at least this share of what was asked, each piece counted by how rare it is.
 COVER_MIN = 0.45
-#: Postings read for a query, the rarest grams first; a gram that would go beyond is too common to tell entries apart.
-POSTINGS_MAX = 20_000
 #: Entries that are ranked in the end; nobody turns twenty-five pages.
 RANKED_MAX = 500
 NEAREST = 3
-_WHOLE_IDF = 6.0
 
 _RANK = """
 with asked as (
@@ -92,7 +88,7 @@ def search(query: str, *, limit: int = 20, after: str = "", before: str = "") ->
     by a favour for the city's own bundles and items. A title or alias that is the whole query, in characters, pinyin or
     initials, stands above. An entry that holds less than `COVER_MIN` of the query is no hit.
 
-    Pairs are read rarest first, up to `POSTINGS_MAX` postings; the best `RANKED_MAX` entries are ranked. `after` and
+    Pairs are read rarest first, up to `grams.POSTINGS_MAX` postings; the best `RANKED_MAX` entries are ranked. `after` and
     `before` are keys of hits; a key that is none counts as the beginning.
     """
     asked = _weigh(query_units(query))
@@ -126,34 +122,9 @@ def _nearest(query: str) -> tuple[Hit, ...]:
 
 
 def _weigh(units: Sequence[Unit]) -> Mapping[str, list[Any]] | None:
-    """The grams to read with what each is worth, rarest first; None where no entry holds any of them. One query."""
-    counts = dict(
-        Gram.objects.filter(gram__in={"", *(unit.gram for unit in units)}).values_list("gram", "entries")
-    )
-    total = counts.pop("", 0)
-    known = sorted((unit for unit in units if unit.gram in counts), key=lambda unit: counts[unit.gram])
-    if not known:
-        return None
-    rarity = {gram: math.log(1 + (total - count + 0.5) / (count + 0.5)) for gram, count in counts.items()}
-    read: list[Unit] = []
-    budget = POSTINGS_MAX
-    for unit in known:
-        if not read or counts[unit.gram] <= budget:
-            read.append(unit)
-            budget -= counts[unit.gram]
-    worth: dict[int, float] = {}
-    for unit in known:
-        if unit.place:
-            worth[unit.place] = max(worth.get(unit.place, 0.0), rarity[unit.gram])
-    kept = {unit.place for unit in read} | ({unit.place for unit in units} - worth.keys())
-    usual = sum(worth.values()) / len(worth) if worth else 1.0
-    whole = sum(worth.get(place, usual) for place in kept if place) or 1.0
-    return {
-        "grams": [unit.gram for unit in read],
-        "places": [unit.place for unit in read],
-        "gains": [unit.share * (worth[unit.place] if unit.place else _WHOLE_IDF) for unit in read],
-        "parts": [(unit.share * worth[unit.place] / whole if unit.place else 1.0) for unit in read],
-    }
+    """The grams to read with what each is worth; None where no entry holds any of them. One query."""
+    counts = Gram.objects.filter(gram__in={"", *(unit.gram for unit in units)}).values_list("gram", "entries")
+    return weigh(units, dict(counts))
 
 
 def _ranked(

@@ -8,9 +8,10 @@ in, eng en, ang an.
 """
 
 import itertools
+import math
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -73,6 +74,22 @@ def entry_grams(names: Iterable[str], others: Iterable[str]) -> dict[str, int]:
     return found
 
 
+#: Words longer than this are no words for what somebody looks for.
+KEPT_LENGTH_MAX = 30
+_NUMBER = re.compile(r"\d(?:[ \-.]?[\dx]){4,}")
+_ADDRESS = re.compile(r"\S*@\S*")
+
+
+def kept_words(query: str) -> str:
+    """What of a query that found nothing may be counted.
+
+    No long runs of digits (identity numbers, telephones, codes), no mail addresses; empty where it is longer than words
+    for a thing.
+    """
+    words = _ADDRESS.sub("…", _NUMBER.sub("…", fold(query))).strip(" …")
+    return words if len(words) <= KEPT_LENGTH_MAX else ""
+
+
 def query_units(query: str) -> list[Unit]:
     """What to look for: place 0 is the query as a whole, each further place a pair, a lone character or a word.
 
@@ -98,6 +115,45 @@ def lone_characters(query: str) -> list[Unit]:
         Unit(place, char, 1.0)
         for place, char in enumerate("".join(han for han, _word in _runs(fold(query))), start=1)
     ]
+
+
+#: Postings read for a query, the rarest grams first; a gram that would go beyond is too common to tell entries apart.
+POSTINGS_MAX = 20_000
+_WHOLE_IDF = 6.0
+
+
+def weigh(units: Sequence[Unit], counts: Mapping[str, int], *, most: int = 0) -> dict[str, list[Any]] | None:
+    """The grams to read with what each is worth, rarest first, as columns for `unnest`; None where no entry holds any.
+
+    `counts` says in how many entries each gram stands; the empty gram counts the entries. At most `most`
+    postings (0: `POSTINGS_MAX`) stand behind what is read, but for the first gram, which is always read.
+    """
+    total = counts.get("", 0)
+    known = sorted((unit for unit in units if unit.gram in counts), key=lambda unit: counts[unit.gram])
+    if not known:
+        return None
+    rarity = {
+        gram: math.log(1 + (total - count + 0.5) / (count + 0.5)) for gram, count in counts.items() if gram
+    }
+    read: list[Unit] = []
+    budget = most or POSTINGS_MAX
+    for unit in known:
+        if not read or counts[unit.gram] <= budget:
+            read.append(unit)
+            budget -= counts[unit.gram]
+    worth: dict[int, float] = {}
+    for unit in known:
+        if unit.place:
+            worth[unit.place] = max(worth.get(unit.place, 0.0), rarity[unit.gram])
+    kept = {unit.place for unit in read} | ({unit.place for unit in units} - worth.keys())
+    usual = sum(worth.values()) / len(worth) if worth else 1.0
+    whole = sum(worth.get(place, usual) for place in kept if place) or 1.0
+    return {
+        "grams": [unit.gram for unit in read],
+        "places": [unit.place for unit in read],
+        "gains": [unit.share * (worth[unit.place] if unit.place else _WHOLE_IDF) for unit in read],
+        "parts": [(unit.share * worth[unit.place] / whole if unit.place else 1.0) for unit in read],
+    }
 
 
 def syllables(letters: str) -> list[str]:

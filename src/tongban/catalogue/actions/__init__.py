@@ -1,0 +1,1 @@
+"""What is done to resources: writing and reviewing, withdrawing, importing."""

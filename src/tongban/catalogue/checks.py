@@ -1,0 +1,291 @@
+"""What is wrong with a resource, in sentences, and how good it is. Pure: content and vocabulary in, findings out.
+
+The rules are those of the guide and the ways in which returned sheets fail in practice (a system's name for a name,
+units in number cells, a class of format with a type of another).
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+
+from tongban.catalogue.content import GRADES, ITEM_TYPES, SURVEY, SYSTEM_LEVELS, Content, ItemContent
+from tongban.catalogue.elements import ELEMENTS, ITEM_LABELS, is_filled
+from tongban.catalogue.models import OPEN_TYPES, SHARING_TYPES, STANDINGS
+from tongban.catalogue.vocabulary import Vocabulary
+
+SUMMARY_LENGTH_MIN, NAME_LENGTH_MAX, TEXT_LENGTH_MAX, ITEMS_MAX = 10, 100, 2000, 500
+_CODED = {
+    "category": "resource-class",
+    "format_class": "resource-format",
+    "format_type": "resource-format",
+    "method_class": "share-method",
+    "method_type": "share-method",
+    "update_cycle": "update-cycle",
+}
+_SYSTEM_NAME = re.compile(r"(?:系统|平台|软件|数据库|网站|APP|app)(?:V?[0-9.]*)?$")
+_ITEM_CODE = re.compile(r"[a-z][a-z0-9_]{0,62}")
+_RECORDS = {"records", "shared_records", "opened_records"}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something about a field (`sharing`, `items.3.name`). What `blocks` keeps the resource from being submitted."""
+
+    field: str
+    sentence: str
+    blocks: bool = True
+
+
+@dataclass(frozen=True)
+class Gain:
+    """What would raise the score, and by how many points."""
+
+    field: str
+    label: str
+    points: int
+
+
+@dataclass(frozen=True)
+class Score:
+    """How complete and sound a resource is, of 100, with what would raise it, the most first."""
+
+    points: int
+    filled: int
+    asked: int
+    gains: tuple[Gain, ...]
+
+
+def plain_name(name: str) -> str:
+    """A name without punctuation, spaces and width: 「人口 信息」 and 「人口信息。」 are one."""
+    return "".join(
+        char
+        for char in unicodedata.normalize("NFKC", name).casefold()
+        if unicodedata.category(char)[0] in "LN"
+    )
+
+
+def find_problems(content: Content, words: Vocabulary) -> list[Finding]:
+    """All that is wrong with a resource on the vocabulary's day; what blocks first, in the guide's order."""
+    found = [
+        *_missing(content),
+        *_texts(content),
+        *_codes(content, words),
+        *_formats(content, words),
+        *_grounds("", content, words),
+        *_numbers(content),
+        *_items(content, words),
+        *_links(content),
+    ]
+    order = {element.name: n for n, element in enumerate(ELEMENTS)}
+    return sorted(found, key=lambda one: (not one.blocks, order.get(one.field.split(".")[0], 99)))
+
+
+def score(content: Content, problems: Iterable[Finding]) -> Score:
+    """Completeness by weight, less five points for each finding: what raises it most stands first.
+
+    The quality half counts what udata counts on data.gouv.fr: a description of some length, an update cycle, a licence
+    to read (grounds), typed items; here a finding of `find_problems` is what costs points.
+    """
+    total = sum(element.weight for element in ELEMENTS)
+    missing = [element for element in ELEMENTS if element.weight and not is_filled(content, element.name)]
+    lost = sum(element.weight for element in missing)
+    unfilled = {element.name for element in missing}
+    faults = [one for one in problems if one.field not in unfilled]
+    gains = [Gain(element.name, element.label, _share(element.weight, total)) for element in missing]
+    gains += [Gain(one.field, one.sentence, 5) for one in faults]
+    asked = [element for element in ELEMENTS if element.must]
+    return Score(
+        points=max(100 - _share(lost, total) - 5 * len(faults), 0),
+        filled=sum(is_filled(content, element.name) for element in asked),
+        asked=len(asked),
+        gains=tuple(sorted(gains, key=lambda gain: -gain.points)),
+    )
+
+
+def _share(part: int, whole: int) -> int:
+    return round(100 * part / whole)
+
+
+def _missing(content: Content) -> Iterator[Finding]:
+    for element in ELEMENTS:
+        if element.must and not is_filled(content, element.name):
+            yield Finding(element.name, f"{element.label}没有填。{element.help}")
+
+
+def _texts(content: Content) -> Iterator[Finding]:
+    if len(content.name) > NAME_LENGTH_MAX:
+        yield Finding("name", f"信息资源名称请控制在 {NAME_LENGTH_MAX} 字以内。")
+    if _SYSTEM_NAME.search(content.name.strip()):
+        yield Finding("name", "名称像是系统的名字。请写里面是什么数据，例如「从业人员健康证明信息」。")
+    if content.summary and len(content.summary.strip()) < SUMMARY_LENGTH_MIN:
+        yield Finding("summary", f"摘要太短，看不出是什么数据；至少写 {SUMMARY_LENGTH_MIN} 个字。")
+    if len(content.summary) > TEXT_LENGTH_MAX:
+        yield Finding("summary", f"摘要请控制在 {TEXT_LENGTH_MAX} 字以内。")
+    if content.summary and plain_name(content.summary) == plain_name(content.name):
+        yield Finding("summary", "摘要和名称一样。请写明范围、时间和来源。")
+
+
+def _codes(content: Content, words: Vocabulary) -> Iterator[Finding]:
+    for name, code_set in _CODED.items():
+        if given := getattr(content, name):
+            yield from _coded(name, given, code_set, words)
+    if content.standing not in STANDINGS:
+        yield Finding("standing", "请选择记录地位。")
+    if content.grade and content.grade not in GRADES:
+        yield Finding("grade", f"没有「{content.grade}」这个数据分级，请改选。")
+    if content.number and words.scheme and words.scheme.serial(content.number) is None:
+        yield Finding("number", f"代码「{content.number}」不符合现行的编码规则；不填的话发布时会自动编。")
+
+
+def _coded(name: str, given: str, code_set: str, words: Vocabulary) -> Iterator[Finding]:
+    value = words.sets.get(code_set, {}).get(given)
+    if value is None:
+        yield Finding(name, f"代码表里没有「{given}」，请改选。")
+    elif value.until and value.until < words.on:
+        yield Finding(name, f"「{value.title}」已于 {value.until} 停用，请改选现行的。")
+    elif not value.holds(words.on):
+        yield Finding(name, f"「{value.title}」到 {value.valid_from} 才启用，请改选现行的。")
+    elif name == "category" and not value.parent:
+        yield Finding(name, f"「{value.title}」只是类，请选到项。")
+    elif name.endswith("_class") and value.parent:
+        yield Finding(name, f"「{value.title}」是类型，请在这里选它的分类。")
+
+
+def _formats(content: Content, words: Vocabulary) -> Iterator[Finding]:
+    """Class and type are one dependent choice; files have no interface, and databases are no attachments."""
+    for kind, code_set, label in (
+        ("format", "resource-format", "格式"),
+        ("method", "share-method", "共享方式"),
+    ):
+        above, below = getattr(content, f"{kind}_class"), getattr(content, f"{kind}_type")
+        value = words.sets.get(code_set, {}).get(below)
+        if value and value.parent != above:
+            yield Finding(
+                f"{kind}_type",
+                f"{label}类型「{value.title}」不属于「{words.title(code_set, above) or '没有选的分类'}」，请改成一致的。",
+            )
+    if content.format_class in {"01", "02"} and content.method_type in {"interface", "database"}:
+        yield Finding("method_type", "文件和表格不能用接口、数据库的方式共享；请改格式，或者改成文件方式。")
+    if content.format_class == "03" and content.method_type == "file":
+        yield Finding("method_type", "数据库不能用文件方式共享；请改成数据库或者接口。")
+
+
+def _grounds(terms_at: str, terms: Content | ItemContent, words: Vocabulary) -> Iterator[Finding]:
+    """A condition and a refusal are chosen from grounds with their article; nobody writes his own."""
+    place, sharing, ground = terms_at, terms.sharing, terms.ground
+    opened, open_ground = terms.open, terms.open_ground
+    wanted = {
+        "conditional": ("condition", "有条件共享要选条件"),
+        "refused": ("refusal", "不予共享要选法律依据"),
+    }
+    asked = {
+        "conditional": ("open-condition", "有条件开放要选条件"),
+        "refused": ("closed", "不予开放要选法律依据"),
+    }
+    if sharing and sharing not in SHARING_TYPES:
+        yield Finding(f"{place}sharing", f"没有「{sharing}」这种共享类型。")
+    if opened and opened not in OPEN_TYPES:
+        yield Finding(f"{place}open", f"没有「{opened}」这种开放类型。")
+    for name, given, rule in (
+        ("ground", ground, wanted.get(sharing)),
+        ("open_ground", open_ground, asked.get(opened)),
+    ):
+        if rule is None:
+            if given:
+                yield Finding(f"{place}{name}", "无条件的不能再加条件，请清空这一项，或者改类型。")
+            continue
+        kind, sentence = rule
+        held = words.grounds.get(given)
+        if held is None:
+            yield Finding(f"{place}{name}", f"{sentence}，条件和依据只能从有法条的里面选。")
+        elif held.kind != kind:
+            yield Finding(f"{place}{name}", f"「{held.words}」不能用在这里：{sentence}。")
+        elif not held.holds(words.on):
+            yield Finding(f"{place}{name}", f"「{held.words}」的依据已不在有效期内，请改选。")
+
+
+def _numbers(content: Content) -> Iterator[Finding]:
+    for name in SURVEY:
+        given = getattr(content, name).strip()
+        if not given:
+            continue
+        label = next(element.label for element in ELEMENTS if element.name == name)
+        try:
+            number = Decimal(given)
+        except InvalidOperation:
+            yield Finding(name, f"{label}只写数字，不写单位；现在是「{given}」，不知道就写 0。")
+            continue
+        if not number.is_finite() or number < 0 or number >= 10**12:
+            yield Finding(name, f"{label}不能是「{given}」。")
+        elif name in _RECORDS and number != number.to_integral_value():
+            yield Finding(name, f"{label}要是整数，现在是「{given}」。")
+
+
+def _items(content: Content, words: Vocabulary) -> Iterator[Finding]:
+    if len(content.items) > ITEMS_MAX:
+        yield Finding("items", f"信息项超过 {ITEMS_MAX} 个，请拆成几个资源。")
+        return
+    codes: dict[str, int] = {}
+    names: dict[str, int] = {}
+    for n, item in enumerate(content.items):
+        yield from _item(n, content, item, words)
+        for seen, key, label in ((codes, item.code, "代码"), (names, plain_name(item.name), "名称")):
+            if key and key in seen:
+                where = "code" if label == "代码" else "name"
+                yield Finding(
+                    f"items.{n}.{where}", f"第 {n + 1} 个信息项和第 {seen[key] + 1} 个的{label}一样。"
+                )
+            seen.setdefault(key, n)
+
+
+def _item(n: int, content: Content, item: ItemContent, words: Vocabulary) -> Iterator[Finding]:
+    place, label = f"items.{n}.", f"第 {n + 1} 个信息项「{item.name or item.code}」"
+    if not item.name:
+        yield Finding(f"{place}name", f"第 {n + 1} 个信息项没有名称。")
+    if not _ITEM_CODE.fullmatch(item.code):
+        yield Finding(f"{place}code", f"{label}的代码要用小写字母开头，只含小写字母、数字和下划线。")
+    if item.type not in ITEM_TYPES:
+        yield Finding(
+            f"{place}type",
+            f"{label}的数据类型「{item.type}」不在清单里，请选{'、'.join(ITEM_TYPES.values())}之一。",
+        )
+    if item.length and not (
+        item.length.isascii() and item.length.isdigit() and 0 < int(item.length[:9]) < 10**8
+    ):
+        yield Finding(f"{place}length", f"{label}的长度只写数字，现在是「{item.length}」。")
+    elif item.type == "text" and not item.length:
+        yield Finding(f"{place}length", f"{label}是字符型，没有写长度。", blocks=False)
+    if item.grade and item.grade not in {"1", "2", "3", "4"}:
+        yield Finding(f"{place}grade", f"{label}的分级只有 1 到 4。")
+    terms = content.terms_of(item)
+    if item.sharing or item.open or item.ground or item.open_ground:
+        for one in _grounds(place, terms, words):
+            yield Finding(one.field, f"{label}：{one.sentence}", one.blocks)
+
+
+def _links(content: Content) -> Iterator[Finding]:
+    if not (content.produced_by or content.needed_by or content.unlinked_reason):
+        yield Finding(
+            "unlinked_reason",
+            "没有关联任何事项。请关联产生或者要用它的事项，或者写明没有的原因。",
+            blocks=False,
+        )
+    for n, system in enumerate(content.systems):
+        if not system.name or system.level not in SYSTEM_LEVELS:
+            yield Finding(
+                "systems", f"第 {n + 1} 个来源系统要写名称，和{'、'.join(SYSTEM_LEVELS.values())}之一。"
+            )
+    for n, cite in enumerate(content.basis):
+        if not cite.get("law"):
+            yield Finding("basis", f"第 {n + 1} 条采集依据没有写法律。")
+
+
+def label_of(field: str) -> str:
+    """What a field of a finding is called: `items.2.name` as 第 3 个信息项的名称."""
+    first, _dot, rest = field.partition(".")
+    if not rest:
+        return next((element.label for element in ELEMENTS if element.name == first), first)
+    n, _dot, name = rest.partition(".")
+    return f"第 {int(n) + 1} 个信息项的{ITEM_LABELS.get(name, name)}"
