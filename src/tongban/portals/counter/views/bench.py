@@ -5,7 +5,6 @@ from datetime import date
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -26,7 +25,7 @@ from tongban.documents.api import read_document
 from tongban.journal.api import Actor, StaleObject
 from tongban.kernel.errors import BadInput, NotFound
 from tongban.portals.counter.forms import Form, forms_for
-from tongban.portals.counter.views.home import DECIDING_ROLES, frame
+from tongban.portals.counter.views.home import DECIDING_ROLES, back_to_queue, frame
 from tongban.portals.counter.views.intake import answer_rows, file_link, seen_of
 from tongban.portals.design import parts
 from tongban.portals.design.access import officers
@@ -57,10 +56,11 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
             stale = changes_since(view, application_timeline(view), conflict)
         else:
             _view, after = _find(request, number)
-            return HttpResponseRedirect(reverse("counter:queue") if after.final else request.path)
+            return HttpResponseRedirect(back_to_queue(request) if after.final else request.get_full_path())
     forms = forms_for(shown, actor(request), request.POST, problem)
     context = {
-        **frame(actor(request), here="queue"),
+        **frame(actor(request), here="queue", keys=[("d", _("要办的")), ("b", _("回到待办"))]),
+        "back_url": back_to_queue(request, number),
         "application": view,
         "case": shown,
         "tag": state_tag(shown.state, shown.state_title),

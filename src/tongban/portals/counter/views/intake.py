@@ -58,7 +58,7 @@ def intake(request: HttpRequest, number: str) -> HttpResponse:
     ]
     refusal = _refusal_fields(request, view, problem)
     context = {
-        **frame(actor(request), here="intake"),
+        **frame(actor(request), here="intake", keys=_keys()),
         "application": view,
         "tag": state_tag(view.state, view.state_words),
         "groups": answer_rows(view),
@@ -96,6 +96,17 @@ def fetch_again(request: HttpRequest, number: str) -> HttpResponse:
     view = get_application(number, by=actor(request))
     fetch_materials(view.number, by=actor(request))
     return HttpResponseRedirect(reverse("counter:intake", args=[number]))
+
+
+def _keys() -> list[tuple[str, str]]:
+    return [
+        ("r", _("到一次性告知")),
+        ("1 2 3", _("光标所在的材料：收、缺、不符")),
+        ("p", _("到预览告知书")),
+        ("a", _("到受理")),
+        ("n", _("到不予受理")),
+        ("b", _("回到收件")),
+    ]
 
 
 def seen_of(request: HttpRequest, name: str = "seen") -> int | None:
