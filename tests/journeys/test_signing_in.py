@@ -172,7 +172,7 @@ def test_a_warning_comes_before_the_session_ends_and_one_press_stays(arrive: Arr
     chenhe.page.clock.fast_forward("01:30")
     warning.wait_for()
     assert "马上要自动退出登录" in warning.inner_text()
-    assert not chenhe._axe()
+    assert not chenhe.axe()
     with chenhe.page.expect_response("**/stay/") as stayed:
         warning.get_by_role("button", name="我还在，继续").click()
     assert stayed.value.status == 204
