@@ -20,7 +20,7 @@ from tongban.kernel.errors import Problem, TooMany
 from tongban.packs.api import is_demonstration
 from tongban.portals.design.context import Page
 from tongban.portals.design.looks import looks_of
-from tongban.portals.design.sessions import held
+from tongban.portals.design.sessions import held, session_left
 from tongban.portals.design.shown import acts_since
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -178,6 +178,9 @@ def _page(request: HttpRequest) -> Page:
         session_seconds=settings.SESSION_COOKIE_AGE if who else 0,
         session_warning=min(120, settings.SESSION_COOKIE_AGE // 6),
         stay_url=reverse("public:stay") if who else "",
+        session_left=session_left(request) if who else 0,
+        session_hours=settings.SESSION_LONGEST // 3600,
+        session_closing=min(600, settings.SESSION_LONGEST // 6),
         staff=bool(who and who.kind == "officer"),
         size=looks.size,
         scheme=looks.scheme,
