@@ -54,7 +54,8 @@ PAGELESS = {
     "public:trust-policy", "public:trust-issuers", "public:proof",
     "citizen:begin", "citizen:withdraw", "citizen:proof", "citizen:document", "citizen:sd-jwt",
     "citizen:receipt-pdf", "citizen:notice-pdf", "citizen:acceptance-pdf", "citizen:decision-pdf",
-    "citizen:certificate-pdf", "counter:fetch", "counter:accept", "counter:document",
+    "citizen:certificate-pdf", "counter:receipt-pdf", "counter:notice-pdf", "counter:acceptance-pdf",
+    "counter:decision-pdf", "counter:fetch", "counter:accept", "counter:document",
 }  # fmt: skip
 #: Seen in journeys of their own, which make what they show.
 ELSEWHERE = {

@@ -27,6 +27,7 @@ from tongban.kernel.errors import BadInput, NotFound
 from tongban.portals.counter.forms import Form, forms_for
 from tongban.portals.counter.views.home import DECIDING_ROLES, back_to_queue, frame
 from tongban.portals.counter.views.intake import answer_rows, file_link, seen_of
+from tongban.portals.counter.views.printed import papers_of
 from tongban.portals.design import parts
 from tongban.portals.design.access import officers
 from tongban.portals.design.fields import errors_of
@@ -77,6 +78,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "errors": tuple(error for form in forms for error in errors_of(form.fields)),
         "why": _why(shown, actor(request), forms),
         "stale": stale,
+        "papers": papers_of(view, actor(request), of=shown),
     }
     return render(request, "counter/case.html", context, status=409 if stale else 422 if problem else 200)
 

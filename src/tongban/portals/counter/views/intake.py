@@ -22,6 +22,7 @@ from tongban.cases.api import (
 from tongban.journal.api import StaleObject
 from tongban.kernel.errors import BadInput
 from tongban.portals.counter.views.home import frame
+from tongban.portals.counter.views.printed import papers_of
 from tongban.portals.design import parts
 from tongban.portals.design.access import officers
 from tongban.portals.design.fields import Field, FieldError, Option, errors_of
@@ -73,6 +74,7 @@ def intake(request: HttpRequest, number: str) -> HttpResponse:
         "errors": errors_of([*fields, *refusal]) or _general(problem),
         "preview": [(view.material(code).title, reason) for code, reason in reasons.items()],
         "stale": stale,
+        "papers": papers_of(view, actor(request)),
         "may_tell": view.state == "submitted"
         and view.supplement is None
         and not any(c.accepted_on for c in view.cases),
