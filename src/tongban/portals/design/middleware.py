@@ -16,7 +16,7 @@ from django.urls import reverse
 from tongban.identity.api import actor_of
 from tongban.journal.api import Actor, StaleObject
 from tongban.kernel import clock
-from tongban.kernel.errors import Problem, TooMany
+from tongban.kernel.errors import Problem, TooMany, Unavailable
 from tongban.packs.api import is_demonstration
 from tongban.portals.design.context import Page
 from tongban.portals.design.looks import looks_of
@@ -120,6 +120,9 @@ def problem_page(request: HttpRequest, problem: Problem) -> HttpResponse:
         context["changes"] = acts_since(problem)
         context["given"] = _typed(request)
     headers = {}
+    if isinstance(problem, Unavailable):
+        context["passes"] = problem.passes
+        headers = {"Retry-After": "3"} if problem.passes else {}
     if isinstance(problem, TooMany):
         context["again_at"] = problem.again_at
         headers["Retry-After"] = str(max(1, round((problem.again_at - clock.now()).total_seconds())))
