@@ -51,6 +51,7 @@ def test_the_shipped_packs_have_no_mistake(packs: Path) -> None:
         ("items/restaurant.yaml", "regime: guidance", "regime: wish", "regime", "there is no regime 'wish'"),
         ("items/restaurant.yaml", "promised: {amount: 6}", "promised: {amount: 60}", "promised", "longer than the legal one"),
         ("materials.yaml", "resource: real-estate", "resource: dreams", "resource", "there is no resource 'dreams'"),
+        ("materials.yaml", "title: 房屋租赁备案", "title: 房屋租赁备案等相关材料", "title", "name every material"),
         ("exchange.yaml", "hosted_register: real-estate", "hosted_register: dreams", "hosted_register", "there is no register 'dreams'"),
         ("agencies.yaml", "code: lanchuan.fire", "kode: lanchuan.fire", "kode", "there is no such field here"),
         ("agencies.yaml", 'level: "2"', "level: 2", "level", "valid string"),

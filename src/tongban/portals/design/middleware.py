@@ -118,7 +118,7 @@ def problem_page(request: HttpRequest, problem: Problem) -> HttpResponse:
     if isinstance(problem, StaleObject):
         context["again_url"] = _page_of_form(request)
         context["changes"] = acts_since(problem)
-        context["given"] = _typed(request)
+        context["given"] = typed(request)
     headers = {}
     if isinstance(problem, Unavailable):
         context["passes"] = problem.passes
@@ -136,7 +136,7 @@ def _page_of_form(request: HttpRequest) -> str:
     return held_by.path if held_by.netloc == request.get_host() else request.get_full_path()
 
 
-def _typed(request: HttpRequest) -> list[str]:
+def typed(request: HttpRequest) -> list[str]:
     """What was typed into the form that was not taken, so that it can be copied; nothing that forms send by themselves."""
     return [
         text

@@ -31,7 +31,7 @@ from tongban.portals.counter.views.printed import papers_of
 from tongban.portals.design import parts
 from tongban.portals.design.access import officers
 from tongban.portals.design.fields import errors_of
-from tongban.portals.design.middleware import actor
+from tongban.portals.design.middleware import actor, typed
 from tongban.portals.design.shown import case_clocks, changes_since, events, handed_part, state_tag
 
 Do = Callable[[HttpRequest, str, int | None, Actor], None]
@@ -42,10 +42,11 @@ Do = Callable[[HttpRequest, str, int | None, Actor], None]
 def case(request: HttpRequest, number: str) -> HttpResponse:
     """One case; a form that was sent back keeps what was typed."""
     view, shown = _find(request, number)
+    sent = request.POST.get("verb", "")
     problem: BadInput | None = None
     stale: list[parts.Changed] = []
     if request.method == "POST":
-        act = _ACTS.get(request.POST.get("verb", ""))
+        act = _ACTS.get(sent)
         if act is None:
             raise NotFound(_("没有这一步。"))
         try:
@@ -78,6 +79,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "errors": tuple(error for form in forms for error in errors_of(form.fields)),
         "why": _why(shown, actor(request), forms),
         "stale": stale,
+        "given": typed(request) if stale and sent not in {form.verb for form in forms} else [],
         "papers": papers_of(view, actor(request), of=shown),
     }
     return render(request, "counter/case.html", context, status=409 if stale else 422 if problem else 200)

@@ -58,6 +58,8 @@ def intake(request: HttpRequest, number: str) -> HttpResponse:
         _reason_field(one, reasons, request, problem) for one in view.materials if one.kind != "certificate"
     ]
     refusal = _refusal_fields(request, view, problem)
+    accepted = any(case.accepted_on for case in view.cases)
+    may_tell = view.state == "submitted" and view.supplement is None and not accepted
     context = {
         **frame(actor(request), here="intake", keys=_keys()),
         "application": view,
@@ -75,9 +77,8 @@ def intake(request: HttpRequest, number: str) -> HttpResponse:
         "preview": [(view.material(code).title, reason) for code, reason in reasons.items()],
         "stale": stale,
         "papers": papers_of(view, actor(request)),
-        "may_tell": view.state == "submitted"
-        and view.supplement is None
-        and not any(c.accepted_on for c in view.cases),
+        "may_tell": may_tell,
+        "given": [words for words in reasons.values() if words.strip()] if stale and not may_tell else [],
         "events": events(view, application_timeline(view)),
     }
     return render(request, "counter/intake.html", context, status=409 if stale else 422 if problem else 200)
