@@ -23,7 +23,7 @@ def main() -> None:
         read_until(city.start("demo", "--port", str(port)), re.compile(r"^READY "))
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=chromium(), args=CLOSED_NETWORK)
-            for walk in (_focus, _greyscale, _print, _larger, _altered, _keys):
+            for walk in (_focus, _print, _larger, _altered, _keys, _greyscale):
                 _draw(browser, f"http://localhost:{port}", walk)
             browser.close()
 
@@ -50,6 +50,14 @@ def _focus(page: Page) -> str:
 
 
 def _greyscale(page: Page) -> str:
+    """Days pass, one case is overdue; a new one is accepted and has its time before it."""
+    _enter(page, "苏棠", "/clock/")
+    page.locator("[name=working_days]").fill("4")
+    page.locator("main form button").click()
+    page.goto("/counter/intake/")
+    page.locator("[data-row]").first.click()
+    page.locator("[data-key=a]").click()
+    page.context.clear_cookies()
     link = page.context.new_cdp_session(page)
     link.send("Emulation.setEmulatedVisionDeficiency", {"type": "achromatopsia"})
     _enter(page, "韩笛", "/counter/queue/?all=1")

@@ -23,6 +23,8 @@ def test_a_case_leads_back_to_the_queue_with_its_filter_its_page_and_its_row(
     came_from = "all=1&after=2020-01-01_x"
     page = text(officer.get(f"/counter/queue/?{came_from}"))
     assert f'id="{permit}"' in page
+    assert "本部门的 1 件" in page
+    assert "只看轮到我的" in page
     way = re.search(rf'href="(/counter/cases/{permit}/\?[^"]+)"', page)
     assert way
     case = text(officer.get(way[1].replace("&amp;", "&")))

@@ -69,7 +69,6 @@ def _fields(given: str, problem: BadInput | None) -> list[Field]:
         kind="textarea",
         value=given if at == "code" else "",
         error=words if at == "code" else "",
-        required=False,
         width="long",
     )
     dropped = Field(
@@ -79,7 +78,6 @@ def _fields(given: str, problem: BadInput | None) -> list[Field]:
         kind="file",
         accept=".pdf,.sd-jwt,.txt",
         error=words if at == "file" else "",
-        required=False,
     )
     return [typed, dropped]
 
