@@ -131,7 +131,12 @@ def test_a_clerk_takes_an_application_in_without_a_mouse(come: Arrive) -> None:
     press(clerk, "3")
     clerk.page.keyboard.type("请标出 1 号出口。")
     assert clerk.page.locator("[name=returned]:checked").count() == 1
-    press(clerk, "Shift+Tab", "1", "a")
+    press(clerk, "Shift+Tab", "1")
+    with clerk.page.expect_navigation():
+        press(clerk, "Control+Enter")
+    assert clerk.page.title().startswith("错误：")
+    clerk.complaints[:] = [one for one in clerk.complaints if "422" not in one]
+    press(clerk, "a")
     assert focused(clerk) == "受理 营业执照"
     with clerk.page.expect_navigation():
         press(clerk, "Enter")
