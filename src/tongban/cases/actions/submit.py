@@ -28,8 +28,9 @@ def find_gaps(number: str, *, by: Actor) -> dict[str, str]:
 
 
 def submit_application(*, number: str, seen: int | None, by: Actor) -> None:
-    """Submit the form: open a case for each member with its terms pinned. A second click changes nothing,
-    also while the first one is still at work.
+    """Submit the form: open a case for each member with its terms pinned.
+
+    A second click changes nothing, also while the first one is still at work.
 
     Raises:
         BadInput: something is missing; the sentence names all of it.
