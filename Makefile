@@ -53,6 +53,7 @@ docs: .venv/dev
 
 pictures: .venv/dev browser
 	$(BIN)/python -m tools.pictures
+	$(BIN)/python -m tools.walks
 
 bench: .venv/dev
 	$(BIN)/tongban bench all

@@ -6,6 +6,7 @@ import pytest
 
 from tests.cases.conftest import Who, view_of
 from tests.documents.test_upload import PNG
+from tongban.cases.access import own_application
 from tongban.cases.api import (
     accept_case,
     attach_document,
@@ -41,6 +42,20 @@ def test_submitting_twice_changes_nothing(submitted: str, linxia: Actor) -> None
     before = kinds(submitted)
     submit_application(number=submitted, seen=1, by=linxia)
     assert kinds(submitted) == before
+
+
+@pytest.mark.parametrize("with_version", [True, False])
+def test_a_second_click_that_began_before_the_first_was_done_changes_nothing(
+    filled: str, linxia: Actor, monkeypatch: pytest.MonkeyPatch, *, with_version: bool
+) -> None:
+    draft = own_application(filled, linxia)
+    seen = draft.version if with_version else None
+    submit_application(number=filled, seen=seen, by=linxia)
+    after = view_of(filled, linxia).version
+    monkeypatch.setattr("tongban.cases.actions.submit.own_application", lambda _number, _by: draft)
+    submit_application(number=filled, seen=seen, by=linxia)
+    assert len(view_of(filled, linxia).cases) == 5
+    assert view_of(filled, linxia).version == after
 
 
 def test_what_is_missing_is_told_all_at_once(fetched: str, linxia: Actor) -> None:

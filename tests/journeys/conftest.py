@@ -4,13 +4,14 @@ A browser under the synchronous Playwright runs an event loop in this process, i
 """
 
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.city import City, free_port, own_city
+from tests.city import City, free_port, own_city, read_until
 from tests.journeys.visitor import Visitor, visiting
 
 CLOSED_NETWORK = [
@@ -53,6 +54,22 @@ def city() -> Iterator[City]:
 def address(city: City) -> str:
     """The address of that city, prepared, served and worked."""
     return _open(city)
+
+
+@pytest.fixture(scope="session")
+def lived_in() -> Iterator[str]:
+    """The address of a second city, in which the story and its history were played: something of everything."""
+    with own_city("lived-in") as made:
+        port = free_port()
+        read_until(made.start("demo", "--port", str(port)), re.compile(r"^READY "))
+        yield f"http://localhost:{port}"
+
+
+@pytest.fixture(scope="session")
+def come(browser: Browser, lived_in: str) -> Iterator[Arrive]:
+    """Somebody opens the site of the city in which much has happened."""
+    with visiting(browser, lived_in) as coming:
+        yield coming
 
 
 def _open(city: City) -> str:

@@ -68,7 +68,9 @@ def apply(who: Applicant) -> Applicant:
         choice.check()
     hand_over(visitor, STORY["uploads"])
     visitor.press("保存，下一步")
-    visitor.press("提交申请")
+    visitor.page.get_by_role("button", name="提交申请", exact=True).dblclick()
+    visitor.page.wait_for_url("**/receipt/")
+    visitor.look()
     return replace(who, number=visitor.path.split("/")[3])
 
 
@@ -126,6 +128,11 @@ def test_she_applies_and_gets_a_receipt(submitted: Applicant) -> None:
     assert submitted.number in submitted.visitor.words()
     assert submitted.visitor.path.endswith("/receipt/")
     assert len(submitted.visitor.looked_at) > 12
+
+
+def test_she_pressed_twice_and_applied_once(submitted: Applicant) -> None:
+    submitted.visitor.open("/my/")
+    assert submitted.visitor.page.locator("main table .tb-code").all_inner_texts() == [submitted.number]
 
 
 @pytest.fixture(scope="module")
@@ -281,9 +288,14 @@ def printed(visitor: Visitor, path: str) -> int:
 
 def test_whoever_has_no_scripts_applies_all_the_same(arrive: Arrive) -> None:
     visitor = arrive(without_scripts=True)
-    visitor.open("/bundles/open-restaurant/")
+    visitor.open("/")
+    visitor.answer({"q": "开饭店"})
+    visitor.press("搜索")
+    visitor.press("开餐馆一件事")
     done = apply(applicant("xunian", "许年", visitor))
     assert done.number in visitor.words()
+    visitor.press("看办理进度")
+    assert "提交申请" in visitor.page.locator(".tb-timeline").first.inner_text()
 
 
 def test_in_the_larger_version_everything_is_there_and_it_stays_after_signing_in(arrive: Arrive) -> None:

@@ -172,11 +172,27 @@ def test_a_warning_comes_before_the_session_ends_and_one_press_stays(arrive: Arr
     chenhe.page.clock.fast_forward("01:30")
     warning.wait_for()
     assert "马上要自动退出登录" in warning.inner_text()
-    assert not chenhe._axe()
+    assert not chenhe.axe()
     with chenhe.page.expect_response("**/stay/") as stayed:
         warning.get_by_role("button", name="我还在，继续").click()
     assert stayed.value.status == 204
     warning.wait_for(state="hidden")
     chenhe.page.clock.fast_forward("31:00")
     chenhe.page.get_by_text("已自动退出登录").wait_for()
+    assert not warning.get_by_role("button").is_visible()
+
+
+def test_a_warning_comes_before_the_longest_time_is_over_and_nobody_can_put_it_off(arrive: Arrive) -> None:
+    chenhe = arrive()
+    chenhe.page.clock.install()
+    chenhe.open("/my/")
+    chenhe.sign_in_as("陈禾")
+    warning = chenhe.page.locator("#session-warning")
+    for _ in range(28):
+        chenhe.page.clock.fast_forward("25:00")
+        chenhe.page.evaluate("localStorage.setItem('tb-session', String(Date.now()))")
+    assert not warning.is_visible()
+    chenhe.page.clock.fast_forward("15:00")
+    warning.wait_for()
+    assert "登录满 12 小时要再登录一次" in warning.inner_text()
     assert not warning.get_by_role("button").is_visible()

@@ -61,6 +61,7 @@ def test_the_shipped_packs_have_no_mistake(packs: Path) -> None:
         ("front-page.yaml", "bundle: retirement", "page: mine, item: id-card", "elder_tasks.0", "names one of `item`"),
         ("front-page.yaml", "item: social-card", "item: signboard-approval", "elder_tasks.2", "ends on 2026-03-31"),
         ("materials.yaml", "resource: real-estate", "resource: dreams", "resource", "there is no resource 'dreams'"),
+        ("materials.yaml", "title: 房屋租赁备案", "title: 房屋租赁备案等相关材料", "title", "name every material"),
         ("exchange.yaml", "hosted_register: real-estate", "hosted_register: dreams", "hosted_register", "there is no register 'dreams'"),
         ("agencies.yaml", "code: lanchuan.fire", "kode: lanchuan.fire", "kode", "there is no such field here"),
         ("agencies.yaml", 'level: "2"', "level: 2", "level", "valid string"),

@@ -195,6 +195,12 @@ def find_by_code(code: str) -> CertificateView | None:
     return found[0] if found else None
 
 
+def find_by_identifier(identifier: str) -> CertificateView | None:
+    """The certificate with an identifier of GB/T 36904, as an intact paper names it; None if there is none."""
+    found = _views(Certificate.objects.filter(identifier=identifier).select_related("type"))
+    return found[0] if found else None
+
+
 def check_credential(text: str) -> tuple[Credential, CertificateView | None]:
     """Check a pasted SD-JWT, and find the row it was issued with.
 

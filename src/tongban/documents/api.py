@@ -1,5 +1,6 @@
 """The door of documents."""
 
+from tongban.documents.checking import CHECKED_BYTES_MAX, CheckedPaper, check_paper, is_pdf
 from tongban.documents.glyphs import MissingGlyph
 from tongban.documents.paper import (
     AcceptancePaper,
@@ -21,10 +22,12 @@ from tongban.documents.store import DocumentView, find_documents, keep_document,
 
 __all__ = [
     "ACCEPT_ATTRIBUTE",
+    "CHECKED_BYTES_MAX",
     "UPLOAD_BYTES_MAX",
     "AcceptancePaper",
     "CaseLine",
     "CertificatePaper",
+    "CheckedPaper",
     "DecisionPaper",
     "DocumentView",
     "GuidancePaper",
@@ -35,9 +38,11 @@ __all__ = [
     "Pair",
     "Paper",
     "ReceiptPaper",
+    "check_paper",
     "day_words",
     "find_documents",
     "install_seal",
+    "is_pdf",
     "keep_document",
     "make_paper",
     "read_document",

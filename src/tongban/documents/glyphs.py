@@ -13,7 +13,9 @@ _LAYOUT = frozenset("\n\r\t")
 
 
 class MissingGlyph(Unavailable):
-    """A character of a paper is in none of the fonts; printed, it would be an empty box."""
+    """A character of a paper is in none of the fonts; printed, it would be an empty box. Waiting does not help."""
+
+    passes = False
 
     def __init__(self, *, field: str, character: str) -> None:
         super().__init__(

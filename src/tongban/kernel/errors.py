@@ -61,9 +61,13 @@ class TooMany(Problem):
 
 
 class Unavailable(Problem):
-    """A source or a part of the system does not answer now; the sentence says what still works."""
+    """A source or a part of the system does not answer now; the sentence says what still works.
+
+    `passes`: waiting helps; else somebody has to do something first.
+    """
 
     status = 503
+    passes: ClassVar[bool] = True
 
 
 class Misconfigured(Problem):

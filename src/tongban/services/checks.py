@@ -11,6 +11,9 @@ from tongban.services.schema import Eligibility, MaterialTerms, ServiceItem
 #: What an answer may come from beside a question: the signed-in person's own record.
 OWN_FACTS = {"applicant.name", "applicant.id-number", "applicant.phone", "applicant.address", "firm.uscc"}
 
+#: Words that a guide may not hide a demand behind (国办函〔2017〕115号 found them in 13 of 100 guides).
+VAGUE = ("其他材料", "等材料", "相关材料", "等相关资料", "其他资料")
+
 Place = tuple[str | int, ...]
 
 
@@ -56,6 +59,12 @@ def check_materials(document: Document, known: Known) -> Iterable[Finding]:
             yield document.finding(place, f"a material of the kind {material.kind!r} says what to `fetch`")
         if material.kind in {"promise", "template"} and not material.text:
             yield document.finding(place, f"a material of the kind {material.kind!r} carries its `text`")
+        for field in ("title", "hint"):
+            vague = next((words for words in VAGUE if words in getattr(material, field)), "")
+            if vague:
+                yield document.finding(
+                    (*place, field), f"{vague} says nothing: name every material that is asked for"
+                )
         if material.fetch:
             for sentence in _fetch_faults(material, known):
                 yield document.finding((*place, "fetch"), sentence)

@@ -163,6 +163,8 @@ STORAGES = {
 
 #: A session ends when nobody did anything for so long, and with the browser.
 SESSION_COOKIE_AGE = 60 * int(os.environ.get("TONGBAN_IDLE_MINUTES", "30"))
+#: However busy, nobody stays signed in for longer (seconds).
+SESSION_LONGEST = 3600 * int(os.environ.get("TONGBAN_SESSION_HOURS", "12"))
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -74,6 +74,7 @@ def test_the_second_of_two_clerks_sees_both(
     assert response.status_code == 409
     assert "一次性告知补正" in page
     assert "澜川市政务服务中心" in page
+    assert "请标出隔油池" in page
 
 
 def test_accepting_is_one_click_and_says_what_the_others_wait_for(

@@ -7,6 +7,7 @@ from datetime import datetime
 
 import pytest
 from django.db import OperationalError
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 
@@ -14,6 +15,7 @@ from tests.cases.conftest import *  # noqa: F403 - somebody with an application
 from tests.cases.conftest import view_of
 from tests.portals.public.test_public_pages import text
 from tongban.cases.api import accept_case
+from tongban.documents.api import MissingGlyph
 from tongban.journal.api import Actor
 from tongban.kernel import clock
 from tongban.kernel.errors import BadInput, Unavailable
@@ -108,4 +110,32 @@ def test_503_needs_no_database_and_says_that_nothing_is_lost(rf: RequestFactory)
 def test_503_of_one_part_says_what_to_wait_for(rf: RequestFactory) -> None:
     response = problem_page(rf.get("/"), Unavailable("这一条刚刚记录，几秒后进入账本。"))
     assert response.status_code == 503
+    assert response.headers["Retry-After"] == "3"
     assert "几秒后进入账本" in text(response)
+    assert "<h1>请稍等</h1>" in text(response)
+
+
+@pytest.mark.django_db
+def test_503_of_a_paper_that_no_font_can_print_does_not_ask_to_wait(rf: RequestFactory) -> None:
+    response = problem_page(rf.get("/"), MissingGlyph(field="申请人", character="𠮷"))
+    assert response.status_code == 503
+    assert "Retry-After" not in response.headers
+    assert "<h1>这一份现在给不了</h1>" in text(response)
+    assert "「申请人」里的「𠮷」" in text(response)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/", "/my/", "/counter/queue/", "/bundles/open-restaurant/"])
+def test_every_page_is_503_while_the_database_is_away(
+    client: Client, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    client.raise_request_exception = False
+
+    def away(_self: object) -> None:
+        raise OperationalError("the server closed the connection unexpectedly")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(BaseDatabaseWrapper, "ensure_connection", away)
+        response = client.get(address)
+    assert response.status_code == 503
+    assert "<h1>现在暂停服务</h1>" in text(response)

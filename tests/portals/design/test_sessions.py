@@ -52,6 +52,35 @@ def test_an_idle_session_ends_and_a_request_puts_it_off(sign_in: SignIn) -> None
     assert client.get("/my/").status_code == 302
 
 
+def has_been_here_for(client: Client, hours: float) -> None:
+    """So much time has passed since signing in, however busy."""
+    session = client.session
+    session["entered_at"] = session["seen_at"] = int(clock.real_now().timestamp() - hours * 3600)
+    session.save()
+
+
+def test_after_its_longest_time_a_session_ends_though_somebody_is_there(client: Client) -> None:
+    enter(client, "linxia", "/my/")
+    has_been_here_for(client, 11.9)
+    page = text(client.get("/my/"))
+    assert "登录满 12 小时要再登录一次" in page
+    assert 300 < int(page.partition('data-session-left="')[2].partition('"')[0]) <= 360
+    has_been_here_for(client, 12.1)
+    assert client.get("/my/").headers["Location"] == "/sign-in/?next=%2Fmy%2F"
+    assert client.get("/stay/").status_code == 302
+    enter(client, "linxia", "/my/")
+    assert client.get("/my/").status_code == 200
+
+
+def test_what_was_typed_when_the_longest_time_was_over_is_still_there(client: Client, begun: str) -> None:
+    enter(client, "linxia", "/my/")
+    has_been_here_for(client, 12.1)
+    page = f"/my/applications/{begun}/form/pages/place/"
+    assert send(client, page, {"premises-area": "81.5"}).headers["Location"].startswith("/sign-in/")
+    enter(client, "linxia", page)
+    assert 'value="81.5"' in text(client.get(page))
+
+
 def test_staying_is_one_press_and_needs_a_session(sign_in: SignIn, client: Client) -> None:
     assert client.get("/stay/").status_code == 302
     assert sign_in("linxia").get("/stay/").status_code == 204

@@ -16,7 +16,7 @@ from tongban.cases.policy import check_verb
 from tongban.clocks.api import clear_due
 from tongban.exchange.api import write_case_ref
 from tongban.identity.api import check_mandate
-from tongban.journal.api import Actor, bump
+from tongban.journal.api import Actor, StaleObject, bump
 from tongban.kernel import clock
 from tongban.kernel.errors import BadInput, Conflict
 from tongban.services.api import Guide, ServiceItem, get_regimes
@@ -29,7 +29,9 @@ def find_gaps(number: str, *, by: Actor) -> dict[str, str]:
 
 
 def submit_application(*, number: str, seen: int | None, by: Actor) -> None:
-    """Submit the form: open a case for each member with its terms pinned. A second click changes nothing.
+    """Submit the form: open a case for each member with its terms pinned.
+
+    A second click changes nothing, also while the first one is still at work.
 
     Raises:
         BadInput: something is missing; the sentence names all of it.
@@ -38,32 +40,41 @@ def submit_application(*, number: str, seen: int | None, by: Actor) -> None:
     row = own_application(number, by)
     if row.state != "preparing":
         return
+    try:
+        with transaction.atomic():
+            _submit(row, seen=seen, by=by)
+    except StaleObject:
+        row.refresh_from_db(fields=["state"])
+        if row.state == "preparing":
+            raise
+
+
+def _submit(row: Application, *, seen: int | None, by: Actor) -> None:
     guide = guide_of(row)
-    with transaction.atomic():
-        check_mandate(by)
-        version = bump(Application, number, seen=seen)
-        row.refresh_from_db()
-        if row.state != "preparing":  # the second of two clicks waited for the first one's lock
-            transaction.set_rollback(True)
-            return
-        handed = {one.material: one for one in row.materials.all()}
-        if gaps := _gaps(row, guide, handed):
-            raise BadInput("还不能提交。" + "".join(gaps.values()), field=next(iter(gaps)))
-        now = clock.now()
-        Application.objects.filter(pk=number).update(state="submitted", submitted_at=now, completed_at=now)
-        row.refresh_from_db()
-        clear_due(on=f"application:{number}", what="lapse")
-        cases = _open_cases(row, guide, by)
-        kinds = [case.item for case in cases]
-        write_case_ref(number=number, kinds=kinds, subjects=[row.applicant], state="open")
-        act = Submitted(
-            bundle=row.bundle,
-            bundle_version=row.bundle_version,
-            channel=row.channel,
-            materials={code: one.outcome or one.state for code, one in handed.items()},
-        )
-        note_application(act, row, version=version, by=by, said={"title": row.title})
-        note_acceptance_due(row, cases)
+    check_mandate(by)
+    version = bump(Application, row.pk, seen=seen)
+    row.refresh_from_db()
+    if row.state != "preparing":  # the second of two clicks waited for the first one's lock
+        transaction.set_rollback(True)
+        return
+    handed = {one.material: one for one in row.materials.all()}
+    if gaps := _gaps(row, guide, handed):
+        raise BadInput("还不能提交。" + "".join(gaps.values()), field=next(iter(gaps)))
+    now = clock.now()
+    Application.objects.filter(pk=row.pk).update(state="submitted", submitted_at=now, completed_at=now)
+    row.refresh_from_db()
+    clear_due(on=f"application:{row.pk}", what="lapse")
+    cases = _open_cases(row, guide, by)
+    kinds = [case.item for case in cases]
+    write_case_ref(number=row.pk, kinds=kinds, subjects=[row.applicant], state="open")
+    act = Submitted(
+        bundle=row.bundle,
+        bundle_version=row.bundle_version,
+        channel=row.channel,
+        materials={code: one.outcome or one.state for code, one in handed.items()},
+    )
+    note_application(act, row, version=version, by=by, said={"title": row.title})
+    note_acceptance_due(row, cases)
 
 
 def supply(*, number: str, seen: int | None, by: Actor) -> None:

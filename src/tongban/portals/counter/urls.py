@@ -12,6 +12,7 @@ from tongban.portals.counter.views import (
     intake,
     objections,
     parked,
+    printed,
 )
 
 app_name = "counter"
@@ -33,6 +34,10 @@ urlpatterns = [
     path("erasures/<uuid:erasure>/", erasures.erasure, name="erasure"),
     path("parked/", parked.parked, name="parked"),
     path("queue/", home.tasks, name="queue"),
+    path("cases/<str:number>/acceptance.pdf", printed.acceptance, name="acceptance-pdf"),
+    path("cases/<str:number>/decision.pdf", printed.decision, name="decision-pdf"),
+    path("applications/<str:number>/receipt.pdf", printed.receipt, name="receipt-pdf"),
+    path("applications/<str:number>/notice.pdf", printed.notice, name="notice-pdf"),
     path("cases/<str:number>/", bench.case, name="case"),
     path("applications/<str:number>/documents/<slug:material>/", bench.document, name="document"),
 ]

@@ -36,6 +36,10 @@ class Page:
     session_seconds: int = 0
     session_warning: int = 0
     stay_url: str = ""
+    #: Seconds until the session ends however busy one is, its whole length in hours, and how long before a warning comes.
+    session_left: int = 0
+    session_hours: int = 0
+    session_closing: int = 0
     #: The form shows what was typed before the session ended.
     held: bool = False
     #: The visitor acts for this person, in what and until when, and where that is ended; empty for oneself.

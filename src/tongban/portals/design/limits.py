@@ -94,12 +94,13 @@ def searches() -> Limit:
 
 
 def limited(limit: Callable[[], Limit], *, names: str) -> Callable[[View], View]:
-    """Count requests of a view that carry the parameter `names`, by address; a limit of 0 tries counts nothing."""
+    """Count requests of a view that carry the parameter or file `names`, by address; a limit of 0 tries counts nothing."""
 
     def rule(view: View) -> View:
         @wraps(view)
         def counted(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            asked = request.GET.get(names) or request.POST.get(names) or kwargs.get(names)
+            given = (request.GET, request.POST, request.FILES, kwargs)
+            asked = any(one.get(names) for one in given)
             if asked and limit().tries:
                 spend(limit(), address_of(request))
             return view(request, *args, **kwargs)

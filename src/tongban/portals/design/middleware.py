@@ -16,12 +16,12 @@ from django.urls import reverse
 from tongban.identity.api import MandateView, actor_of
 from tongban.journal.api import Actor, StaleObject
 from tongban.kernel import clock
-from tongban.kernel.errors import NotAllowed, Problem, TooMany
+from tongban.kernel.errors import NotAllowed, Problem, TooMany, Unavailable
 from tongban.packs.api import content_in_force
 from tongban.portals.design.acting import as_agent
 from tongban.portals.design.context import Page
 from tongban.portals.design.looks import looks_of
-from tongban.portals.design.sessions import held
+from tongban.portals.design.sessions import held, session_left
 from tongban.portals.design.shown import acts_since, citation
 from tongban.services.api import ItemEnded, titles_of
 
@@ -134,8 +134,11 @@ def problem_page(request: HttpRequest, problem: Problem) -> HttpResponse:
     if isinstance(problem, StaleObject):
         context["again_url"] = _page_of_form(request)
         context["changes"] = acts_since(problem)
-        context["given"] = _typed(request)
+        context["given"] = typed(request)
     headers = {}
+    if isinstance(problem, Unavailable):
+        context["passes"] = problem.passes
+        headers = {"Retry-After": "3"} if problem.passes else {}
     if isinstance(problem, TooMany):
         context["again_at"] = problem.again_at
         headers["Retry-After"] = str(max(1, round((problem.again_at - clock.now()).total_seconds())))
@@ -149,7 +152,7 @@ def _page_of_form(request: HttpRequest) -> str:
     return held_by.path if held_by.netloc == request.get_host() else request.get_full_path()
 
 
-def _typed(request: HttpRequest) -> list[str]:
+def typed(request: HttpRequest) -> list[str]:
     """What was typed into the form that was not taken, so that it can be copied; nothing that forms send by themselves."""
     return [
         text
@@ -197,6 +200,9 @@ def _page(request: HttpRequest) -> Page:
         session_seconds=settings.SESSION_COOKIE_AGE if who else 0,
         session_warning=min(120, settings.SESSION_COOKIE_AGE // 6),
         stay_url=reverse("public:stay") if who else "",
+        session_left=session_left(request) if who else 0,
+        session_hours=settings.SESSION_LONGEST // 3600,
+        session_closing=min(600, settings.SESSION_LONGEST // 6),
         staff=bool(who and who.kind == "officer"),
         size=looks.size,
         scheme=looks.scheme,

@@ -1,7 +1,7 @@
 """Sessions that end when nobody is there, and forms that outlive them.
 
-A session ends after the idle time of the settings. A form sent after that is held, for the same account alone and once:
-after signing in again its page shows what was typed.
+A session ends after the idle time of the settings, and at the latest after its longest time. A form sent after that is
+held, for the same account alone and once: after signing in again its page shows what was typed.
 """
 
 from collections.abc import Callable
@@ -16,7 +16,9 @@ from tongban.kernel import clock
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
-_SEEN, _HELD = "seen_at", "held_form"
+#: When the account of this session signed in (seconds).
+ENTERED = "entered_at"
+_BEGAN, _SEEN, _HELD = "began_at", "seen_at", "held_form"
 #: What is longer is not held: a session is not a store.
 HELD_CHARACTERS_MAX = 60_000
 #: Never written down: what proves who one is, and what belongs to the old session.
@@ -24,9 +26,11 @@ _NOT_HELD = {"csrfmiddlewaretoken", "password", "code", "answer"}
 
 
 def session_goes_on(get_response: Answer) -> Answer:
-    """A request of somebody signed in puts off the end; written down at most once in a tenth of the idle time."""
+    """A request of somebody signed in puts off the idle end; written down at most once in a tenth of the idle time."""
 
     def answer(request: HttpRequest) -> HttpResponse:
+        if SESSION_KEY in request.session and session_left(request) <= 0:
+            _end(request)
         if SESSION_KEY in request.session:
             now = int(clock.real_now().timestamp())
             if now - request.session.get(_SEEN, 0) > min(60, settings.SESSION_COOKIE_AGE // 10):
@@ -34,6 +38,20 @@ def session_goes_on(get_response: Answer) -> Answer:
         return get_response(request)
 
     return answer
+
+
+def session_left(request: HttpRequest) -> int:
+    """Seconds until this session ends whatever happens; counted from signing in."""
+    now = int(clock.real_now().timestamp())
+    began = request.session.get(ENTERED) or request.session.setdefault(_BEGAN, now)
+    return int(began) + int(settings.SESSION_LONGEST) - now
+
+
+def _end(request: HttpRequest) -> None:
+    """Go on as nobody. The row stays until it is cleared, so that a form sent too late is known to be whose."""
+    ended = request.session
+    Session.objects.filter(pk=ended.session_key).update(expire_date=clock.real_now())
+    request.session = type(ended)()
 
 
 def put_off(request: HttpRequest) -> None:

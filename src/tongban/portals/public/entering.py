@@ -13,6 +13,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from tongban.identity.api import Account
 from tongban.kernel import clock
+from tongban.portals.design.sessions import ENTERED
 
 View = Callable[..., HttpResponse]
 
@@ -21,7 +22,7 @@ BACKEND = "tongban.identity.backends.AccountBackend"
 HALFWAY = timedelta(minutes=10)
 #: Who has been signed in for longer shows once more who they are before they change how they sign in.
 FRESH = timedelta(minutes=15)
-_HALFWAY, _ASKED, _ENTERED = "halfway", "passkey_asked", "entered_at"
+_HALFWAY, _ASKED = "halfway", "passkey_asked"
 
 
 def enter(request: HttpRequest, account: Account) -> None:
@@ -29,7 +30,7 @@ def enter(request: HttpRequest, account: Account) -> None:
     login(request, account, backend=BACKEND)
     for key in (_HALFWAY, _ASKED):
         request.session.pop(key, None)
-    request.session[_ENTERED] = _now()
+    request.session[ENTERED] = _now()
 
 
 def stand_halfway(request: HttpRequest, account: Account) -> None:
@@ -59,7 +60,7 @@ def freshly(view: View) -> View:
 
     @wraps(view)
     def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if _now() - request.session.get(_ENTERED, 0) > FRESH.total_seconds():
+        if _now() - request.session.get(ENTERED, 0) > FRESH.total_seconds():
             back = request.path if request.method == "GET" else reverse("public:account")
             return HttpResponseRedirect(
                 f"{reverse('public:sign-in')}?{urlencode({'next': back, 'again': '1'})}"

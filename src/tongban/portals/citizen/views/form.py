@@ -1,6 +1,6 @@
 """Filling in the form: begin, a page of questions, the notice, what was fetched."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -16,8 +16,8 @@ from tongban.cases.api import (
     prepare_application,
     save_answers,
 )
-from tongban.exchange.api import find_terms
-from tongban.identity.api import get_agencies
+from tongban.exchange.api import EvidenceView, find_terms
+from tongban.identity.api import AgencyView, get_agencies
 from tongban.kernel import clock
 from tongban.kernel.errors import BadAnswers, NotFound
 from tongban.packs.ports import Cite
@@ -84,6 +84,7 @@ def page(request: HttpRequest, number: str, code: str) -> HttpResponse:
         "fields": fields,
         "errors": errors_of(fields),
         "back": request.GET.get("back") or request.POST.get("back", ""),
+        "keepers": _keepers(view, asked.questions),
     }
     return render(request, "citizen/page.html", context, status=422 if problems else 200)
 
@@ -155,7 +156,7 @@ def _field(
 ) -> Field:
     value, source = answers.get(question.code, ""), ""
     if found := _prefill(view, question):
-        value, source = value or found[0], found[1]
+        value, source = value or found[0], _source_words(found[1])
     options = tuple(Option(one.value, one.title, one.hint) for one in question.options)
     return Field(
         name=question.code,
@@ -167,23 +168,33 @@ def _field(
         required=question.required,
         suffix=question.unit,
         source=source,
+        correction_url="#wrong" if source else "",
         error=problems.get(question.code, ""),
         autocomplete="tel" if question.kind == "tel" else "off",
         width="short" if question.kind == "number" else "long",
     )
 
 
-def _prefill(view: ApplicationView, question: Question) -> tuple[str, str] | None:
-    """The value a source gave, and the line that says so."""
+def _prefill(view: ApplicationView, question: Question) -> tuple[str, EvidenceView] | None:
+    """The value a source gave, and the evidence it stands in."""
     material, _dot, item = question.prefill.partition(".")
     held: MaterialView | None = next((one for one in view.materials if one.code == material), None)
     value = held.evidence.values.get(item) if held and held.evidence else None
     if held is None or held.evidence is None or value is None:
         return None
-    moment = clock.local(held.evidence.read_at)
-    return str(value), _("来自 {source} · {day}").format(
-        source=held.evidence.resource_name, day=f"{moment:%Y-%m-%d}"
-    )
+    return str(value), held.evidence
+
+
+def _source_words(evidence: EvidenceView) -> str:
+    moment = clock.local(evidence.read_at)
+    return _("来自 {source} · {day}").format(source=evidence.resource_name, day=f"{moment:%Y-%m-%d}")
+
+
+def _keepers(view: ApplicationView, questions: Sequence[Question]) -> list[tuple[str, AgencyView]]:
+    """What the page's prefilled values come from, with the agency that keeps it and puts it right."""
+    held = [found[1] for question in questions if (found := _prefill(view, question))]
+    agencies = get_agencies({one.provider for one in held}) if held else {}
+    return list({one.resource: (one.resource_name, agencies[one.provider]) for one in held}.values())
 
 
 def _readings(view: ApplicationView) -> list[parts.Reading]:

@@ -5,7 +5,6 @@ from datetime import date
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -27,12 +26,13 @@ from tongban.journal.api import Actor, StaleObject
 from tongban.kernel.errors import BadInput, NotFound
 from tongban.portals.counter.forms import Form, forms_for
 from tongban.portals.counter.views.corrections import correction_links
-from tongban.portals.counter.views.home import DECIDING_ROLES, frame
+from tongban.portals.counter.views.home import DECIDING_ROLES, back_to_queue, frame
 from tongban.portals.counter.views.intake import answer_rows, file_link, seen_of
+from tongban.portals.counter.views.printed import papers_of
 from tongban.portals.design import parts
 from tongban.portals.design.access import officers
 from tongban.portals.design.fields import errors_of
-from tongban.portals.design.middleware import actor
+from tongban.portals.design.middleware import actor, typed
 from tongban.portals.design.shown import case_clocks, changes_since, events, handed_part, state_tag
 
 Do = Callable[[HttpRequest, str, int | None, Actor], None]
@@ -43,10 +43,11 @@ Do = Callable[[HttpRequest, str, int | None, Actor], None]
 def case(request: HttpRequest, number: str) -> HttpResponse:
     """One case; a form that was sent back keeps what was typed."""
     view, shown = _find(request, number)
+    sent = request.POST.get("verb", "")
     problem: BadInput | None = None
     stale: list[parts.Changed] = []
     if request.method == "POST":
-        act = _ACTS.get(request.POST.get("verb", ""))
+        act = _ACTS.get(sent)
         if act is None:
             raise NotFound(_("没有这一步。"))
         try:
@@ -58,10 +59,11 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
             stale = changes_since(view, application_timeline(view), conflict)
         else:
             _view, after = _find(request, number)
-            return HttpResponseRedirect(reverse("counter:queue") if after.final else request.path)
+            return HttpResponseRedirect(back_to_queue(request) if after.final else request.get_full_path())
     forms = forms_for(shown, actor(request), request.POST, problem)
     context = {
-        **frame(actor(request), here="queue"),
+        **frame(actor(request), here="queue", keys=[("d", _("要办的")), ("b", _("回到待办"))]),
+        "back_url": back_to_queue(request, number),
         "application": view,
         "case": shown,
         "tag": state_tag(shown.state, shown.state_title),
@@ -78,6 +80,8 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "errors": tuple(error for form in forms for error in errors_of(form.fields)),
         "why": _why(shown, actor(request), forms),
         "stale": stale,
+        "given": typed(request) if stale and sent not in {form.verb for form in forms} else [],
+        "papers": papers_of(view, actor(request), of=shown),
     }
     return render(request, "counter/case.html", context, status=409 if stale else 422 if problem else 200)
 

@@ -1,9 +1,10 @@
 """What waits for an officer: the window's intake, the agency's queue."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
+from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -19,15 +20,19 @@ from tongban.portals.design.middleware import actor
 
 DECIDING_ROLES = ("examiner", "approver")
 ERASING_ROLES = ("data-officer", "security-officer")
+CATALOGUE_ROLES = ("resource-owner", "data-officer")
+ISSUING_ROLES = (*DECIDING_ROLES, "resource-owner")
 #: Where the work of a role lies; whoever holds several begins with the first.
 _STARTS = (
     (("window-clerk",), "counter:intake-list"),
     (DECIDING_ROLES, "counter:queue"),
+    (CATALOGUE_ROLES, "bureau:home"),
     (ERASING_ROLES, "counter:erasures"),
     (("operator",), "counter:parked"),
     (("auditor",), "supervisor:search"),
-    (("resource-owner",), "counter:corrections"),
 )
+#: What a queue's address may say: everybody's cases, and where the page begins.
+_FILTERS = ("all", "after")
 _GROUPS: Mapping[str, str] = {"overdue": "已超时", "today": "今天到期", "soon": "三天内到期", "later": "其余"}
 
 
@@ -67,7 +72,7 @@ def tasks(request: HttpRequest) -> HttpResponse:
     rows = queue(who, after=_after(request.GET.get("after", "")))
     shown = [row for row in rows if not mine or who.has_role(row.waits_for)]
     groups = [
-        parts.QueueGroup(title, tuple(_row(row) for row in shown if row.group == name))
+        parts.QueueGroup(title, tuple(_row(row, request) for row in shown if row.group == name))
         for name, title in _GROUPS.items()
     ]
     context = {
@@ -90,29 +95,56 @@ def _after(text: str) -> tuple[date, str] | None:
         return None
 
 
-def frame(who: Actor, *, here: str = "") -> dict[str, object]:
-    """What stands around every page of an officer."""
+def frame(who: Actor, *, here: str = "", keys: Sequence[tuple[str, str]] = ()) -> dict[str, object]:
+    """What stands around every page of an officer; `keys` are those of the page beside those of the columns."""
     titles = role_titles()
     return {
         "role_line": f"{get_agency(who.agency).name} · {'、'.join(titles.get(role, role) for role in sorted(who.roles))}",
         "takes_in": who.has_role("window-clerk"),
         "decides": any(who.has_role(role) for role in DECIDING_ROLES),
+        "catalogues": any(who.has_role(role) for role in CATALOGUE_ROLES),
         "erases": any(who.has_role(role) for role in ERASING_ROLES),
         "operates": who.has_role("operator"),
-        "issues": any(who.has_role(role) for role in (*DECIDING_ROLES, "resource-owner")),
+        "issues": any(who.has_role(role) for role in ISSUING_ROLES),
         "owns": who.has_role("resource-owner"),
         "here": here,
+        "keys": [*_column_keys(who), *keys],
     }
 
 
-def _row(row: QueueRow) -> parts.QueueRow:
+def _column_keys(who: Actor) -> list[tuple[str, str]]:
+    """The keys that open the columns an officer has (`counter/_nav.html` names the same)."""
+    columns = [
+        ("i", _("收件"), ("window-clerk",)),
+        ("q", _("待办"), DECIDING_ROLES),
+        ("m", _("资源目录"), CATALOGUE_ROLES),
+        ("z", _("证照"), ISSUING_ROLES),
+        ("j", _("数据校核"), ("resource-owner",)),
+        ("s", _("删除请求"), ERASING_ROLES),
+        ("t", _("停放的对象"), ("operator",)),
+    ]
+    own = [(key, title) for key, title, roles in columns if any(who.has_role(role) for role in roles)]
+    return [*own, ("o", _("数据异议"))]
+
+
+def back_to_queue(request: HttpRequest, number: str = "") -> str:
+    """The queue as it stood when the case was opened: its filter and page, and the row of the case."""
+    given = QueryDict(request.GET.get("from", ""))
+    kept = {name: given[name] for name in _FILTERS if given.get(name)}
+    row = f"#{number}" if number else ""
+    return f"{reverse('counter:queue')}{'?' if kept else ''}{urlencode(kept)}{row}"
+
+
+def _row(row: QueueRow, request: HttpRequest) -> parts.QueueRow:
     colours: dict[str, parts.Colour] = {"overdue": "red", "today": "yellow", "soon": "yellow"}
     left = row.days_left or 0
+    query = request.GET.urlencode()
+    came_from = urlencode({"from": query}) if query else ""
     words = _("超 {n} 个工作日").format(n=-left) if left < 0 else _("剩 {n} 个工作日").format(n=left)
     stuck = {"approver": _("等批准"), "applicant": _("等申请人整改")}.get(row.waits_for, "")
     return parts.QueueRow(
         title=row.title,
-        url=reverse("counter:case", args=[row.number]),
+        url=f"{reverse('counter:case', args=[row.number])}{'?' if came_from else ''}{came_from}",
         number=row.number,
         applicant=row.applicant_name,
         due=row.due_on or clock.today(),

@@ -22,6 +22,7 @@ from tongban.cases.api import (
 from tongban.journal.api import StaleObject
 from tongban.kernel.errors import BadInput
 from tongban.portals.counter.views.home import frame
+from tongban.portals.counter.views.printed import papers_of
 from tongban.portals.design import parts
 from tongban.portals.design.access import officers
 from tongban.portals.design.fields import Field, FieldError, Option, errors_of
@@ -57,8 +58,10 @@ def intake(request: HttpRequest, number: str) -> HttpResponse:
         _reason_field(one, reasons, request, problem) for one in view.materials if one.kind != "certificate"
     ]
     refusal = _refusal_fields(request, view, problem)
+    accepted = any(case.accepted_on for case in view.cases)
+    may_tell = view.state == "submitted" and view.supplement is None and not accepted
     context = {
-        **frame(actor(request), here="intake"),
+        **frame(actor(request), here="intake", keys=_keys()),
         "application": view,
         "tag": state_tag(view.state, view.state_words),
         "groups": answer_rows(view),
@@ -73,9 +76,9 @@ def intake(request: HttpRequest, number: str) -> HttpResponse:
         "errors": errors_of([*fields, *refusal]) or _general(problem),
         "preview": [(view.material(code).title, reason) for code, reason in reasons.items()],
         "stale": stale,
-        "may_tell": view.state == "submitted"
-        and view.supplement is None
-        and not any(c.accepted_on for c in view.cases),
+        "papers": papers_of(view, actor(request)),
+        "may_tell": may_tell,
+        "given": [words for words in reasons.values() if words.strip()] if stale and not may_tell else [],
         "events": events(view, application_timeline(view)),
     }
     return render(request, "counter/intake.html", context, status=409 if stale else 422 if problem else 200)
@@ -96,6 +99,17 @@ def fetch_again(request: HttpRequest, number: str) -> HttpResponse:
     view = get_application(number, by=actor(request))
     fetch_materials(view.number, by=actor(request))
     return HttpResponseRedirect(reverse("counter:intake", args=[number]))
+
+
+def _keys() -> list[tuple[str, str]]:
+    return [
+        ("r", _("到一次性告知")),
+        ("1 2 3", _("光标所在的材料：收、缺、不符")),
+        ("p", _("到预览告知书")),
+        ("a", _("到受理")),
+        ("n", _("到不予受理")),
+        ("b", _("回到收件")),
+    ]
 
 
 def seen_of(request: HttpRequest, name: str = "seen") -> int | None:

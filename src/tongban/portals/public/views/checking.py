@@ -1,5 +1,8 @@
-"""Checking a certificate: by its code, or by pasting its SD-JWT; and what checkers have to trust."""
+"""Checking what somebody holds: a certificate by its code or its text, a paper by its file; and what checkers have to trust."""
 
+from dataclasses import dataclass
+
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -10,9 +13,14 @@ from tongban.certificates.api import (
     CertificateView,
     check_credential,
     find_by_code,
+    find_by_identifier,
+    is_identifier,
     issuer_document,
 )
+from tongban.documents.api import CHECKED_BYTES_MAX, CheckedPaper, check_paper, is_pdf
+from tongban.identity.api import get_agency
 from tongban.kernel import clock
+from tongban.kernel.errors import BadInput
 from tongban.ledger.api import trust_policy
 from tongban.portals.design import limits, parts
 from tongban.portals.design.access import everybody
@@ -22,33 +30,56 @@ _TONES: dict[str, parts.Tone] = {"valid": "success", "expired": "warning", "susp
 PASTED_CHARACTERS_MAX = 20_000
 
 
+@dataclass(frozen=True)
+class Verdict:
+    """What a check found: one word, what it is of, a sentence where one is due, and what was looked at."""
+
+    word: str
+    tone: parts.Tone
+    title: str
+    sentence: str = ""
+    rows: tuple[parts.Row, ...] = ()
+    checked: tuple[str, ...] = ()
+
+
 @everybody
 @limits.limited(lambda: limits.VERIFICATION, names="code")
+@limits.limited(lambda: limits.VERIFICATION, names="file")
 @require_http_methods(["GET", "HEAD", "POST"])
 def verify(request: HttpRequest, code: str = "") -> HttpResponse:
-    """One box takes both: the code on the paper, or the certificate's text."""
+    """A box for the code on the paper or the certificate's text, and one for the file itself."""
     given = (request.POST.get("code", "") or code).strip()
-    found, error, checked = _look_up(given) if given else (None, "", [])
-    field = Field(
+    file = request.FILES.get("file")
+    verdict, problem = None, None
+    try:
+        verdict = _of_file(file) if file else _of_text(given) if given else None
+    except BadInput as bad:
+        problem = bad
+    fields = _fields(given, problem)
+    context = {"fields": fields, "errors": errors_of(fields), "verdict": verdict, "here": "verify"}
+    return render(request, "public/verify.html", context, status=404 if problem else 200)
+
+
+def _fields(given: str, problem: BadInput | None) -> list[Field]:
+    at, words = (problem.field, str(problem)) if problem else (None, "")
+    typed = Field(
         name="code",
         label=_("证照上的核验码，或整份 SD-JWT 文本"),
         hint=_("核验码是 16 位，印在证照右下角，例如 7K2M-4QZX-9T3B-HC8D。字母不分大小写。"),
         kind="textarea",
-        value=given if error else "",
-        error=error,
+        value=given if at == "code" else "",
+        error=words if at == "code" else "",
         width="long",
     )
-    context = {
-        "field": field,
-        "errors": errors_of([field]),
-        "found": found,
-        "tone": _TONES.get(found.status, "danger") if found else "",
-        "rows": _rows(found) if found else [],
-        "checked": checked,
-        "here": "verify",
-    }
-    status = 404 if error and not found else 200
-    return render(request, "public/verify.html", context, status=status)
+    dropped = Field(
+        name="file",
+        label=_("或者整份文件"),
+        hint=_("PDF 文书（证照、决定书、受理通知书、告知书、回执），或者 SD-JWT 文件。只核验，不保存。"),
+        kind="file",
+        accept=".pdf,.sd-jwt,.txt",
+        error=words if at == "file" else "",
+    )
+    return [typed, dropped]
 
 
 @everybody
@@ -65,27 +96,89 @@ def issuers(_request: HttpRequest) -> HttpResponse:
     return JsonResponse(issuer_document(), json_dumps_params={"ensure_ascii": False, "indent": 1})
 
 
-def _look_up(given: str) -> tuple[CertificateView | None, str, list[str]]:
-    """The certificate, or what is wrong; and what was checked, in words."""
-    as_of = f"{clock.local(clock.now()):%Y-%m-%d %H:%M}"
-    if "~" not in given:
-        found = find_by_code(given)
-        words = _("没有这个核验码的证照。请对照证照再输一次；如果仍查不到，这份证照不是本市签发的。")
-        checked = [_("在证照库中查到，状态截至 {moment}").format(moment=as_of)]
-        return (found, "", checked) if found else (None, words, [])
-    if len(given) > PASTED_CHARACTERS_MAX:
-        return None, _("文本太长，不是一份证照。"), []
+def _of_file(file: "UploadedFile[bytes]") -> Verdict:
+    """The verdict on a file: a paper as PDF, or the text of a certificate.
+
+    Raises:
+        BadInput: it is neither.
+    """
+    data = file.read(CHECKED_BYTES_MAX + 1)
+    if len(data) > CHECKED_BYTES_MAX:
+        raise BadInput(_("这份文件太大，不是本市出具的文书。请选原来下载的文件。"), field="file")
+    if is_pdf(data):
+        return _of_paper(check_paper(data))
     try:
-        _credential, found = check_credential(given)
-    except BadCredential as refusal:
-        return None, str(refusal), []
+        text = data.decode().strip()
+    except UnicodeDecodeError:
+        text = ""
+    if "~" not in text:
+        raise BadInput(_("这既不是 PDF 文书，也不是 SD-JWT 证照。请选原来下载的文件。"), field="file")
+    return _of_credential(text, field="file")
+
+
+def _of_text(given: str) -> Verdict:
+    """The verdict on what was typed or pasted.
+
+    Raises:
+        BadInput: there is no such certificate.
+    """
+    if "~" in given:
+        return _of_credential(given, field="code")
+    found = find_by_code(given)
     if found is None:
-        return None, _("签名是真的，但证照库里没有这份证照，请向签发部门核实。"), []
-    checked = [_("签名与内容一致，未被改动"), _("状态截至 {moment}").format(moment=as_of)]
-    return found, "", checked
+        words = _("没有这个核验码的证照。请对照证照再输一次；如果仍查不到，这份证照不是本市签发的。")
+        raise BadInput(words, field="code")
+    return _of_certificate(found, _("在证照库中查到，状态截至 {moment}").format(moment=_as_of()))
 
 
-def _rows(found: CertificateView) -> list[parts.Row]:
+def _of_credential(text: str, *, field: str) -> Verdict:
+    if len(text) > PASTED_CHARACTERS_MAX:
+        raise BadInput(_("文本太长，不是一份证照。"), field=field)
+    try:
+        _credential, found = check_credential(text)
+    except BadCredential as refusal:
+        if refusal.what == "altered":
+            return _altered(_("证照"), str(refusal))
+        raise BadInput(str(refusal), field=field) from refusal
+    if found is None:
+        raise BadInput(_("签名是真的，但证照库里没有这份证照，请向签发部门核实。"), field=field)
+    checked = (_("签名与内容一致，未被改动"), _("状态截至 {moment}").format(moment=_as_of()))
+    return _of_certificate(found, *checked)
+
+
+def _of_paper(paper: CheckedPaper) -> Verdict:
+    if paper.finding == "altered":
+        agency = get_agency(paper.agency).name
+        words = _("文件上有{agency}的电子签名，但文件与签名不符：盖章以后被改动过，或者损坏了。")
+        return _altered(_("文书"), words.format(agency=agency))
+    if paper.finding != "intact" or paper.sealed_at is None:
+        known = _("文件上的电子签名不是本市机关的，")
+        words = (known if paper.finding == "foreign" else _("文件上没有电子签名，")) + _(
+            "不能证明是本市出具的。打印件、扫描件请用上面的核验码核验。"
+        )
+        return Verdict(_("不能确认"), "warning", _("文书"), words)
+    agency = get_agency(paper.agency).name
+    sealed = f"{clock.local(paper.sealed_at):%Y-%m-%d %H:%M}"
+    checked = (
+        _("{agency}的电子签名，{moment} 盖上").format(agency=agency, moment=sealed),
+        _("整份文件与签名一致，未被改动"),
+    )
+    found = next(
+        (one for word in paper.keywords if is_identifier(word) and (one := find_by_identifier(word))), None
+    )
+    if found:
+        return _of_certificate(found, *checked, _("状态截至 {moment}").format(moment=_as_of()))
+    rows = (parts.Row(_("文书"), paper.title), parts.Row(_("出具机关"), agency))
+    words = _("这份文书由{agency}出具，内容没有改动。").format(agency=agency)
+    return Verdict(_("未改动"), "success", paper.title, words, rows, checked)
+
+
+def _altered(title: str, sentence: str) -> Verdict:
+    return Verdict(_("不一致"), "danger", title, sentence + _("请不要采信，向出具机关核实。"))
+
+
+def _of_certificate(found: CertificateView, *checked: str) -> Verdict:
+    """A certificate that is what it says; its word is how it stands now."""
     valid_to = found.valid_to.isoformat() if found.valid_to else _("长期")
     rows = [
         parts.Row(_("证照"), found.title),
@@ -94,5 +187,11 @@ def _rows(found: CertificateView) -> list[parts.Row]:
         parts.Row(_("签发机关"), found.issuer_name),
         parts.Row(_("有效期"), _("{first} 至 {last}").format(first=found.valid_from, last=valid_to)),
         parts.Row(_("证照标识"), found.identifier),
+        *(parts.Row(title, value) for title, value in found.fields),
     ]
-    return rows + [parts.Row(title, value) for title, value in found.fields]
+    tone = _TONES.get(found.status, "danger")
+    return Verdict(found.status_words, tone, found.title, rows=tuple(rows), checked=checked)
+
+
+def _as_of() -> str:
+    return f"{clock.local(clock.now()):%Y-%m-%d %H:%M}"

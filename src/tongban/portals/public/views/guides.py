@@ -56,6 +56,7 @@ def _bundle(code: str) -> dict[str, Any]:
     return {
         "guide": guide,
         "facts": _bundle_facts(guide),
+        "window": agencies[guide.bundle.window],
         "can_entrust": not any(item.in_person for item in guide.items),
         "body": render_to_string("public/_bundle.html", body),
     }
@@ -75,7 +76,12 @@ def _item(code: str) -> dict[str, Any]:
         ],
         "window": agencies[found.window],
     }
-    return {"item": found, "facts": _item_facts(found), "body": render_to_string("public/_item.html", body)}
+    return {
+        "item": found,
+        "facts": _item_facts(found),
+        "window": agencies[found.window],
+        "body": render_to_string("public/_item.html", body),
+    }
 
 
 def _bundle_facts(guide: Guide) -> list[parts.Fact]:
