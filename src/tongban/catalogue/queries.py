@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from tongban.catalogue.models import SHARING_TYPES, Resource
 from tongban.kernel.errors import NotFound
+from tongban.kernel.sentences import say
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ def get_resource(code: str) -> ResourceView:
     """
     found = get_resources([code])
     if code not in found:
-        raise NotFound(f"目录里没有「{code}」这项信息资源。")
+        raise NotFound(say("目录里没有「{code}」这项信息资源。", code=code))
     return found[code]
 
 

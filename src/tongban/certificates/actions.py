@@ -19,6 +19,7 @@ from tongban.journal.api import Actor, Subject, record
 from tongban.kernel import clock
 from tongban.kernel.errors import BadInput, Misconfigured
 from tongban.kernel.ids import new_code, uuid7
+from tongban.kernel.sentences import say
 from tongban.keys.api import current_key, custody
 
 CHECK_CODE_LENGTH = 16
@@ -52,7 +53,7 @@ def issue_certificate(
     """
     kind = CertificateType.objects.get(pk=type_code)
     if missing := [field["title"] for field in kind.fields if not content.get(field["name"])]:
-        raise BadInput(f"「{kind.title}」还缺：{'、'.join(missing)}。")
+        raise BadInput(say("「{title}」还缺：{missing}。", title=kind.title, missing="、".join(missing)))
     if not custody().has(issuer_key_name(issuer)):
         raise Misconfigured(
             f"The agency {issuer} has no key to issue certificates with; activate its pack again."
