@@ -11,6 +11,7 @@ from tongban.packs.actions import (
     store,
 )
 from tongban.packs.codes import is_code
+from tongban.packs.texts import translated_texts
 
 __all__ = [
     "BadPack",
@@ -22,4 +23,5 @@ __all__ = [
     "is_code",
     "is_demonstration",
     "store",
+    "translated_texts",
 ]
