@@ -78,7 +78,7 @@ def _look_up(given: str) -> tuple[CertificateView | None, str, list[str]]:
     try:
         _credential, found = check_credential(given)
     except BadCredential as refusal:
-        return None, str(refusal), []
+        return None, refusal.sentence, []
     if found is None:
         return None, _("签名是真的，但证照库里没有这份证照，请向签发部门核实。"), []
     checked = [_("签名与内容一致，未被改动"), _("状态截至 {moment}").format(moment=as_of)]

@@ -179,7 +179,7 @@ def _words(fact: Fact, text: str) -> str:
 
 
 def _shown(result: Evaluation, facts: Mapping[str, Fact], answered: Mapping[str, str]) -> parts.Answer:
-    missing = "、".join(facts[code].title for code in result.missing)
+    missing = _("、").join(facts[code].title for code in result.missing)
     titles = {
         "yes": _("列出的条件都符合"),
         "no": _("按现在的情况不能办"),

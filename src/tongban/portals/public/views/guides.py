@@ -14,6 +14,7 @@ from tongban.identity.api import AgencyView, get_agencies
 from tongban.kernel.errors import NotFound
 from tongban.portals.design import parts
 from tongban.portals.design.access import everybody
+from tongban.portals.design.language import days_unit
 from tongban.portals.design.remembered import remembered
 from tongban.portals.design.shown import citation, material_part
 from tongban.services.api import (
@@ -85,8 +86,13 @@ def _bundle_facts(guide: Guide) -> list[parts.Fact]:
     summed = _("各证先后相加") if limited else _("各证先后相加；法律没有定期限的按承诺计")
     return [
         parts.Fact(_("要跑几次"), guide.visits, _("次"), _("全程网上办") if not guide.visits else ""),
-        parts.Fact(_("法定时限"), guide.days_legal, _("个工作日"), summed),
-        parts.Fact(_("承诺时限"), guide.days_promised, _("个工作日"), _("有先后的依次办，其余并行")),
+        parts.Fact(_("法定时限"), guide.days_legal, days_unit("working_day", guide.days_legal), summed),
+        parts.Fact(
+            _("承诺时限"),
+            guide.days_promised,
+            days_unit("working_day", guide.days_promised),
+            _("有先后的依次办，其余并行"),
+        ),
         parts.Fact(_("您自己交的材料"), own, _("份"), _("共用到 {n} 份").format(n=len(guide.materials))),
         parts.Fact(_("收费"), _fee(guide.fee_cents)),
     ]
@@ -96,7 +102,9 @@ def _item_facts(found: ServiceItem) -> list[parts.Fact]:
     return [
         parts.Fact(_("要跑几次"), found.visits, _("次"), found.visits_why),
         _legal_fact(found),
-        parts.Fact(_("承诺时限"), found.promised.amount, _unit(found.promised.unit)),
+        parts.Fact(
+            _("承诺时限"), found.promised.amount, days_unit(found.promised.unit, found.promised.amount)
+        ),
         parts.Fact(_("材料"), len(found.materials), _("份")),
         parts.Fact(_("收费"), _fee(found.fee.cents)),
     ]
@@ -105,7 +113,7 @@ def _item_facts(found: ServiceItem) -> list[parts.Fact]:
 def _legal_fact(found: ServiceItem) -> parts.Fact:
     if found.legal is None:
         return parts.Fact(_("法定时限"), _("没有规定"))
-    return parts.Fact(_("法定时限"), found.legal.amount, _unit(found.legal.unit))
+    return parts.Fact(_("法定时限"), found.legal.amount, days_unit(found.legal.unit, found.legal.amount))
 
 
 def _member(found: ServiceItem, agencies: Mapping[str, AgencyView]) -> dict[str, Any]:
@@ -115,6 +123,7 @@ def _member(found: ServiceItem, agencies: Mapping[str, AgencyView]) -> dict[str,
         "deciding": agencies.get(found.deciding),
         "delegation": citation(delegated.cite) if delegated else None,
         "basis": [citation(cite) for cite in found.basis],
+        "legal_unit": days_unit(found.legal.unit, found.legal.amount) if found.legal else "",
         "legal": citation(found.legal.cite) if found.legal else None,
         "steps": [(step, agencies.get(step.agency)) for step in found.steps],
     }
@@ -122,10 +131,6 @@ def _member(found: ServiceItem, agencies: Mapping[str, AgencyView]) -> dict[str,
 
 def _step_agencies(found: ServiceItem) -> set[str]:
     return {step.agency for step in found.steps}
-
-
-def _unit(unit: str) -> str:
-    return _("个工作日") if unit == "working_day" else _("日")
 
 
 def _fee(cents: int) -> str:
