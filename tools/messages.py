@@ -53,6 +53,7 @@ KEPT_IN_CHINESE = (
     "exchange/packs.py",
     "ledger/asking.py",
     "ledger/cosigning.py",
+    "ledger/evidence.py",
     "ledger/leaf.py",
     "portals/design/language.py",
     "services/codes.py",
@@ -165,8 +166,10 @@ def _of_python(path: Path) -> Iterator[tuple[Message, str | None]]:
 
 
 def _is_chinese(value: object) -> bool:
-    """Whether a person reads it: statements for the database are not said to anybody."""
-    return isinstance(value, str) and bool(HAN_OR_MARK.search(value)) and not SQL.search(value)
+    """Whether a page may say it: a statement for the database or a whole file is no sentence."""
+    if not isinstance(value, str) or SQL.search(value) or "\n\n" in value:
+        return False
+    return bool(HAN_OR_MARK.search(value))
 
 
 def _stands_in(path: Path, places: tuple[str, ...]) -> bool:

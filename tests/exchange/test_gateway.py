@@ -129,7 +129,9 @@ def test_what_was_read_is_committed_to_and_told_to_the_person(
         cursor.execute("select commitment, marks from journal_entry where id = %s", [reply.query])
         held, marks = (bytes(value) for value in cursor.fetchone() or (b"", b""))
     assert commitment(shown.columns, hashes) == held
-    assert marks == marks_of(reply.query, shown.columns, [salt or b"" for _hash, salt, _content in shown.parts])
+    assert marks == marks_of(
+        reply.query, shown.columns, [salt or b"" for _hash, salt, _content in shown.parts]
+    )
     own = json.loads(shown.parts[1][2] or b"")
     assert own["digest"] == hashlib.sha256(reply.body).hexdigest()
     assert shown.columns["basis"] == "《消防法》第十五条；《地方规定》"

@@ -54,8 +54,8 @@ def test_receipt_case_and_summary_are_in_english(her: Client, submitted: str) ->
     assert "We have received your application: Open a restaurant" in check_english(her, f"{address}receipt/")
     for name in ("", "summary/", "ledger/"):
         check_english(her, address + name)
-    check_english(her, "/my/")
-    check_english(her, "/my/footprint/")
+    for name in ("", "footprint/", "erasure/", "notices/"):
+        check_english(her, f"/my/{name}")
 
 
 def test_what_the_window_wrote_stays_as_it_wrote_it(her: Client, submitted: str, clerk: Actor) -> None:

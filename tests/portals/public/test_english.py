@@ -22,6 +22,7 @@ PLACES = [
     "/search/?q=xyzzy",
     "/verify/",
     "/trust/",
+    "/trust/entries/",
     "/sign-in/",
     "/sign-in/passkey/",
     "/nowhere/",
