@@ -2,9 +2,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help demo story test test-slow check fix docs pictures bench lock browser
+.PHONY: help demo story test test-slow check fix docs messages pictures bench lock browser
 help:
-	@echo "make demo | story | test | test-slow | check | fix | docs | bench | lock"
+	@echo "make demo | story | test | test-slow | check | fix | docs | messages | bench | lock"
 
 .venv/core: requirements/core.txt
 	$(PYTHON) -m venv .venv
@@ -50,6 +50,10 @@ fix: .venv/dev
 
 docs: .venv/dev
 	$(BIN)/python tools/docs.py
+
+# What pages say, for translators; says what nobody has translated.
+messages: .venv/dev
+	$(BIN)/python -m tools.messages
 
 pictures: .venv/dev browser
 	$(BIN)/python -m tools.pictures

@@ -13,6 +13,7 @@ from tongban.identity.api import check_mandate, get_agency
 from tongban.journal.api import Actor, Subject, has_recent, record
 from tongban.kernel import clock
 from tongban.kernel.errors import NotAllowed, NotFound
+from tongban.kernel.sentences import say
 
 _NOT_YOURS = "没有找到这件事，或者它不属于您。"
 
@@ -69,7 +70,7 @@ def open_application(number: str, by: Actor) -> Application:
     other = Application.objects.filter(number=number).exclude(submitted_at=None).first()
     if other is None:
         raise NotFound("没有这个编号的办件。")
-    reason = f"这件事由{get_agency(other.window).name}收件，贵部门不参与办理，不能查看。"
+    reason = say("这件事由{window}收件，贵部门不参与办理，不能查看。", window=get_agency(other.window).name)
     with transaction.atomic():
         on = Subject("application", number, other.version)
         record(ViewRefused(reason=reason), on=on, by=by, case_number=number, private={other.applicant: {}})

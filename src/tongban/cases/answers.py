@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 
 from tongban.identity.api import PersonView
 from tongban.kernel.errors import BadAnswers, BadInput
+from tongban.kernel.sentences import say
 from tongban.services.api import Guide, Question
 
 
@@ -52,17 +53,22 @@ def check_answer(question: Question, text: str) -> str:
     plain = text.strip()
     if not plain:
         if question.required:
-            raise BadInput(f"请填写「{question.title}」。", field=question.code)
+            raise BadInput(say("请填写「{title}」。", title=question.title), field=question.code)
         return ""
     if len(plain) > question.length_max:
-        raise BadInput(f"「{question.title}」最多 {question.length_max} 个字。", field=question.code)
+        raise BadInput(
+            say("「{title}」最多 {n} 个字。", title=question.title, n=question.length_max),
+            field=question.code,
+        )
     match question.kind:
         case "number":
             return _number(question, plain)
         case "choice" if plain not in {option.value for option in question.options}:
-            raise BadInput(f"请从「{question.title}」的选项中选择一个。", field=question.code)
+            raise BadInput(
+                say("请从「{title}」的选项中选择一个。", title=question.title), field=question.code
+            )
         case "yes-no" if plain not in {"是", "否"}:
-            raise BadInput(f"请为「{question.title}」选择是或否。", field=question.code)
+            raise BadInput(say("请为「{title}」选择是或否。", title=question.title), field=question.code)
         case "tel" if not re.fullmatch(r"\+?[0-9][0-9\- ]{5,18}[0-9]", plain):
             raise BadInput("请填写能打通的电话号码，例如 0990-1234567。", field=question.code)
     return plain
@@ -84,9 +90,11 @@ def _number(question: Question, plain: str) -> str:
     try:
         number = Decimal(plain.replace(",", "").replace(",", ""))
     except InvalidOperation:
-        raise BadInput(f"「{question.title}」请只填数字，例如 92.50。", field=question.code) from None
+        raise BadInput(
+            say("「{title}」请只填数字，例如 92.50。", title=question.title), field=question.code
+        ) from None
     if not number.is_finite() or number < 0 or number > 10_000_000:
-        raise BadInput(f"「{question.title}」的数字不合理，请核对。", field=question.code)
+        raise BadInput(say("「{title}」的数字不合理，请核对。", title=question.title), field=question.code)
     return f"{number:f}"
 
 

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from tongban.journal.api import Actor
 from tongban.kernel.errors import BadInput, Conflict, NotAllowed
+from tongban.kernel.sentences import say
 from tongban.services.api import RegimeTable, ServiceItem, Verb
 
 ROLE_WORDS = {
@@ -33,12 +34,16 @@ def check_verb(regime: RegimeTable, verb: str, *, state: str) -> Verb:
     """
     found = [one for one in regime.verbs if one.code == verb]
     if not found:
-        raise NotAllowed(f"「{regime.title}」程序里没有这一步，依据{regime.law}。")
+        raise NotAllowed(
+            say("「{regime}」程序里没有这一步，依据{law}。", regime=regime.title, law=regime.law)
+        )
     for one in found:
         if state in one.begins:
             return one
     words = {one.code: one.title for one in regime.states}
-    raise Conflict(f"办件现在是「{words.get(state, state)}」，不能再做「{found[0].title}」。")
+    raise Conflict(
+        say("办件现在是「{state}」，不能再做「{verb}」。", state=words.get(state, state), verb=found[0].title)
+    )
 
 
 def can_verb(regime: RegimeTable, verb: str, *, state: str) -> bool:
@@ -54,7 +59,11 @@ def check_officer(by: Actor, *, role: str, agency: str, agency_name: str) -> Non
     """
     if by.agency != agency or not by.has_role(role):
         raise NotAllowed(
-            f"这一步由{agency_name}的{ROLE_WORDS[role]}办理。请联系该部门，或请管理员为您配置岗位。"
+            say(
+                "这一步由{agency}的{role}办理。请联系该部门，或请管理员为您配置岗位。",
+                agency=agency_name,
+                role=ROLE_WORDS[role],
+            )
         )
 
 
@@ -92,10 +101,14 @@ def check_told_once(*, already_told: bool, accepted: Sequence[str]) -> None:
     article = "依据《中华人民共和国行政许可法》第三十二条第一款第四项"
     if accepted:
         raise NotAllowed(
-            f"「{accepted[0]}」已受理，不能再要求补正；审查中发现的问题请用限期整改。{article}。"
+            say(
+                "「{title}」已受理，不能再要求补正；审查中发现的问题请用限期整改。{article}。",
+                title=accepted[0],
+                article=article,
+            )
         )
     if already_told:
-        raise NotAllowed(f"已经一次性告知过，不能第二次要求补正。{article}。")
+        raise NotAllowed(say("已经一次性告知过，不能第二次要求补正。{article}。", article=article))
 
 
 def check_second_pair_of_eyes(*, examiner: str, decider: str) -> None:
@@ -115,7 +128,9 @@ def check_officers_on_site(officers: Sequence[str], *, least: int) -> None:
         BadInput: too few.
     """
     if len(set(officers)) < least:
-        raise BadInput(f"现场核查应有 {least} 名以上工作人员参加（行政许可法第三十四条）。", field="officers")
+        raise BadInput(
+            say("现场核查应有 {n} 名以上工作人员参加（行政许可法第三十四条）。", n=least), field="officers"
+        )
 
 
 def check_words(words: str, *, field: str, what: str) -> str:
@@ -125,7 +140,7 @@ def check_words(words: str, *, field: str, what: str) -> str:
         BadInput: nothing was.
     """
     if not words.strip():
-        raise BadInput(f"请填写{what}。", field=field)
+        raise BadInput(say("请填写{what}。", what=what), field=field)
     return words.strip()
 
 
@@ -137,4 +152,4 @@ def check_ready(needed: Mapping[str, str]) -> None:
     """
     missing = [title for title, state in needed.items() if state not in {"ready", "pending"}]
     if missing:
-        raise Conflict(f"还缺：{'、'.join(missing)}。材料齐全后才能受理。")
+        raise Conflict(say("还缺：{missing}。材料齐全后才能受理。", missing="、".join(missing)))

@@ -13,6 +13,8 @@ from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
 
+from tongban.kernel.sentences import say
+
 MEDIA_TYPE = "dc+sd-jwt"
 #: A public key as a JWK.
 Jwk = Mapping[str, str]
@@ -27,7 +29,7 @@ class BadCredential(ValueError):  # noqa: N818 - the sentence says what is wrong
 
     def __init__(self, what: str, sentence: str) -> None:
         super().__init__(sentence)
-        self.what = what
+        self.what, self.sentence = what, sentence
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,9 @@ def check_sd_jwt(text: str, keys: Mapping[tuple[str, str], Jwk]) -> Credential:
         raise BadCredential("unreadable", "证照的类型或签名算法不对。")
     jwk = keys.get((str(claimed.get("iss")), str(header.get("kid"))))
     if jwk is None:
-        raise BadCredential("unknown issuer", f"签发者 {claimed.get('iss')} 不在受信任的名单里。")
+        raise BadCredential(
+            "unknown issuer", say("签发者 {issuer} 不在受信任的名单里。", issuer=claimed.get("iss"))
+        )
     try:
         jws.deserialize_compact(token, ECKey.import_key(dict(jwk)), algorithms=["ES256"])
     except (JoseError, ValueError) as error:
@@ -128,7 +132,7 @@ def _disclose(claims: dict[str, Any], body: Mapping[str, Any], disclosures: list
             raise BadCredential("altered", "证照附带的一项内容格式不对。")
         name = content[1]
         if name in claims or name in _PROTECTED or name in {"_sd", "...", "_sd_alg"}:
-            raise BadCredential("altered", f"证照附带的「{name}」与签名内容冲突。")
+            raise BadCredential("altered", say("证照附带的「{name}」与签名内容冲突。", name=name))
         claims[name] = content[2]
 
 

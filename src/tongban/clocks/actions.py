@@ -11,6 +11,7 @@ from tongban.clocks.models import CityClock, Due
 from tongban.journal.api import Actor, Subject, bump, record
 from tongban.kernel import clock
 from tongban.kernel.errors import BadInput, NotAllowed
+from tongban.kernel.sentences import say
 from tongban.packs.api import is_demonstration
 
 MOVE_DAYS_MAX = 60
@@ -34,7 +35,7 @@ def move_clock(*, working_days: int, by: Actor) -> datetime:
     if not is_demonstration():
         raise NotAllowed("只有演示城市的时间可以推进。")
     if not 1 <= working_days <= MOVE_DAYS_MAX:
-        raise BadInput(f"一次可以推进 1 到 {MOVE_DAYS_MAX} 个工作日。", field="working_days")
+        raise BadInput(say("一次可以推进 1 到 {n} 个工作日。", n=MOVE_DAYS_MAX), field="working_days")
     with transaction.atomic():
         CityClock.objects.get_or_create(pk=1)
         version = bump(CityClock, 1)

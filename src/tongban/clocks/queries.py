@@ -7,6 +7,7 @@ from django.db.models import Q
 from tongban.clocks.models import LimitRule
 from tongban.clocks.reckoning import Limit
 from tongban.kernel.errors import NotFound
+from tongban.kernel.sentences import say
 from tongban.packs.ports import Cite
 
 
@@ -19,7 +20,7 @@ def limit_of(code: str, *, on: date) -> Limit:
     rows = LimitRule.objects.filter(Q(valid_to=None) | Q(valid_to__gte=on), code=code, valid_from__lte=on)
     row = rows.order_by("-valid_from").first()
     if row is None:
-        raise NotFound(f"没有适用于 {on} 的期限规则「{code}」。")
+        raise NotFound(say("没有适用于 {on} 的期限规则「{code}」。", on=on, code=code))
     return made_limit(row.amount, row.unit, row.cite)
 
 

@@ -7,6 +7,7 @@ from pylopdf_fonts_zh_cn import sans_path, serif_path
 
 from tongban.documents.paper import Paper, words_of
 from tongban.kernel.errors import Unavailable
+from tongban.kernel.sentences import say
 
 #: Characters that make a line, not a mark.
 _LAYOUT = frozenset("\n\r\t")
@@ -19,8 +20,12 @@ class MissingGlyph(Unavailable):
 
     def __init__(self, *, field: str, character: str) -> None:
         super().__init__(
-            f"这份文书现在不能生成 PDF：「{field}」里的「{character}」（U+{ord(character):04X}）字库里没有。"
-            "网页上的内容照样有效，纸质文书请到窗口领取。"
+            say(
+                "这份文书现在不能生成 PDF：「{field}」里的「{character}」（U+{point:04X}）字库里没有。网页上的内容照样有效，纸质文书请到窗口领取。",
+                field=field,
+                character=character,
+                point=ord(character),
+            )
         )
         self.field = field
         self.character = character

@@ -12,6 +12,7 @@ from tongban.documents.policy import check_upload
 from tongban.kernel import clock
 from tongban.kernel.errors import NotFound
 from tongban.kernel.files import write_durably
+from tongban.kernel.sentences import say
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ def read_document(document: UUID) -> tuple[DocumentView, bytes]:
     path = _path(view.sha256)
     data = path.read_bytes() if path.exists() else b""
     if hashlib.sha256(data).hexdigest() != view.sha256:
-        raise NotFound(f"文件「{view.name}」已损坏或丢失，请联系运维人员。")
+        raise NotFound(say("文件「{name}」已损坏或丢失，请联系运维人员。", name=view.name))
     return view, data
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from tongban.catalogue.api import ResourceView
 from tongban.journal.api import Actor
 from tongban.kernel.errors import BadInput, Conflict, NotAllowed, NotFound
+from tongban.kernel.sentences import say
 
 WORDS_MAX = 1000
 _CODE_CHARACTERS = frozenset(f"{string.ascii_letters}{string.digits}._-")
@@ -62,7 +63,7 @@ def check_reading(
     covered = {item for grant in in_force for item in grant.items}
     beyond = [item for item in items if item not in covered]
     if beyond:
-        raise NotAllowed(f"授权不包含这些信息项：{'、'.join(beyond)}。")
+        raise NotAllowed(say("授权不包含这些信息项：{items}。", items="、".join(beyond)))
     raise NotAllowed("授权不适用于这类事项。")
 
 
@@ -84,7 +85,9 @@ def check_words(words: str, *, field: str) -> str:
     if not text:
         raise BadInput("请写明理由，一句话也可以。", field=field)
     if len(text) > WORDS_MAX:
-        raise BadInput(f"请控制在 {WORDS_MAX} 字以内，现在是 {len(text)} 字。", field=field)
+        raise BadInput(
+            say("请控制在 {n} 字以内，现在是 {length} 字。", n=WORDS_MAX, length=len(text)), field=field
+        )
     return text
 
 

@@ -6,6 +6,7 @@ from datetime import date
 
 from tongban.journal.api import PartAbout
 from tongban.kernel import clock
+from tongban.kernel.sentences import say
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ def _why_kept(
 ) -> tuple[str, str, bool, date | None] | None:
     number = part.case_number
     if number and (number in open_cases or number.rpartition("-")[0] in open_cases):
-        return f"办件 {number} 还没有办结", "", True, None
+        return say("办件 {number} 还没有办结", number=number), "", True, None
     holding = []
     for rule in rules:
         if not any(part.kind.startswith(beginning) for beginning in rule.kinds):

@@ -21,6 +21,7 @@ from joserfc.jwk import KeySet
 from tongban.identity.ports import Claim, Departure
 from tongban.kernel import clock
 from tongban.kernel.errors import BadInput, Misconfigured, Unavailable
+from tongban.kernel.sentences import say
 
 #: No `none`, no HMAC with the client secret: only signatures that the provider alone can make.
 ALGORITHMS = ["RS256", "PS256", "ES256", "EdDSA"]
@@ -143,7 +144,9 @@ class OidcSignIn:
         return claims
 
     def _silent(self) -> Unavailable:
-        return Unavailable(f"「{self.title}」现在没有回应。请稍后再试，或者用用户名和密码登录。")
+        return Unavailable(
+            say("「{title}」现在没有回应。请稍后再试，或者用用户名和密码登录。", title=self.title)
+        )
 
 
 def _json(client: OAuth2Client, address: str, *, withhold_token: bool = True) -> dict[str, Any]:

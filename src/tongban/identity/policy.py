@@ -8,6 +8,7 @@ from django.conf import settings
 from tongban.identity.models import Account
 from tongban.journal.api import Actor
 from tongban.kernel.errors import BadInput, Conflict, NotAllowed
+from tongban.kernel.sentences import say
 
 TOTP_STEP_S = 30
 #: A telephone's clock may be half a minute off to either side (RFC 6238 5.2 recommends one step).
@@ -39,7 +40,8 @@ def checked_name(name: str) -> str:
     trimmed = " ".join(name.split())
     if not 1 <= len(trimmed) <= PASSKEY_NAME_MAX:
         raise BadInput(
-            f"请给通行密钥起一个 1 到 {PASSKEY_NAME_MAX} 个字的名称，例如「我的手机」。", field="name"
+            say("请给通行密钥起一个 1 到 {n} 个字的名称，例如「我的手机」。", n=PASSKEY_NAME_MAX),
+            field="name",
         )
     return trimmed
 

@@ -19,6 +19,7 @@ from tongban.identity.models import (
 from tongban.identity.numbers import masked
 from tongban.journal.api import Actor
 from tongban.kernel.errors import NotFound
+from tongban.kernel.sentences import say
 
 #: As many people as a page can list; a city has hundreds.
 LISTED_PEOPLE = 30
@@ -129,7 +130,7 @@ def get_agency(code: str) -> AgencyView:
     """
     found = get_agencies([code])
     if code not in found:
-        raise NotFound(f"没有代码为「{code}」的部门。")
+        raise NotFound(say("没有代码为「{code}」的部门。", code=code))
     return found[code]
 
 
@@ -215,7 +216,7 @@ def find_account(username: str) -> Account:
     rows = Account.objects.select_related("person", "officer")
     account = rows.filter(username=username, is_active=True).first()
     if account is None:
-        raise NotFound(f"没有用户名为「{username}」的账户。")
+        raise NotFound(say("没有用户名为「{username}」的账户。", username=username))
     return account
 
 

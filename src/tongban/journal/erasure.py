@@ -15,6 +15,7 @@ from tongban.journal.actions import Subject, record
 from tongban.journal.actors import Actor
 from tongban.journal.kinds import Erased
 from tongban.kernel.errors import Conflict
+from tongban.kernel.sentences import say
 
 #: Parts that one `erase.v1` names: 1,000 are 40 KB of a leaf's 65,535 bytes.
 PARTS_MAX = 1_000
@@ -73,7 +74,11 @@ def _destroy(parts: Sequence[PartAbout], subject: UUID) -> None:
         )
         if cursor.rowcount != len(parts):
             raise Conflict(
-                f"{len(parts)} 个部分里只有 {cursor.rowcount} 个还在并且属于本人，所以一个也没有销毁。"
+                say(
+                    "{n} 个部分里只有 {left} 个还在并且属于本人，所以一个也没有销毁。",
+                    n=len(parts),
+                    left=cursor.rowcount,
+                )
             )
         cursor.execute(
             "delete from journal_subject where subject = %s and entry = any(%s)", [subject, entries]

@@ -12,6 +12,10 @@ class Problem(Exception):  # noqa: N818 - "problem" is the word of RFC 9457
 
     status: ClassVar[int] = 500
 
+    def __str__(self) -> str:
+        """The sentence just as it was given: a `Sentence` keeps its pattern, so that a page can translate it."""
+        return self.args[0] if self.args else ""
+
 
 class BadInput(Problem):
     """What was sent cannot be taken; `field` names the input at fault when there is one."""

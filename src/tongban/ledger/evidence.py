@@ -13,6 +13,7 @@ from tongban.journal.api import Actor, EntryView, Sought, Subject, record, searc
 from tongban.kernel import clock
 from tongban.kernel.errors import BadInput, NotAllowed, Unavailable
 from tongban.kernel.ids import uuid7
+from tongban.kernel.sentences import say
 from tongban.ledger.kinds import EvidencePacked, JournalSearched
 from tongban.ledger.queries import prove, trust_policy
 
@@ -148,7 +149,9 @@ def _checked(sought: Sought, reason: str, by: Actor) -> str:
         raise NotAllowed("检索账目要「审计员」角色。")
     words = reason.strip()
     if not words or len(words) > REASON_MAX:
-        raise BadInput(f"请写明为什么要查，{REASON_MAX} 字以内；这次检索本身也会入账。", field="reason")
+        raise BadInput(
+            say("请写明为什么要查，{n} 字以内；这次检索本身也会入账。", n=REASON_MAX), field="reason"
+        )
     if not sought.is_narrow:
         raise BadInput("请至少填对象、人员、办件之一，或者起止两个时间。", field="object")
     return words

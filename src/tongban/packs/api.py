@@ -11,6 +11,7 @@ from tongban.packs.actions import (
     store,
 )
 from tongban.packs.codes import AreaName, CodeView, area_names, code_values, is_code
+from tongban.packs.texts import translated_texts
 
 __all__ = [
     "AreaName",
@@ -26,4 +27,5 @@ __all__ = [
     "is_code",
     "is_demonstration",
     "store",
+    "translated_texts",
 ]

@@ -59,3 +59,21 @@ class CodeValue(models.Model):
     class Meta:
         db_table = "packs_code_value"
         constraints = (models.UniqueConstraint(fields=["code_set", "code"], name="packs_code_once"),)
+
+
+class TranslatedText(models.Model):
+    """What a Chinese text of a pack is in another language."""
+
+    place: ClassVar = "reference"
+
+    id = models.BigAutoField(primary_key=True)
+    language = models.TextField()
+    text = models.TextField()
+    words = models.TextField()
+    source = models.TextField()
+
+    class Meta:
+        db_table = "packs_translated_text"
+        constraints = (
+            models.UniqueConstraint(fields=["language", "text"], name="packs_translated_text_once"),
+        )

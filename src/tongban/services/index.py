@@ -8,6 +8,7 @@ from django.db import connection
 
 from tongban.identity.api import AgencyView, get_agencies
 from tongban.kernel.grams import entry_grams, fold
+from tongban.kernel.sentences import say
 from tongban.services.models import Bundle, Item, ListedItem, SearchEntry, Synonym
 
 #: The city's own bundles stand before its items, and those before what others publish, when words fit equally.
@@ -68,7 +69,7 @@ def index_listed(rows: Iterable[ListedItem], *, former: Iterable[ListedItem]) ->
 
 
 def _listed(row: ListedItem) -> _Text:
-    title = row.name.strip() or row.item_code.strip() or f"第 {row.line} 行"
+    title = row.name.strip() or row.item_code.strip() or say("第 {line} 行", line=row.line)
     main_item = row.main_item if row.main_item.strip() not in _NO_MAIN_ITEM else ""
     entry = SearchEntry(
         kind="listed",

@@ -107,6 +107,7 @@ INSTALLED_APPS = [
 PACK_SECTIONS = [
     "tongban.packs.laws",
     "tongban.packs.codes",
+    "tongban.packs.texts",
     "tongban.identity.packs",
     "tongban.clocks.packs",
     "tongban.catalogue.packs",
@@ -122,6 +123,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "tongban.portals.design.language.spoken",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -136,10 +138,11 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
         "OPTIONS": {
+            "builtins": ["tongban.portals.design.templatetags.language"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "tongban.portals.design.context.page",
-            ]
+            ],
         },
     }
 ]
@@ -150,6 +153,7 @@ CSRF_FAILURE_VIEW = "tongban.portals.public.views.sign_in.csrf_failure"
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+LOCALE_PATHS = [Path(__file__).parents[1] / "locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"

@@ -36,6 +36,7 @@ def engine() -> DjangoTemplates:
             "DIRS": [Path(__file__).parent / "templates"],
             "APP_DIRS": True,
             "OPTIONS": {
+                "builtins": ["tongban.portals.design.templatetags.language"],
                 "context_processors": [
                     "django.template.context_processors.request",
                     "tongban.portals.design.context.page",

@@ -19,6 +19,7 @@ from tongban.identity.api import get_agency
 from tongban.journal.api import Actor, bump
 from tongban.kernel import clock
 from tongban.kernel.errors import BadInput, Conflict, NotFound
+from tongban.kernel.sentences import say
 from tongban.services.api import get_regime
 
 #: Days the person has for what is missing; the window's own term, told on the notice.
@@ -137,12 +138,17 @@ def _lines(row: Application, reasons: Mapping[str, str]) -> list[dict[str, str]]
         raise BadInput("请至少选择一份需要补正的材料。", field="materials")
     titles = {one.material: one.title for one in row.materials.all()}
     if unknown := reasons.keys() - titles.keys():
-        raise BadInput(f"这件事不需要这些材料：{'、'.join(sorted(unknown))}。", field="materials")
+        raise BadInput(
+            say("这件事不需要这些材料：{materials}。", materials="、".join(sorted(unknown))),
+            field="materials",
+        )
     return [
         {
             "material": code,
             "title": titles[code],
-            "reason": check_words(reason, field=f"reason-{code}", what=f"「{titles[code]}」要补什么"),
+            "reason": check_words(
+                reason, field=f"reason-{code}", what=say("「{title}」要补什么", title=titles[code])
+            ),
         }
         for code, reason in reasons.items()
     ]
@@ -151,4 +157,4 @@ def _lines(row: Application, reasons: Mapping[str, str]) -> list[dict[str, str]]
 def _check_predecessors(case: Case) -> None:
     before = Case.objects.filter(application=case.application, item__in=case.after)
     if waiting := [one.title for one in before if one.state != "granted"]:
-        raise Conflict(f"要先办结「{waiting[0]}」，才能受理「{case.title}」。")
+        raise Conflict(say("要先办结「{first}」，才能受理「{title}」。", first=waiting[0], title=case.title))

@@ -19,6 +19,7 @@ from tongban.identity.api import check_mandate, get_agency, get_person
 from tongban.journal.api import Actor, bump
 from tongban.kernel import clock
 from tongban.kernel.errors import BadInput, Conflict, NotAllowed
+from tongban.kernel.sentences import say
 from tongban.services.api import Guide, get_guide
 
 #: The limit that says how long a draft is kept.
@@ -129,7 +130,7 @@ def acknowledge_notice(*, number: str, by_hand: Sequence[str], by: Actor) -> Non
     _check_preparing(row)
     guide = guide_of(row)
     if missing := [question.title for question in key_questions(guide) if question.code not in row.answers]:
-        raise BadInput(f"请先回答：{'、'.join(missing)}。")
+        raise BadInput(say("请先回答：{missing}。", missing="、".join(missing)))
     fetchable = [one.material.code for one in guide.materials if one.material.kind == "fetched"]
     kept = [code for code in fetchable if code in by_hand]
     told = [code for code in fetchable if code not in by_hand]
@@ -152,7 +153,7 @@ def attach_document(*, number: str, material: str, name: str, data: bytes, by: A
     row = own_application(number, by)
     handed = _handed_row(row, material)
     if row.state != "preparing" and handed.state != "returned":
-        raise Conflict(f"「{handed.title}」现在不需要再上传。")
+        raise Conflict(say("「{title}」现在不需要再上传。", title=handed.title))
     document = keep_document(name=name, data=data)
     Handed.objects.filter(pk=handed.pk).update(document=document.id, state="ready", outcome="uploaded")
 

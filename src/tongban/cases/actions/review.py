@@ -34,6 +34,7 @@ from tongban.journal.api import Act, Actor, bump
 from tongban.kernel import clock
 from tongban.kernel.canonical import Json
 from tongban.kernel.errors import BadInput, Conflict
+from tongban.kernel.sentences import say
 from tongban.services.api import RegimeTable, Verb, get_regime
 
 
@@ -52,7 +53,10 @@ def inspect(*, number: str, officers: Sequence[str], finding: str, seen: int | N
             one.key for role in ("examiner", "approver") for one in officers_with(role, agency=case.agency)
         }
         if strangers := set(officers) - ours:
-            raise BadInput(f"参加核查的人员不属于本部门：{'、'.join(sorted(strangers))}。", field="officers")
+            raise BadInput(
+                say("参加核查的人员不属于本部门：{names}。", names="、".join(sorted(strangers))),
+                field="officers",
+            )
         Inspection.objects.create(case=case, held_on=clock.today(), officers=list(officers), finding=words)
         return Inspected(held_on=clock.today().isoformat(), officers=list(officers)), {"finding": words}
 
@@ -72,7 +76,10 @@ def find_defect(*, number: str, words: str, due_on: date, seen: int | None, by: 
         if due_on <= clock.today():
             raise BadInput("整改期限应在今天之后。", field="due_on")
         if case.legal_due_on and due_on > case.legal_due_on:
-            raise BadInput(f"整改期限不能晚于法定办结日 {case.legal_due_on}:整改期间不停表。", field="due_on")
+            raise BadInput(
+                say("整改期限不能晚于法定办结日 {day}:整改期间不停表。", day=case.legal_due_on),
+                field="due_on",
+            )
         Defect.objects.create(case=case, found_on=clock.today(), words=said, due_on=due_on)
         set_due(on=f"case:{case.number}", what="rectify", day=due_on)
         return DefectFound(due_on=due_on.isoformat()), {"words": said}
@@ -130,7 +137,7 @@ def pause_case(*, number: str, ground: str, seen: int | None, by: Actor) -> None
     def change(case: Case, regime: RegimeTable) -> tuple[Act, dict[str, Json]]:
         cite = next((one.cite for one in regime.pauses if one.ground == ground), None)
         if cite is None:
-            raise BadInput(f"「{ground}」不是法定的暂停事由。", field="ground")
+            raise BadInput(say("「{ground}」不是法定的暂停事由。", ground=ground), field="ground")
         CasePause.objects.create(case=case, begins_on=clock.today(), ground=ground, cite=str(cite))
         return CasePaused(ground=ground), {}
 

@@ -19,6 +19,7 @@ from tongban.identity.api import check_mandate
 from tongban.journal.api import Actor, StaleObject, bump
 from tongban.kernel import clock
 from tongban.kernel.errors import BadInput, Conflict
+from tongban.kernel.sentences import say
 from tongban.services.api import Guide, ServiceItem, get_regimes
 
 
@@ -93,7 +94,7 @@ def supply(*, number: str, seen: int | None, by: Actor) -> None:
             raise Conflict("现在没有需要补正的材料。")
         returned = [one.title for one in row.materials.all() if one.state == "returned"]
         if returned:
-            raise Conflict(f"还没有补齐：{'、'.join(returned)}。")
+            raise Conflict(say("还没有补齐：{missing}。", missing="、".join(returned)))
         now = clock.now()
         Application.objects.filter(pk=number).update(state="submitted", completed_at=now)
         row.refresh_from_db()
@@ -171,9 +172,9 @@ def _gaps(row: Application, guide: Guide, handed: Mapping[str, Handed]) -> dict[
         gaps["notice"] = "请先阅读数据读取告知。"
     for code, one in handed.items():
         if one.kind in {"promise", "template"} and not one.agreed:
-            gaps[code] = f"请确认「{one.title}」。"
+            gaps[code] = say("请确认「{title}」。", title=one.title)
         elif one.kind == "upload" and one.document is None:
-            gaps[code] = f"请上传「{one.title}」。"
+            gaps[code] = say("请上传「{title}」。", title=one.title)
         elif one.kind == "fetched" and one.state == "waiting":
-            gaps[code] = f"没有取到「{one.title}」，请改为自己上传。"
+            gaps[code] = say("没有取到「{title}」，请改为自己上传。", title=one.title)
     return gaps

@@ -12,6 +12,7 @@ from tongban.certificates.api import certificates_of_case
 from tongban.clocks.api import Span, span_of
 from tongban.journal.api import EntryView
 from tongban.kernel import clock
+from tongban.kernel.sentences import say
 
 _WAYS = {"data": ("fetched", "certificate"), "replaced": ("promise", "template"), "uploaded": ("upload",)}
 
@@ -64,7 +65,7 @@ def summarise(view: ApplicationView) -> Summary:
             "次",
             sum(row.visits for row in old) if before else None,
             len(_visits(acts)),
-            tuple((row.title, f"{row.visits} 次") for row in old),
+            tuple((row.title, say("{n} 次", n=row.visits)) for row in old),
             tuple((act.title, f"{clock.local(act.occurred_at):%Y-%m-%d}") for act in _visits(acts)),
         ),
         Figure(
@@ -73,7 +74,7 @@ def summarise(view: ApplicationView) -> Summary:
             "份",
             sum(row.materials for row in old) if before else None,
             len(view.materials),
-            tuple((row.title, f"{row.materials} 份") for row in old),
+            tuple((row.title, say("{n} 份", n=row.materials)) for row in old),
             tuple((one.title, WAY_WORDS[one.kind]) for one in view.materials),
         ),
         _materials_figure(view, "data", "materials_from_data", "由数据取得"),
@@ -86,7 +87,7 @@ def summarise(view: ApplicationView) -> Summary:
             len({row.agency for row in old}) if before else None,
             len(windows),
             tuple((agency, "") for agency in dict.fromkeys(row.agency for row in old)),
-            tuple((name, f"{count} 个办件") for name, count in windows.items()),
+            tuple((name, say("{n} 个办件", n=count)) for name, count in windows.items()),
         ),
         *_days_figures(view),
         _certificates_figure(view),
@@ -119,7 +120,7 @@ def _came(one: MaterialView) -> str:
 def _days_figures(view: ApplicationView) -> tuple[Figure, ...]:
     before = view.guide.bundle.before
     old = sum(row.days for row in before.rows) if before else None
-    rows_old = tuple((row.title, f"{row.days} 个工作日") for row in before.rows) if before else ()
+    rows_old = tuple((row.title, say("{n} 个工作日", n=row.days)) for row in before.rows) if before else ()
     row = Application.objects.get(pk=view.number)
     until = clock.local(view.closed_at).date() if view.closed_at else clock.today()
     cases = view.cases

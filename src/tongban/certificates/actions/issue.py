@@ -20,6 +20,7 @@ from tongban.journal.api import Act, Actor, Subject, record
 from tongban.kernel import clock
 from tongban.kernel.errors import BadInput, Conflict, Misconfigured
 from tongban.kernel.ids import new_code, uuid7
+from tongban.kernel.sentences import say
 from tongban.keys.api import current_key, custody
 from tongban.packs.ports import Cite
 
@@ -107,7 +108,7 @@ def _made(
 ) -> Certificate:
     """The row of a new certificate, signed."""
     if missing := [field["title"] for field in kind.fields if not content.get(field["name"])]:
-        raise BadInput(f"「{kind.title}」还缺：{'、'.join(missing)}。")
+        raise BadInput(say("「{title}」还缺：{missing}。", title=kind.title, missing="、".join(missing)))
     if not custody().has(issuer_key_name(issuer)):
         raise Misconfigured(
             f"The agency {issuer} has no key to issue certificates with; activate its pack again."

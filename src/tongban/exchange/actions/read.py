@@ -21,6 +21,7 @@ from tongban.kernel import clock
 from tongban.kernel.canonical import Json, canonical
 from tongban.kernel.errors import NotAllowed, NotFound
 from tongban.kernel.ids import uuid7
+from tongban.kernel.sentences import say
 from tongban.keys.api import keyed_digest
 
 
@@ -88,7 +89,7 @@ def read_evidence(
     resource = get_resource(question.resource)
     binding = Binding.objects.filter(pk=question.resource).first()
     if binding is None:
-        raise NotFound(f"「{resource.name}」还没有接口，不能在线读取。")
+        raise NotFound(say("「{name}」还没有接口，不能在线读取。", name=resource.name))
     try:
         check_offered(resource)
         grant = check_reading(

@@ -13,6 +13,7 @@ from tongban.identity.queries import find_account
 from tongban.journal.api import Actor, Subject, bump, record
 from tongban.kernel import clock
 from tongban.kernel.errors import BadInput, Conflict, NotFound
+from tongban.kernel.sentences import say
 from tongban.keys.api import keyed_digest
 
 _REFUSED = "没有认出这个通行密钥。请再试一次，或者用用户名和密码登录。"
@@ -53,7 +54,7 @@ def add_passkey(*, account: int, answer: str, challenge: bytes, name: str, by: A
         version = bump(Account, account)
         check_own(Account.objects.get(pk=account), by)
         if Passkey.objects.filter(account=account).count() >= PASSKEYS_MAX:
-            raise Conflict(f"一个账户最多有 {PASSKEYS_MAX} 个通行密钥。请先删除不用的。")
+            raise Conflict(say("一个账户最多有 {n} 个通行密钥。请先删除不用的。", n=PASSKEYS_MAX))
         if Passkey.objects.filter(credential_id=made.credential_id).exists():
             raise BadInput("这个通行密钥已经添加过了。")
         passkey = Passkey.objects.create(

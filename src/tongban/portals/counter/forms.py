@@ -56,7 +56,10 @@ def _examiner_forms(case: CaseView, given: Mapping[str, Any], problem: BadInput 
     colleagues = {
         one.key: one for role in ("examiner", "approver") for one in officers_with(role, agency=case.agency)
     }
-    there = tuple(Option(one.key, f"{one.name}（{one.key}）") for one in colleagues.values())
+    there = tuple(
+        Option(one.key, _("{name}（{key}）").format(name=one.name, key=one.key))
+        for one in colleagues.values()
+    )
     chosen = tuple(given.getlist("officers")) if hasattr(given, "getlist") else ()
     error = str(problem) if problem and problem.field == "officers" else ""
     on_site = Field(

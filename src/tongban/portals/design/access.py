@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from tongban.identity.api import role_titles
 from tongban.kernel.errors import NotAllowed
+from tongban.kernel.sentences import say
 from tongban.portals.design.sessions import hold
 
 View = Callable[..., HttpResponse]
@@ -67,7 +68,9 @@ def officers(*roles: str) -> Callable[[View], View]:
             if roles and not any(who.has_role(role) for role in roles):
                 titles = role_titles()
                 wanted = "或".join(titles.get(role, role) for role in roles)
-                raise NotAllowed(f"这一页需要「{wanted}」角色，可以由本部门的系统管理员授予。")
+                raise NotAllowed(
+                    say("这一页需要「{wanted}」角色，可以由本部门的系统管理员授予。", wanted=wanted)
+                )
             return view(request, *args, **kwargs)
 
         return _ruled(checked, "officers " + " ".join(roles))

@@ -18,6 +18,7 @@ from tongban.kernel import clock
 from tongban.packs.api import AreaName
 from tongban.packs.ports import Cite
 from tongban.portals.design import parts
+from tongban.portals.design.language import day_words, days_unit
 from tongban.services.api import MaterialTerms
 
 _STATES = {"stopped": "done", "overdue": "overdue", "paused": "paused"}
@@ -77,7 +78,7 @@ def correction_tag(state: str) -> parts.Status:
 
 def lamp_of(reading: Reading) -> parts.Lamp:
     """The lamp of a clock: shape, word and number."""
-    unit = _("个工作日") if reading.limit.unit == "working_day" else _("日")
+    unit = days_unit(reading.limit.unit, abs(reading.left))
     match reading.lamp:
         case "overdue":
             return parts.Lamp("red", _("超 {n} {unit}").format(n=-reading.left, unit=unit))
@@ -120,7 +121,7 @@ def clock_part(title: str, reading: Reading, *, basis: parts.Citation | None = N
         used=reading.used,
         limit=reading.limit.amount,
         state=_STATES.get(reading.lamp, "running"),  # type: ignore[arg-type]
-        unit=_("个工作日") if reading.limit.unit == "working_day" else _("日"),
+        unit=days_unit(reading.limit.unit, reading.used if reading.lamp == "stopped" else abs(reading.left)),
         due=reading.due_on,
         ground=reading.paused,
         basis=basis,
@@ -166,7 +167,7 @@ def handed_part(one: MaterialView, *, links: tuple[tuple[str, str], ...] = ()) -
         one.kind,  # type: ignore[arg-type]
         source=source,
         outcome=outcome,
-        note="；".join(notes),
+        note=_("；").join(notes),
         links=links,
     )
 
@@ -204,13 +205,17 @@ def _event(
 ) -> parts.Event:
     first = run[0]
     details = Counter(titles.get(one.object.partition(":")[2], "") or _reading_detail(one) for one in run)
-    words = [f"{detail} {count} 项" if count > 1 else detail for detail, count in details.items() if detail]
+    words = [
+        _("{detail} {count} 项").format(detail=detail, count=count) if count > 1 else detail
+        for detail, count in details.items()
+        if detail
+    ]
     late = _day(first.recorded_at) != _day(first.occurred_at)
     return parts.Event(
         at=clock.local(run[-1].occurred_at),
-        actor="、".join(dict.fromkeys(filter(None, (_actor(one, agencies) for one in run)))),
+        actor=_("、").join(dict.fromkeys(filter(None, (_actor(one, agencies) for one in run)))),
         what=_("{what}（{n} 项）").format(what=first.title, n=len(run)) if len(run) > 1 else first.title,
-        detail="；".join(words),
+        detail=_("；").join(words),
         late=_("{day} 补记").format(day=_day(first.recorded_at)) if late else "",
     )
 
@@ -229,7 +234,7 @@ def due_event(case: CaseView) -> parts.Event | None:
 
 def days_words(day: date) -> str:
     """A day in prose."""
-    return _("{year}年{month}月{day}日").format(year=day.year, month=day.month, day=day.day)
+    return day_words(day)
 
 
 def _actor(entry: EntryView, agencies: Mapping[str, AgencyView]) -> str:

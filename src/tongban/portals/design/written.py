@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from tongban.cases.api import ApplicationView, CaseView, MaterialView
 from tongban.cases.kinds import Accepted, DeemedAccepted, Submitted, ToldOnce
 from tongban.certificates.api import CertificateView
@@ -44,7 +46,7 @@ def receipt_paper(
     """
     entry = next((one for one in entries if one.kind == Submitted.kind), None)
     if entry is None or view.submitted_at is None or view.promised_on is None:
-        raise NotFound("这份申请还没有提交，没有回执。")
+        raise NotFound(_("这份申请还没有提交，没有回执。"))
     submitted = clock.local(view.submitted_at)
     came = entry.content.get("materials")
     outcomes = came if isinstance(came, dict) else {}
@@ -87,7 +89,7 @@ def notice_paper(
     """
     told = view.supplement
     if told is None or view.submitted_at is None:
-        raise NotFound("这份申请没有一次性告知书：窗口没有要求补正。")
+        raise NotFound(_("这份申请没有一次性告知书：窗口没有要求补正。"))
     needed_by = {one.code: "、".join(one.needed_by) for one in view.materials}
     return NoticePaper(
         agency=view.window,
@@ -123,7 +125,7 @@ def acceptance_paper(
     kinds = {Accepted.kind, DeemedAccepted.kind}
     entry = next((one for one in entries if one.kind in kinds and one.case_number == case.number), None)
     if entry is None or case.accepted_on is None:
-        raise NotFound("这一件还没有受理，没有受理通知书。")
+        raise NotFound(_("这一件还没有受理，没有受理通知书。"))
     deemed = entry.kind == DeemedAccepted.kind
     accept = next((one.cite for one in regime.verbs if one.code == "accept"), None)
     facts = [
@@ -166,7 +168,7 @@ def decision_paper(
     """
     made = case.decision
     if made is None or view.submitted_at is None:
-        raise NotFound("这一件还没有作出决定，没有决定书。")
+        raise NotFound(_("这一件还没有作出决定，没有决定书。"))
     check = "核验证照的真伪和现状。" if certificate else "登录后下载本件的账本证明，可以离线核验。"
     decision = _decision_words(case, regime)
     common: dict[str, Any] = {

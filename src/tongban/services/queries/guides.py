@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from tongban.clocks.api import Span, span_of
 from tongban.kernel import clock
 from tongban.kernel.errors import NotFound
+from tongban.kernel.sentences import say
 from tongban.rules.api import Evaluation, evaluate, next_fact, read_rule
 from tongban.services.models import Bundle, Item, Material, Question, Regime
 from tongban.services.queries.ranking import Hit
@@ -133,7 +134,7 @@ def get_regimes(codes: Iterable[str]) -> dict[str, RegimeTable]:
         row.code: RegimeTable.model_validate(row.table) for row in Regime.objects.filter(code__in=wanted)
     }
     if missing := wanted - found.keys():
-        raise NotFound(f"没有这种办理程序：{'、'.join(sorted(missing))}。")
+        raise NotFound(say("没有这种办理程序：{missing}。", missing="、".join(sorted(missing))))
     return found
 
 
@@ -179,7 +180,7 @@ def get_guide(code: str, *, version: int | None = None, versions: Mapping[str, i
         alone = get_items([code], versions=versions).get(code)
         if alone is None or not alone.alone:
             _check_not_ended(code)
-            raise NotFound(f"没有「{code}」这件事的办事指南，它可能已更名或停办。")
+            raise NotFound(say("没有「{code}」这件事的办事指南，它可能已更名或停办。", code=code))
         return Guide(bundle_of_one(alone), (alone,), _materials((alone,)), _pages((alone,)))
     bundle = _bundle(row)
     found = get_items((member.item for member in bundle.members), versions=versions)

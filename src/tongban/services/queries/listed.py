@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tongban.kernel.errors import NotFound
+from tongban.kernel.sentences import say
 from tongban.services.listing import COLUMNS
 from tongban.services.models import ListedItem
 
@@ -55,7 +56,7 @@ def get_listed(number: int) -> Listed:
         raise NotFound("没有这个导入的事项，它可能没有被导入过。可以搜索事项名称。")
     return Listed(
         number=row.id,
-        title=row.name.strip() or row.item_code.strip() or f"第 {row.line} 行",
+        title=row.name.strip() or row.item_code.strip() or say("第 {line} 行", line=row.line),
         values={name: getattr(row, name) for name in COLUMNS},
         others=row.others,
         task_type_title=TASK_TYPES.get(row.task_type.strip().zfill(2), ""),

@@ -179,7 +179,7 @@ def _row(
         agency=agency.name if agency else act.agency or agent,
         post=_agents_post(agent, agency) if agent else _post(act.actor, posts),
         what=resource.name if resource else act.title,
-        items="、".join(map(str, items)) if isinstance(items, list) else "",
+        items=_("、").join(map(str, items)) if isinstance(items, list) else "",
         outcome=_outcome(trace),
         purpose=act.purpose,
         basis=act.basis,
@@ -265,7 +265,10 @@ def _filters(
 def _facts(row: Row) -> list[parts.Row]:
     return [
         parts.Row(_("谁"), f"{row.agency} · {row.post}"),
-        parts.Row(_("看了什么"), f"{row.what}：{row.items}" if row.items else row.what),
+        parts.Row(
+            _("看了什么"),
+            _("{what}：{items}").format(what=row.what, items=row.items) if row.items else row.what,
+        ),
         parts.Row(_("为什么"), row.purpose or _("没有写明")),
         parts.Row(_("法律依据"), row.basis or _("没有写明")),
         parts.Row(

@@ -216,7 +216,9 @@ def _readings(view: ApplicationView) -> list[parts.Reading]:
         found.append(
             parts.Reading(
                 one.title,
-                one.terms.issuer if grant.mode != "verify" else f"{one.terms.issuer}（{words}）",
+                one.terms.issuer
+                if grant.mode != "verify"
+                else _("{source}（{words}）").format(source=one.terms.issuer, words=words),
                 agencies[consumer].name,
                 grant.purpose,
                 citation(Cite.model_validate(grant.cites[0])),

@@ -16,6 +16,7 @@ from tongban.journal.api import Actor
 from tongban.kernel import clock
 from tongban.portals.design import parts
 from tongban.portals.design.access import officers
+from tongban.portals.design.language import days_unit
 from tongban.portals.design.middleware import actor
 
 DECIDING_ROLES = ("examiner", "approver")
@@ -140,7 +141,8 @@ def _row(row: QueueRow, request: HttpRequest) -> parts.QueueRow:
     left = row.days_left or 0
     query = request.GET.urlencode()
     came_from = urlencode({"from": query}) if query else ""
-    words = _("超 {n} 个工作日").format(n=-left) if left < 0 else _("剩 {n} 个工作日").format(n=left)
+    unit = days_unit("working_day", abs(left))
+    words = _("超 {n} {unit}") if left < 0 else _("剩 {n} {unit}")
     stuck = {"approver": _("等批准"), "applicant": _("等申请人整改")}.get(row.waits_for, "")
     return parts.QueueRow(
         title=row.title,
@@ -148,6 +150,6 @@ def _row(row: QueueRow, request: HttpRequest) -> parts.QueueRow:
         number=row.number,
         applicant=row.applicant_name,
         due=row.due_on or clock.today(),
-        lamp=parts.Lamp(colours.get(row.group, "green"), words),
+        lamp=parts.Lamp(colours.get(row.group, "green"), words.format(n=abs(left), unit=unit)),
         stuck=stuck,
     )

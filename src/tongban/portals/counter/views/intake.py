@@ -205,4 +205,4 @@ def _obstacle(view: ApplicationView, case: CaseView) -> str:
         for one in view.materials
         if case.item.code in one.needed_by_codes and one.state in {"waiting", "returned"}
     ]
-    return _("缺：{list}").format(list="、".join(missing)) if missing else ""
+    return _("缺：{list}").format(list=_("、").join(missing)) if missing else ""

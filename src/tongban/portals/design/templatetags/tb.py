@@ -20,11 +20,11 @@ from datetime import date, datetime
 from typing import Any
 
 from django import template
-from django.utils.translation import gettext as _
 
 from tongban.kernel.clock import local
 from tongban.portals.design import parts
 from tongban.portals.design.fields import Field, FieldError, Text
+from tongban.portals.design.language import day_words
 
 register = template.Library()
 Context = dict[str, Any]
@@ -217,14 +217,13 @@ def _day_of(value: date) -> date:
 
 @register.filter
 def day(value: date) -> str:
-    """2026年12月3日, for sentences."""
-    on = _day_of(value)
-    return _("{year}年{month}月{day}日").format(year=on.year, month=on.month, day=on.day)
+    """2026年12月3日 or 3 December 2026, for sentences."""
+    return day_words(_day_of(value))
 
 
 @register.filter
 def moment(value: datetime) -> str:
-    """2026年12月3日 10:24, for sentences."""
+    """2026年12月3日 10:24 or 3 December 2026 10:24, for sentences."""
     return f"{day(value)} {local(value):%H:%M}"
 
 

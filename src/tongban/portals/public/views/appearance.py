@@ -1,4 +1,4 @@
-"""How pages look to this visitor: 长辈版 (larger), light or dark. Kept in a cookie, so that it survives signing in."""
+"""How pages look to this visitor: 长辈版, light or dark, which language. Kept in a cookie: it survives signing in."""
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -19,14 +19,18 @@ YEAR_S = 365 * 24 * 3600
 def appearance(request: HttpRequest) -> HttpResponse:
     """Choose, and go back to the page."""
     chosen = looks_of(request)
-    looks = Looks(request.POST.get("size", chosen.size), request.POST.get("scheme", chosen.scheme)).known()
+    looks = Looks(
+        request.POST.get("size", chosen.size),
+        request.POST.get("scheme", chosen.scheme),
+        request.POST.get("language", chosen.language),
+    ).known()
     back = request.POST.get("next", "")
     if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
         back = reverse("public:home")
     response = HttpResponseRedirect(back)
     response.set_cookie(
         COOKIE,
-        f"{looks.size}.{looks.scheme}",
+        ".".join(looks),
         max_age=YEAR_S,
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,

@@ -232,7 +232,7 @@ def _shown(
     answered: Mapping[str, str],
     found: Mapping[str, FactFound],
 ) -> parts.Answer:
-    missing = "、".join(facts[code].title for code in result.missing)
+    missing = _("、").join(facts[code].title for code in result.missing)
     titles = {
         "yes": _("列出的条件都符合"),
         "no": _("按现在的情况不能办"),

@@ -14,6 +14,7 @@ from tongban.clocks.api import Span
 from tongban.identity.api import AgencyView, get_agencies
 from tongban.portals.design import parts
 from tongban.portals.design.access import everybody
+from tongban.portals.design.language import days_unit
 from tongban.portals.design.remembered import remembered
 from tongban.portals.design.shown import citation, material_part, span_words
 from tongban.services.api import (
@@ -101,14 +102,18 @@ def _span_fact(title: str, span: Span, note: str) -> parts.Fact:
     if span.working_days and span.days:
         return parts.Fact(title, span_words(span), "", note)
     unit = "day" if span.days else "working_day"
-    return parts.Fact(title, span.working_days or span.days, _unit(unit), note)
+    return parts.Fact(
+        title, span.working_days or span.days, days_unit(unit, span.working_days or span.days), note
+    )
 
 
 def _item_facts(found: ServiceItem) -> list[parts.Fact]:
     return [
         parts.Fact(_("要跑几次"), found.visits, _("次"), found.visits_why),
         _legal_fact(found),
-        parts.Fact(_("承诺时限"), found.promised.amount, _unit(found.promised.unit)),
+        parts.Fact(
+            _("承诺时限"), found.promised.amount, days_unit(found.promised.unit, found.promised.amount)
+        ),
         parts.Fact(_("材料"), len(found.materials), _("份")),
         parts.Fact(_("收费"), _fee(found.fee.cents)),
     ]
@@ -117,7 +122,7 @@ def _item_facts(found: ServiceItem) -> list[parts.Fact]:
 def _legal_fact(found: ServiceItem) -> parts.Fact:
     if found.legal is None:
         return parts.Fact(_("法定时限"), _("没有规定"))
-    return parts.Fact(_("法定时限"), found.legal.amount, _unit(found.legal.unit))
+    return parts.Fact(_("法定时限"), found.legal.amount, days_unit(found.legal.unit, found.legal.amount))
 
 
 def _member(found: ServiceItem, agencies: Mapping[str, AgencyView]) -> dict[str, Any]:
@@ -127,6 +132,7 @@ def _member(found: ServiceItem, agencies: Mapping[str, AgencyView]) -> dict[str,
         "deciding": agencies.get(found.deciding),
         "delegation": citation(delegated.cite) if delegated else None,
         "basis": [citation(cite) for cite in found.basis],
+        "legal_unit": days_unit(found.legal.unit, found.legal.amount) if found.legal else "",
         "legal": citation(found.legal.cite) if found.legal else None,
         "steps": [(step, agencies.get(step.agency)) for step in found.steps],
     }
@@ -134,10 +140,6 @@ def _member(found: ServiceItem, agencies: Mapping[str, AgencyView]) -> dict[str,
 
 def _step_agencies(found: ServiceItem) -> set[str]:
     return {step.agency for step in found.steps}
-
-
-def _unit(unit: str) -> str:
-    return _("个工作日") if unit == "working_day" else _("日")
 
 
 def _fee(cents: int) -> str:

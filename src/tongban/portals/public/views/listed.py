@@ -53,7 +53,7 @@ def _published(found: Listed) -> list[parts.Row]:
             values["task_type"] or empty,
             _("GB/T 39046 代码：{title}").format(title=task_type) if task_type else "",
         ),
-        parts.Row(_("部门代码"), values["dept_code"] or empty, "；".join(code_notes)),
+        parts.Row(_("部门代码"), values["dept_code"] or empty, _("；").join(code_notes)),
         parts.Row(_("区划代码"), values["area_code"] or empty, _area(values["area_code"])),
     ]
     return rows + [parts.Row(name, value or empty) for name, value in found.others.items()]
