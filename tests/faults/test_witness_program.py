@@ -142,16 +142,16 @@ def city() -> Iterator[City]:
 
 def test_keys_change_while_the_story_plays_and_every_receipt_holds(city: City, tmp_path: Path) -> None:
     """The demonstration's own witness cosigns throughout; the policy of before still reads what both keys sign."""
-    story = city.start("story")
+    from tests.city import free_port
+
+    demo = city.start("demo", "--port", str(free_port()))
     until((city.home / "ledger/acts/witnessed").exists, what="a head is witnessed")
     rotated = city.run("keys", "rotate", "log.acts", "--overlap", "2h")
     assert rotated.returncode == 0, rotated.stderr
     assert "log.acts@2 signs from now on" in rotated.stdout
     issuer = city.run("keys", "rotate", "issuer.lanchuan.approval", "--overlap", "0s")
     assert issuer.returncode == 0, issuer.stderr
-    assert story.stdout
-    last_words = story.stdout.read()
-    assert story.wait(timeout=120) == 0, last_words
+    read_until(demo, re.compile(r"^READY "))
     papers = sorted(map(str, city.home.glob("story/*/*")))
     checked = city.run("verify", "--max-age", "1h", *papers, str(city.home / "ledger"))
     assert checked.returncode == 0, checked.stderr
@@ -161,6 +161,8 @@ def test_keys_change_while_the_story_plays_and_every_receipt_holds(city: City, t
     newest = (city.home / "ledger/acts/witnessed").read_bytes()
     assert newest.count("— ".encode()) == 3
     assert "revoked" not in city.run("keys", "list", "log.acts").stdout
+    demo.terminate()
+    demo.wait(timeout=30)
 
 
 def test_the_witness_of_the_demonstration_is_started_again(city: City) -> None:
