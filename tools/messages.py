@@ -4,7 +4,7 @@ Usage: python -m tools.messages [--check] [more.po ...]
 (--check changes nothing and fails if something is missing; another catalogue's translations fill gaps)
 
 Collected: `translate` and `blocktranslate` in templates, `gettext` and its relatives and `say` in Python, and every
-Chinese text of a module below the portals, since its errors and titles reach pages as they are. No GNU gettext needed.
+Chinese text of a module below the portals and every error of the portals, since they reach pages as they are. No GNU gettext needed.
 The catalogue is sorted and names no lines, so that branches merge; a translation whose text is gone goes too.
 """
 
@@ -151,9 +151,11 @@ def _of_template(path: Path) -> Iterator[Message]:
 
 def _of_python(path: Path) -> Iterator[tuple[Message, str | None]]:
     tree = ast.parse(path.read_text("utf-8"))
-    below = "portals" not in path.parts and not _stands_in(path, CHINESE_ONLY)
+    heard = not _stands_in(path, CHINESE_ONLY)
+    below = heard and "portals" not in path.parts
     silent = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     silent |= {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
+    raised = {id(part) for node in ast.walk(tree) if isinstance(node, ast.Raise) for part in _given(node.exc)}
     silent |= {id(part) for node in ast.walk(tree) if _takes_apart(node) for part in node.args}
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
@@ -166,8 +168,13 @@ def _of_python(path: Path) -> Iterator[tuple[Message, str | None]]:
                 yield (texts[0], texts[1]), None
             elif node.func.id == "npgettext":
                 yield (texts[0], texts[1]), ast.literal_eval(node.args[0])
-        elif below and isinstance(node, ast.Constant) and id(node) not in silent and _is_chinese(node.value):
-            yield node.value, None
+        elif isinstance(node, ast.Constant) and _is_chinese(node.value):
+            if (below and id(node) not in silent) or (heard and id(node) in raised):
+                yield node.value, None
+
+
+def _given(error: ast.expr | None) -> list[ast.expr]:
+    return error.args if isinstance(error, ast.Call) else []
 
 
 def _takes_apart(node: ast.AST) -> TypeGuard[ast.Call]:

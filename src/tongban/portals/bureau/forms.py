@@ -159,7 +159,11 @@ def _item(n: int, item: ItemContent, words: Vocabulary, told: Mapping[str, str])
     )
     if not (item.name or item.code):
         return ItemForm(_("加一个信息项"), fields, open=False)
-    parts = [f"{n + 1}", item.name or item.code, CHOICES["type"].get(item.type, item.type)]
+    parts = [
+        f"{n + 1}",
+        item.name or item.code,
+        _(CHOICES["type"][item.type]) if item.type in CHOICES["type"] else item.type,
+    ]
     parts.append(CHOICES["sharing"].get(item.sharing, _("共享类型同资源")))
     return ItemForm(" · ".join(part for part in parts if part), fields, open=any(one.error for one in fields))
 
