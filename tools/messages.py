@@ -4,7 +4,7 @@ Usage: python -m tools.messages [--check] [more.po ...]
 (--check changes nothing and fails if something is missing; another catalogue's translations fill gaps)
 
 Collected: `translate` and `blocktranslate` in templates, `gettext` and its relatives and `say` in Python, and every
-Chinese text of a module below the portals, since its errors and titles reach pages as they are. No GNU gettext needed.
+Chinese text of a module below the portals and every error of the portals, since they reach pages as they are. No GNU gettext needed.
 The catalogue is sorted and names no lines, so that branches merge; a translation whose text is gone goes too.
 """
 
@@ -15,8 +15,10 @@ import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeGuard
 
 from babel.messages.catalog import Catalog
+from babel.messages.catalog import Message as CatalogMessage
 from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
@@ -31,6 +33,8 @@ SQL = re.compile(r"\b(?:select|coalesce|case when)\b")
 HAN_OR_MARK = re.compile("[\u3001-\u303f\u3400-\u9fff\uff01-\uff65]")
 CALLS = {"_", "gettext", "gettext_lazy", "say"}
 PLURAL_CALLS = {"ngettext", "ngettext_lazy"}
+#: Take texts apart: a pattern or the marks at an end are no sentence.
+TAKING_APART = {"compile", "strip"}
 #: Written papers are in Chinese whatever the page says; the story and the commands speak to operators, the gateway
 #: to other systems.
 CHINESE_ONLY = (
@@ -43,7 +47,7 @@ CHINESE_ONLY = (
     "exchange/answering/",
     "portals/gateway/",
     "portals/citizen/written.py",
-    "services/grams.py",
+    "kernel/grams.py",
 )
 #: Kept as data in Chinese, or said to operators: no page translates what these put together.
 KEPT_IN_CHINESE = (
@@ -108,19 +112,19 @@ def merged(*others: Path) -> Catalog:
     for known in (*map(_read, others), translated()):
         for message in catalog:
             found = known.get(message.id, message.context) if message.id else None
-            if found and found.string and found.pluralizable == message.pluralizable:
+            if found and _is_translated(found) and found.pluralizable == message.pluralizable:
                 message.string = found.string
     return catalog
 
 
 def missing(catalog: Catalog) -> list[str]:
     """The texts without a translation."""
-    return [
-        str(message.id)
-        for message in catalog
-        if message.id
-        and not all([message.string] if isinstance(message.string, str) else message.string or [""])
-    ]
+    return [str(message.id) for message in catalog if message.id and not _is_translated(message)]
+
+
+def _is_translated(message: CatalogMessage) -> bool:
+    """In every number, if it has several."""
+    return all([message.string] if isinstance(message.string, str) else message.string or [""])
 
 
 def unsayable() -> list[str]:
@@ -147,9 +151,12 @@ def _of_template(path: Path) -> Iterator[Message]:
 
 def _of_python(path: Path) -> Iterator[tuple[Message, str | None]]:
     tree = ast.parse(path.read_text("utf-8"))
-    below = "portals" not in path.parts and not _stands_in(path, CHINESE_ONLY)
+    heard = not _stands_in(path, CHINESE_ONLY)
+    below = heard and "portals" not in path.parts
     silent = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     silent |= {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
+    raised = {id(part) for node in ast.walk(tree) if isinstance(node, ast.Raise) for part in _given(node.exc)}
+    silent |= {id(part) for node in ast.walk(tree) if _takes_apart(node) for part in node.args}
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             texts = [
@@ -161,8 +168,19 @@ def _of_python(path: Path) -> Iterator[tuple[Message, str | None]]:
                 yield (texts[0], texts[1]), None
             elif node.func.id == "npgettext":
                 yield (texts[0], texts[1]), ast.literal_eval(node.args[0])
-        elif below and isinstance(node, ast.Constant) and id(node) not in silent and _is_chinese(node.value):
-            yield node.value, None
+        elif isinstance(node, ast.Constant) and _is_chinese(node.value):
+            if (below and id(node) not in silent) or (heard and id(node) in raised):
+                yield node.value, None
+
+
+def _given(error: ast.expr | None) -> list[ast.expr]:
+    return error.args if isinstance(error, ast.Call) else []
+
+
+def _takes_apart(node: ast.AST) -> TypeGuard[ast.Call]:
+    return (
+        isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in TAKING_APART
+    )
 
 
 def _is_chinese(value: object) -> bool:

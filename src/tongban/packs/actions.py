@@ -160,6 +160,7 @@ def _collect(checked: Checked) -> dict[str, dict[str, Any]]:
     for pack in checked.packs:
         for documents in pack.documents.values():
             for document in documents:
+                known.setdefault("document", {})[document.name] = document.data
                 for noun, code, place, defined in named_codes(document):
                     dated = getattr(defined, "valid_from", None)
                     before = known.setdefault(noun, {}).get(code)

@@ -98,6 +98,7 @@ class Source:
         return f"pack:{self.pack}@{self.digest[:12]}"
 
 
+#: By noun and code the record that defines it; under "document" by name what each file says.
 Known = Mapping[str, Mapping[str, Any]]
 Checker = Callable[[Document, Known], Iterable[Finding]]
 Loader = Callable[[Sequence[Document], Source], "Stored"]

@@ -24,7 +24,10 @@ class TextsFile(Model):
 def check_texts(document: Document, known: Known) -> Iterable[Finding]:
     """Every key is a text that the packs still say somewhere, or a part of one."""
     said = "\n".join(
-        text for records in known.values() for one in records.values() for text in _texts_of(one)
+        text
+        for data in known["document"].values()
+        if not isinstance(data, TextsFile)
+        for text in _texts_of(data)
     )
     for text in document.data.texts:
         if text not in said:

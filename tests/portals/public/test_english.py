@@ -88,7 +88,7 @@ def test_asking_whether_one_may_is_in_english(english: Client, answers: dict[str
     page = text(english.post("/bundles/open-restaurant/check/", answers))
     check_english(page)
     assert ("Next question" in page) == (not answers)
-    assert ("Your answers" in page) == bool(answers)
+    assert ("What is known already" in page) == bool(answers)
 
 
 @pytest.mark.parametrize(("place", "form"), WITH_ERRORS)

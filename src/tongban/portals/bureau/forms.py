@@ -20,6 +20,7 @@ from tongban.catalogue.api import (
     read_system,
     words_of,
 )
+from tongban.kernel.sentences import say
 from tongban.portals.design.fields import Field, Option
 
 _TEXTAREAS = {"summary", "related", "basis", "produced_by", "needed_by", "unlinked_reason", "systems"}
@@ -102,7 +103,6 @@ def _lines(text: str) -> list[str]:
 
 def _field(element: Element, content: Content, words: Vocabulary, told: Mapping[str, str]) -> Field:
     name = element.name
-    example = _("例如：{example}").format(example=element.example) if element.example else ""
     options = _options(name, words, str(getattr(content, name)))
     kind = "textarea" if name in _TEXTAREAS else "number" if name in _NUMBERS else "text"
     value = getattr(content, name)
@@ -116,7 +116,7 @@ def _field(element: Element, content: Content, words: Vocabulary, told: Mapping[
         name=name,
         label=_(element.label),
         kind=kind,  # type: ignore[arg-type]
-        hint=f"{element.help}{example}",
+        hint=_hint(element),
         value=shown,
         error=told.get(name, ""),
         options=tuple(options),
@@ -124,6 +124,12 @@ def _field(element: Element, content: Content, words: Vocabulary, told: Mapping[
         suffix="GB" if name.endswith("_gb") else "",
         width="short" if name in _NUMBERS else "full",
     )
+
+
+def _hint(element: Element) -> str:
+    if element.help and element.example:
+        return say("{help}例如：{example}", help=element.help, example=element.example)
+    return say("例如：{example}", example=element.example) if element.example else element.help
 
 
 def _item(n: int, item: ItemContent, words: Vocabulary, told: Mapping[str, str]) -> ItemForm:
@@ -153,7 +159,11 @@ def _item(n: int, item: ItemContent, words: Vocabulary, told: Mapping[str, str])
     )
     if not (item.name or item.code):
         return ItemForm(_("加一个信息项"), fields, open=False)
-    parts = [f"{n + 1}", item.name or item.code, CHOICES["type"].get(item.type, item.type)]
+    parts = [
+        f"{n + 1}",
+        item.name or item.code,
+        _(CHOICES["type"][item.type]) if item.type in CHOICES["type"] else item.type,
+    ]
     parts.append(CHOICES["sharing"].get(item.sharing, _("共享类型同资源")))
     return ItemForm(" · ".join(part for part in parts if part), fields, open=any(one.error for one in fields))
 

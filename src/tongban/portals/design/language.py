@@ -36,6 +36,8 @@ _RUN = re.compile(f"[《「『（【〔]*[{_HAN}][{_HAN}{_MARKS}0-9]*")
 _OTHER = re.compile(r"[A-Za-z]{2,} |[A-Za-z]{3,}")
 _LIST = re.compile("([、；])")
 _LIST_MARKS = {"、": ", ", "；": "; "}
+#: Between what a code means and what stands above it.
+_STEP = "／"
 
 _pack_texts: ContextVar[Mapping[str, str]] = ContextVar("pack_texts", default=MappingProxyType({}))
 
@@ -137,12 +139,21 @@ def _by_runs(words: str) -> str:
         if known := _known(run[0]):
             found.append(True)
             return known
-        parts = [_LIST_MARKS.get(part) or _known(part) or part for part in _LIST.split(run[0])]
-        found.append(not any(_ANY_HAN.search(part) for part in parts))
-        return "".join(parts) if found[-1] else run[0]
+        words = _by_parts(run[0])
+        found.append(not _ANY_HAN.search(words))
+        return words if found[-1] else run[0]
 
     tried = _RUN.sub(of_run, words)
     return tried if all(found) or _OTHER.search(words) else words
+
+
+def _by_parts(words: str) -> str:
+    """A run whose parts are known one by one: the steps of a path, which may hold the marks of a list, and lists."""
+    return " / ".join(_known(step) or _listed(step) for step in words.split(_STEP))
+
+
+def _listed(words: str) -> str:
+    return "".join(_LIST_MARKS.get(part) or _known(part) or part for part in _LIST.split(words))
 
 
 def _preferred(header: str) -> str:

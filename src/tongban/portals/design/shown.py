@@ -100,7 +100,7 @@ def span_words(span: Span) -> str:
         _("{n}个工作日").format(n=span.working_days) if span.working_days else "",
         _("{n}日").format(n=span.days) if span.days else "",
     ]
-    return "＋".join(filter(None, stretches)) or _("当场")
+    return _("＋").join(filter(None, stretches)) or _("当场")
 
 
 def clock_part(title: str, reading: Reading, *, basis: parts.Citation | None = None) -> parts.Clock:

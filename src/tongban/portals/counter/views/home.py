@@ -1,6 +1,6 @@
 """What waits for an officer: the window's intake, the agency's queue."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from urllib.parse import urlencode
 
@@ -34,7 +34,15 @@ _STARTS = (
 )
 #: What a queue's address may say: everybody's cases, and where the page begins.
 _FILTERS = ("all", "after")
-_GROUPS: Mapping[str, str] = {"overdue": "已超时", "today": "今天到期", "soon": "三天内到期", "later": "其余"}
+
+
+def _groups() -> list[tuple[str, str]]:
+    return [
+        ("overdue", _("已超时")),
+        ("today", _("今天到期")),
+        ("soon", _("三天内到期")),
+        ("later", _("其余")),
+    ]
 
 
 @officers()
@@ -74,7 +82,7 @@ def tasks(request: HttpRequest) -> HttpResponse:
     shown = [row for row in rows if not mine or who.has_role(row.waits_for)]
     groups = [
         parts.QueueGroup(title, tuple(_row(row, request) for row in shown if row.group == name))
-        for name, title in _GROUPS.items()
+        for name, title in _groups()
     ]
     context = {
         **frame(who, here="queue"),
