@@ -34,6 +34,8 @@ def test_a_sentence_is_said_with_its_values_translated() -> None:
         ("提交申请", "Submit application"),
         ("市审批局 · 2026-11-26", "Approval Bureau · 2026-11-26"),
         ("营业执照、市审批局", "Business licence, Approval Bureau"),
+        ("「营业执照」、「市审批局」", "“Business licence”, “Approval Bureau”"),
+        ("「营业执照」、「林夏」", "「营业执照」、「林夏」"),
         ("市审批局 · 林夏小馆", "市审批局 · 林夏小馆"),
         ("Decided by 市审批局 for 林夏", "Decided by Approval Bureau for 林夏"),
         (0, "0"),

@@ -34,8 +34,8 @@ _ANY_MARK = re.compile(f"[{_HAN}{_MARKS}]")
 _RUN = re.compile(f"[《「『（【〔]*[{_HAN}][{_HAN}{_MARKS}0-9]*")
 #: A word of another language: the text around it is not Chinese.
 _OTHER = re.compile(r"[A-Za-z]{2,} |[A-Za-z]{3,}")
-_LIST = re.compile("([、；])")
-_LIST_MARKS = {"、": ", ", "；": "; "}
+_LIST = re.compile("([、；「」])")
+_LIST_MARKS = {"、": ", ", "；": "; ", "「": "“", "」": "”"}
 
 _pack_texts: ContextVar[Mapping[str, str]] = ContextVar("pack_texts", default=MappingProxyType({}))
 
