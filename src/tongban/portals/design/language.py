@@ -69,7 +69,7 @@ def said(text: Text | int | None) -> str:
             name: said(value) if isinstance(value, str) else value for name, value in text.values.items()
         }
         return gettext(text.pattern).format(**values)
-    return _known(words) or _by_runs(words)
+    return _known(words) or _by_list(words) or _by_runs(words)
 
 
 def marked(text: Text | int | None, *, translate: bool = True) -> SafeString:
@@ -129,17 +129,20 @@ def _known(words: str) -> str:
     return translated if translated != words else _pack_texts.get().get(words, "")
 
 
+def _by_list(words: str) -> str:
+    """A list whose every part is known, else nothing."""
+    parts = [_LIST_MARKS.get(part) or _known(part) or part for part in _LIST.split(words)]
+    return "" if any(map(_ANY_HAN.search, parts)) else "".join(parts)
+
+
 def _by_runs(words: str) -> str:
     """A text made of several: each is looked up. In a text that is Chinese throughout, all of them or none."""
     found: list[bool] = []
 
     def of_run(run: re.Match[str]) -> str:
-        if known := _known(run[0]):
-            found.append(True)
-            return known
-        parts = [_LIST_MARKS.get(part) or _known(part) or part for part in _LIST.split(run[0])]
-        found.append(not any(_ANY_HAN.search(part) for part in parts))
-        return "".join(parts) if found[-1] else run[0]
+        known = _known(run[0]) or _by_list(run[0])
+        found.append(bool(known))
+        return known or run[0]
 
     tried = _RUN.sub(of_run, words)
     return tried if all(found) or _OTHER.search(words) else words
