@@ -46,7 +46,7 @@ CHINESE_ONLY = (
     "documents/typesetting.py",
     "exchange/answering/",
     "portals/gateway/",
-    "portals/citizen/written.py",
+    "portals/design/written.py",
     "kernel/grams.py",
 )
 #: Kept as data in Chinese, or said to operators: no page translates what these put together.

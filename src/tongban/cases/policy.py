@@ -86,10 +86,19 @@ def check_represented(by: Actor, *, bundle: str, title: str, items: Sequence[Ser
     if by.represents is None:
         return
     if by.matter and by.matter != bundle:
-        raise NotAllowed(f"您的代办权限不包括「{title}」。请对方另外委托，或者请对方自己办。")
+        raise NotAllowed(
+            say("您的代办权限不包括「{title}」。请对方另外委托，或者请对方自己办。", title=title)
+        )
     for item in items:
         if item.in_person:
-            raise NotAllowed(f"「{item.title}」不能代办：{item.in_person.text}依据{item.in_person.cite}。")
+            raise NotAllowed(
+                say(
+                    "「{title}」不能代办：{reason}依据{cite}。",
+                    title=item.title,
+                    reason=item.in_person.text,
+                    cite=str(item.in_person.cite),
+                )
+            )
 
 
 def check_told_once(*, already_told: bool, accepted: Sequence[str]) -> None:

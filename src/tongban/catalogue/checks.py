@@ -14,6 +14,7 @@ from tongban.catalogue.content import GRADES, ITEM_TYPES, SURVEY, SYSTEM_LEVELS,
 from tongban.catalogue.elements import ELEMENTS, ITEM_LABELS, is_filled
 from tongban.catalogue.models import OPEN_TYPES, SHARING_TYPES, STANDINGS
 from tongban.catalogue.vocabulary import Vocabulary
+from tongban.kernel.sentences import say
 
 SUMMARY_LENGTH_MIN, NAME_LENGTH_MAX, TEXT_LENGTH_MAX, ITEMS_MAX = 10, 100, 2000, 500
 _CODED = {
@@ -111,18 +112,18 @@ def _share(part: int, whole: int) -> int:
 def _missing(content: Content) -> Iterator[Finding]:
     for element in ELEMENTS:
         if element.must and not is_filled(content, element.name):
-            yield Finding(element.name, f"{element.label}没有填。{element.help}")
+            yield Finding(element.name, say("{label}没有填。{help}", label=element.label, help=element.help))
 
 
 def _texts(content: Content) -> Iterator[Finding]:
     if len(content.name) > NAME_LENGTH_MAX:
-        yield Finding("name", f"信息资源名称请控制在 {NAME_LENGTH_MAX} 字以内。")
+        yield Finding("name", say("信息资源名称请控制在 {n} 字以内。", n=NAME_LENGTH_MAX))
     if _SYSTEM_NAME.search(content.name.strip()):
         yield Finding("name", "名称像是系统的名字。请写里面是什么数据，例如「从业人员健康证明信息」。")
     if content.summary and len(content.summary.strip()) < SUMMARY_LENGTH_MIN:
-        yield Finding("summary", f"摘要太短，看不出是什么数据；至少写 {SUMMARY_LENGTH_MIN} 个字。")
+        yield Finding("summary", say("摘要太短，看不出是什么数据；至少写 {n} 个字。", n=SUMMARY_LENGTH_MIN))
     if len(content.summary) > TEXT_LENGTH_MAX:
-        yield Finding("summary", f"摘要请控制在 {TEXT_LENGTH_MAX} 字以内。")
+        yield Finding("summary", say("摘要请控制在 {n} 字以内。", n=TEXT_LENGTH_MAX))
     if content.summary and plain_name(content.summary) == plain_name(content.name):
         yield Finding("summary", "摘要和名称一样。请写明范围、时间和来源。")
 
@@ -134,23 +135,29 @@ def _codes(content: Content, words: Vocabulary) -> Iterator[Finding]:
     if content.standing not in STANDINGS:
         yield Finding("standing", "请选择记录地位。")
     if content.grade and content.grade not in GRADES:
-        yield Finding("grade", f"没有「{content.grade}」这个数据分级，请改选。")
+        yield Finding("grade", say("没有「{grade}」这个数据分级，请改选。", grade=content.grade))
     if content.number and words.scheme and words.scheme.serial(content.number) is None:
-        yield Finding("number", f"代码「{content.number}」不符合现行的编码规则；不填的话发布时会自动编。")
+        yield Finding(
+            "number", say("代码「{code}」不符合现行的编码规则；不填的话发布时会自动编。", code=content.number)
+        )
 
 
 def _coded(name: str, given: str, code_set: str, words: Vocabulary) -> Iterator[Finding]:
     value = words.sets.get(code_set, {}).get(given)
     if value is None:
-        yield Finding(name, f"代码表里没有「{given}」，请改选。")
+        yield Finding(name, say("代码表里没有「{given}」，请改选。", given=given))
     elif value.until and value.until < words.on:
-        yield Finding(name, f"「{value.title}」已于 {value.until} 停用，请改选现行的。")
+        yield Finding(
+            name, say("「{title}」已于 {day} 停用，请改选现行的。", title=value.title, day=value.until)
+        )
     elif not value.holds(words.on):
-        yield Finding(name, f"「{value.title}」到 {value.valid_from} 才启用，请改选现行的。")
+        yield Finding(
+            name, say("「{title}」到 {day} 才启用，请改选现行的。", title=value.title, day=value.valid_from)
+        )
     elif name == "category" and not value.parent:
-        yield Finding(name, f"「{value.title}」只是类，请选到项。")
+        yield Finding(name, say("「{title}」只是类，请选到项。", title=value.title))
     elif name.endswith("_class") and value.parent:
-        yield Finding(name, f"「{value.title}」是类型，请在这里选它的分类。")
+        yield Finding(name, say("「{title}」是类型，请在这里选它的分类。", title=value.title))
 
 
 def _formats(content: Content, words: Vocabulary) -> Iterator[Finding]:
@@ -164,7 +171,12 @@ def _formats(content: Content, words: Vocabulary) -> Iterator[Finding]:
         if value and value.parent != above:
             yield Finding(
                 f"{kind}_type",
-                f"{label}类型「{value.title}」不属于「{words.title(code_set, above) or '没有选的分类'}」，请改成一致的。",
+                say(
+                    "{label}类型「{title}」不属于「{above}」，请改成一致的。",
+                    label=label,
+                    title=value.title,
+                    above=words.title(code_set, above) or "没有选的分类",
+                ),
             )
     if content.format_class in {"01", "02"} and content.method_type in {"interface", "database"}:
         yield Finding("method_type", "文件和表格不能用接口、数据库的方式共享；请改格式，或者改成文件方式。")
@@ -185,9 +197,9 @@ def _grounds(terms_at: str, terms: Content | ItemContent, words: Vocabulary) -> 
         "refused": ("closed", "不予开放要选法律依据"),
     }
     if sharing and sharing not in SHARING_TYPES:
-        yield Finding(f"{place}sharing", f"没有「{sharing}」这种共享类型。")
+        yield Finding(f"{place}sharing", say("没有「{given}」这种共享类型。", given=sharing))
     if opened and opened not in OPEN_TYPES:
-        yield Finding(f"{place}open", f"没有「{opened}」这种开放类型。")
+        yield Finding(f"{place}open", say("没有「{given}」这种开放类型。", given=opened))
     for name, given, rule in (
         ("ground", ground, wanted.get(sharing)),
         ("open_ground", open_ground, asked.get(opened)),
@@ -199,11 +211,18 @@ def _grounds(terms_at: str, terms: Content | ItemContent, words: Vocabulary) -> 
         kind, sentence = rule
         held = words.grounds.get(given)
         if held is None:
-            yield Finding(f"{place}{name}", f"{sentence}，条件和依据只能从有法条的里面选。")
+            yield Finding(
+                f"{place}{name}", say("{sentence}，条件和依据只能从有法条的里面选。", sentence=sentence)
+            )
         elif held.kind != kind:
-            yield Finding(f"{place}{name}", f"「{held.words}」不能用在这里：{sentence}。")
+            yield Finding(
+                f"{place}{name}",
+                say("「{ground}」不能用在这里：{sentence}。", ground=held.words, sentence=sentence),
+            )
         elif not held.holds(words.on):
-            yield Finding(f"{place}{name}", f"「{held.words}」的依据已不在有效期内，请改选。")
+            yield Finding(
+                f"{place}{name}", say("「{ground}」的依据已不在有效期内，请改选。", ground=held.words)
+            )
 
 
 def _numbers(content: Content) -> Iterator[Finding]:
@@ -215,17 +234,20 @@ def _numbers(content: Content) -> Iterator[Finding]:
         try:
             number = Decimal(given)
         except InvalidOperation:
-            yield Finding(name, f"{label}只写数字，不写单位；现在是「{given}」，不知道就写 0。")
+            yield Finding(
+                name,
+                say("{label}只写数字，不写单位；现在是「{given}」，不知道就写 0。", label=label, given=given),
+            )
             continue
         if not number.is_finite() or number < 0 or number >= 10**12:
-            yield Finding(name, f"{label}不能是「{given}」。")
+            yield Finding(name, say("{label}不能是「{given}」。", label=label, given=given))
         elif name in _RECORDS and number != number.to_integral_value():
-            yield Finding(name, f"{label}要是整数，现在是「{given}」。")
+            yield Finding(name, say("{label}要是整数，现在是「{given}」。", label=label, given=given))
 
 
 def _items(content: Content, words: Vocabulary) -> Iterator[Finding]:
     if len(content.items) > ITEMS_MAX:
-        yield Finding("items", f"信息项超过 {ITEMS_MAX} 个，请拆成几个资源。")
+        yield Finding("items", say("信息项超过 {n} 个，请拆成几个资源。", n=ITEMS_MAX))
         return
     codes: dict[str, int] = {}
     names: dict[str, int] = {}
@@ -235,34 +257,49 @@ def _items(content: Content, words: Vocabulary) -> Iterator[Finding]:
             if key and key in seen:
                 where = "code" if label == "代码" else "name"
                 yield Finding(
-                    f"items.{n}.{where}", f"第 {n + 1} 个信息项和第 {seen[key] + 1} 个的{label}一样。"
+                    f"items.{n}.{where}",
+                    say(
+                        "第 {n} 个信息项和第 {other} 个的{label}一样。",
+                        n=n + 1,
+                        other=seen[key] + 1,
+                        label=label,
+                    ),
                 )
             seen.setdefault(key, n)
 
 
 def _item(n: int, content: Content, item: ItemContent, words: Vocabulary) -> Iterator[Finding]:
-    place, label = f"items.{n}.", f"第 {n + 1} 个信息项「{item.name or item.code}」"
+    place, label = f"items.{n}.", say("第 {n} 个信息项「{name}」", n=n + 1, name=item.name or item.code)
     if not item.name:
-        yield Finding(f"{place}name", f"第 {n + 1} 个信息项没有名称。")
+        yield Finding(f"{place}name", say("第 {n} 个信息项没有名称。", n=n + 1))
     if not _ITEM_CODE.fullmatch(item.code):
-        yield Finding(f"{place}code", f"{label}的代码要用小写字母开头，只含小写字母、数字和下划线。")
+        yield Finding(
+            f"{place}code", say("{item}的代码要用小写字母开头，只含小写字母、数字和下划线。", item=label)
+        )
     if item.type not in ITEM_TYPES:
         yield Finding(
             f"{place}type",
-            f"{label}的数据类型「{item.type}」不在清单里，请选{'、'.join(ITEM_TYPES.values())}之一。",
+            say(
+                "{item}的数据类型「{given}」不在清单里，请选{types}之一。",
+                item=label,
+                given=item.type,
+                types="、".join(ITEM_TYPES.values()),
+            ),
         )
     if item.length and not (
         item.length.isascii() and item.length.isdigit() and 0 < int(item.length[:9]) < 10**8
     ):
-        yield Finding(f"{place}length", f"{label}的长度只写数字，现在是「{item.length}」。")
+        yield Finding(
+            f"{place}length", say("{item}的长度只写数字，现在是「{given}」。", item=label, given=item.length)
+        )
     elif item.type == "text" and not item.length:
-        yield Finding(f"{place}length", f"{label}是字符型，没有写长度。", blocks=False)
+        yield Finding(f"{place}length", say("{item}是字符型，没有写长度。", item=label), blocks=False)
     if item.grade and item.grade not in {"1", "2", "3", "4"}:
-        yield Finding(f"{place}grade", f"{label}的分级只有 1 到 4。")
+        yield Finding(f"{place}grade", say("{item}的分级只有 1 到 4。", item=label))
     terms = content.terms_of(item)
     if item.sharing or item.open or item.ground or item.open_ground:
         for one in _grounds(place, terms, words):
-            yield Finding(one.field, f"{label}：{one.sentence}", one.blocks)
+            yield Finding(one.field, say("{item}：{sentence}", item=label, sentence=one.sentence), one.blocks)
 
 
 def _links(content: Content) -> Iterator[Finding]:
@@ -275,11 +312,16 @@ def _links(content: Content) -> Iterator[Finding]:
     for n, system in enumerate(content.systems):
         if not system.name or system.level not in SYSTEM_LEVELS:
             yield Finding(
-                "systems", f"第 {n + 1} 个来源系统要写名称，和{'、'.join(SYSTEM_LEVELS.values())}之一。"
+                "systems",
+                say(
+                    "第 {n} 个来源系统要写名称，和{levels}之一。",
+                    n=n + 1,
+                    levels="、".join(SYSTEM_LEVELS.values()),
+                ),
             )
     for n, cite in enumerate(content.basis):
         if not cite.get("law"):
-            yield Finding("basis", f"第 {n + 1} 条采集依据没有写法律。")
+            yield Finding("basis", say("第 {n} 条采集依据没有写法律。", n=n + 1))
 
 
 def label_of(field: str) -> str:
@@ -288,4 +330,4 @@ def label_of(field: str) -> str:
     if not rest:
         return next((element.label for element in ELEMENTS if element.name == first), first)
     n, _dot, name = rest.partition(".")
-    return f"第 {int(n) + 1} 个信息项的{ITEM_LABELS.get(name, name)}"
+    return say("第 {n} 个信息项的{label}", n=int(n) + 1, label=ITEM_LABELS.get(name, name))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from tongban.catalogue.models import SHARING_TYPES, STATES
 from tongban.journal.api import Actor
 from tongban.kernel.errors import BadInput, Conflict, NotAllowed
+from tongban.kernel.sentences import say
 
 OWNER, OFFICER = "resource-owner", "data-officer"
 WORDS_MAX = 1000
@@ -59,7 +60,9 @@ def check_verb(verb: str, *, state: str, agency: str, by: Actor, authors: Collec
         if by.key in authors:
             raise NotAllowed("这一稿有您写的内容，要由另一个人审核。")
     if state not in rule.to:
-        raise Conflict(f"现在是「{STATES[state]}」，不能{rule.title}。请刷新后再看。")
+        raise Conflict(
+            say("现在是「{state}」，不能{verb}。请刷新后再看。", state=STATES[state], verb=rule.title)
+        )
     return rule.to[state]
 
 
@@ -103,7 +106,9 @@ def check_words(words: str) -> str:
     if not text:
         raise BadInput("请写明原因，使用部门会看到。", field="words")
     if len(text) > WORDS_MAX:
-        raise BadInput(f"请控制在 {WORDS_MAX} 字以内，现在是 {len(text)} 字。", field="words")
+        raise BadInput(
+            say("请控制在 {n} 字以内，现在是 {length} 字。", n=WORDS_MAX, length=len(text)), field="words"
+        )
     return text
 
 

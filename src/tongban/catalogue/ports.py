@@ -10,6 +10,7 @@ from typing import Protocol
 
 from tongban.journal.api import Actor
 from tongban.kernel.errors import Misconfigured
+from tongban.kernel.sentences import say
 
 
 class CodeScheme(Protocol):
@@ -93,7 +94,10 @@ def scheme_named(program: str) -> CodeScheme:
     """
     if program not in _schemes:
         raise Misconfigured(
-            f"没有名为「{program}」的资源代码编码程序，请安装它，或者改内容包的 schemes.yaml。"
+            say(
+                "没有名为「{program}」的资源代码编码程序，请安装它，或者改内容包的 schemes.yaml。",
+                program=program,
+            )
         )
     return _schemes[program]
 

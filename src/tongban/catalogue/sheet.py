@@ -12,6 +12,7 @@ from typing import Any
 
 from tongban.catalogue.checks import plain_name
 from tongban.kernel.errors import BadInput
+from tongban.kernel.sentences import say
 
 BYTES_MAX, UNPACKED_MAX, ROWS_MAX, COLUMNS_MAX = 5_000_000, 60_000_000, 5_000, 100
 REASON = "错误原因"
@@ -107,7 +108,7 @@ def read_sheet(name: str, data: bytes) -> list[SheetRow]:
         BadInput: too large, neither XLSX nor CSV, not readable, or without the columns that must be there.
     """
     if len(data) > BYTES_MAX:
-        raise BadInput(f"文件超过 {BYTES_MAX // 1_000_000} MB，请分成几个文件。", field="file")
+        raise BadInput(say("文件超过 {n} MB，请分成几个文件。", n=BYTES_MAX // 1_000_000), field="file")
     if name.lower().endswith(".xlsx"):
         table, merges = _xlsx(data)
     elif name.lower().endswith(".csv"):
@@ -116,7 +117,7 @@ def read_sheet(name: str, data: bytes) -> list[SheetRow]:
         raise BadInput("请选择 XLSX 或者 CSV 文件；XLS、ET 文件请先另存为 XLSX。", field="file")
     at, columns = _head(table)
     if len(table) - at > ROWS_MAX:
-        raise BadInput(f"超过 {ROWS_MAX} 行，请分成几个文件。", field="file")
+        raise BadInput(say("超过 {n} 行，请分成几个文件。", n=ROWS_MAX), field="file")
     rows = []
     for n in range(at, len(table)):
         cells = {column: _plain(table[n][k]) for k, column in columns.items() if k < len(table[n])}
@@ -178,7 +179,10 @@ def _xlsx(data: bytes) -> tuple[list[list[str]], dict[tuple[int, int], str]]:
         raise BadInput("这个 XLSX 读不出来，可能已损坏或者有密码，请重新保存。", field="file") from broken
     sheet: Any = book.worksheets[0]
     if sheet.max_row > ROWS_MAX + 10 or sheet.max_column > COLUMNS_MAX:
-        raise BadInput(f"请控制在 {ROWS_MAX} 行、{COLUMNS_MAX} 列以内，并删掉空行空列。", field="file")
+        raise BadInput(
+            say("请控制在 {rows} 行、{columns} 列以内，并删掉空行空列。", rows=ROWS_MAX, columns=COLUMNS_MAX),
+            field="file",
+        )
     table = [[_text(value) for value in row] for row in sheet.iter_rows(values_only=True)]
     merges: dict[tuple[int, int], str] = {}
     for area in sheet.merged_cells.ranges:
@@ -209,7 +213,9 @@ def _csv(data: bytes) -> list[list[str]]:
         try:
             return [row[:COLUMNS_MAX] for row in csv.reader(io.StringIO(text, newline=""), strict=True)]
         except csv.Error as broken:
-            raise BadInput(f"这个 CSV 读不出来：{broken}。请重新保存。", field="file") from broken
+            raise BadInput(
+                say("这个 CSV 读不出来：{why}。请重新保存。", why=str(broken)), field="file"
+            ) from broken
     raise BadInput("看不出这个 CSV 的编码，请另存为 UTF-8 或者 GB18030。", field="file")
 
 
@@ -229,4 +235,4 @@ def _head(table: Sequence[Sequence[str]]) -> tuple[int, dict[int, str]]:
             return n + 1, columns
         missing = min(missing, lacking, key=len)
     heads = "、".join(f"「{COLUMNS[name]}」" for name in missing)
-    raise BadInput(f"表头里没有{heads}，请用本页的空白表，不要改表头。", field="file")
+    raise BadInput(say("表头里没有{heads}，请用本页的空白表，不要改表头。", heads=heads), field="file")

@@ -5,6 +5,7 @@ from datetime import date
 
 from tongban.journal.api import Actor
 from tongban.kernel.errors import BadInput, Conflict, NotAllowed
+from tongban.kernel.sentences import say
 
 #: What may be done: the statuses it begins from, the status it leads to, its word.
 CHANGES: dict[str, tuple[frozenset[str], str, str]] = {
@@ -35,7 +36,7 @@ def check_change(change: str, *, status: str, status_words: str, issuer: str, by
         raise BadInput("请选择要对这份证照做什么。", field="change")
     begins, leads, word = CHANGES[change]
     if status not in begins:
-        raise Conflict(f"这份证照现在是「{status_words}」，不能再{word}。")
+        raise Conflict(say("这份证照现在是「{status}」，不能再{change}。", status=status_words, change=word))
     return leads
 
 
@@ -46,7 +47,9 @@ def check_issuer(by: Actor, *, issuers: Collection[str], title: str) -> None:
         NotAllowed: somebody else.
     """
     if by.agency not in issuers or not by.has_role("approver"):
-        raise NotAllowed(f"「{title}」由签发机关的批准人补录，您不属于签发机关或者没有这个岗位。")
+        raise NotAllowed(
+            say("「{title}」由签发机关的批准人补录，您不属于签发机关或者没有这个岗位。", title=title)
+        )
 
 
 def check_term(issued_on: date, valid_from: date, valid_to: date | None, *, today: date) -> None:
@@ -71,5 +74,7 @@ def check_words(words: str) -> str:
     if not text:
         raise BadInput("请写明事实和理由，持证人会看到。", field="words")
     if len(text) > WORDS_MAX:
-        raise BadInput(f"请控制在 {WORDS_MAX} 字以内，现在是 {len(text)} 字。", field="words")
+        raise BadInput(
+            say("请控制在 {n} 字以内，现在是 {length} 字。", n=WORDS_MAX, length=len(text)), field="words"
+        )
     return text

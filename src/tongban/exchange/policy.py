@@ -58,7 +58,10 @@ def check_reading(
             return grant
     if held := sorted({item for grant in in_force for item in grant.suspended} & set(items)):
         raise NotAllowed(
-            f"提供部门收紧了这些信息项的共享条件，授权里的这几项已暂停：{'、'.join(held)}。请在目录中重新申请，其他信息项照常读取。"
+            say(
+                "提供部门收紧了这些信息项的共享条件，授权里的这几项已暂停：{items}。请在目录中重新申请，其他信息项照常读取。",
+                items="、".join(held),
+            )
         )
     covered = {item for grant in in_force for item in grant.items}
     beyond = [item for item in items if item not in covered]
@@ -71,7 +74,10 @@ def check_offered(resource: ResourceView) -> None:
     """Raises NotAllowed where the catalogue offers the resource no more."""
     if not resource.offered:
         raise NotAllowed(
-            f"「{resource.name}」已从目录中撤下，不能再读取；请改用其他资源，或者让当事人提交材料。"
+            say(
+                "「{name}」已从目录中撤下，不能再读取；请改用其他资源，或者让当事人提交材料。",
+                name=resource.name,
+            )
         )
 
 

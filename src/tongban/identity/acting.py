@@ -14,6 +14,7 @@ from tongban.identity.numbers import masked
 from tongban.journal.api import Actor
 from tongban.kernel import clock
 from tongban.kernel.errors import NotAllowed, NotFound
+from tongban.kernel.sentences import say
 
 #: Mandates of a person on a page; who has more sees the newest.
 LISTED_MANDATES = 100
@@ -60,8 +61,14 @@ def acting_for(mandate: UUID, *, by: Actor) -> tuple[Actor, MandateView]:
     row = Mandate.objects.select_related("principal", "agent").filter(pk=mandate, agent=by.person).first()
     view = _view(row) if row and by.person else None
     if view is None or not view.in_force:
-        whose = f"{view.principal_name}的" if view else ""
-        raise NotAllowed(f"{whose}委托已终止或者到期，不能再代办。您已回到自己的身份，刚才的操作没有做。")
+        raise NotAllowed(
+            say(
+                "{name}的委托已终止或者到期，不能再代办。您已回到自己的身份，刚才的操作没有做。",
+                name=view.principal_name,
+            )
+            if view
+            else "委托已终止或者到期，不能再代办。您已回到自己的身份，刚才的操作没有做。"
+        )
     return replace(by, represents=view.principal, mandate=str(view.id), matter=view.matter), view
 
 

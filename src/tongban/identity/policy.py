@@ -96,7 +96,7 @@ def check_terms(*, relation: str, ends_on: date, today: date) -> None:
     if ends_on < today:
         raise BadInput("截止日期已经过去了，请选今天或者以后的一天。", field="ends_on")
     if ends_on > (last := last_day(today)):
-        raise BadInput(f"委托最长一年，请选 {last} 或者以前的一天。", field="ends_on")
+        raise BadInput(say("委托最长一年，请选 {day} 或者以前的一天。", day=last), field="ends_on")
 
 
 def check_of_age(age: int, *, whose: str) -> None:
@@ -106,4 +106,6 @@ def check_of_age(age: int, *, whose: str) -> None:
         NotAllowed: under eighteen; parents act for children by law, at the window.
     """
     if age < OF_AGE:
-        raise NotAllowed(f"{whose}未满十八周岁，不能这样委托。孩子的事由父母作为法定代理人到窗口办。")
+        raise NotAllowed(
+            say("{whose}未满十八周岁，不能这样委托。孩子的事由父母作为法定代理人到窗口办。", whose=whose)
+        )

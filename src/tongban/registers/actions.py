@@ -9,6 +9,7 @@ from psycopg import sql
 from tongban.journal.api import Act, Actor, Subject, bump, record
 from tongban.kernel import clock
 from tongban.kernel.errors import BadInput, NotAllowed, NotFound
+from tongban.kernel.sentences import say
 from tongban.registers.kinds import RegisterCorrected, RegisterPaused, RegisterResumed
 from tongban.registers.models import Register
 from tongban.registers.schema import table_of, typed
@@ -86,8 +87,14 @@ def _typed(field: Mapping[str, Any], text: str) -> Any:
     try:
         return typed(field, text.strip())
     except ValueError as error:
-        expected = f"只能是{'、'.join(field['enum'])}" if field.get("enum") else "格式不对"
-        raise BadInput(f"「{field['title']}」{expected}，请核对。", field=field["name"]) from error
+        sentence = (
+            say(
+                "「{title}」只能是{choices}，请核对。", title=field["title"], choices="、".join(field["enum"])
+            )
+            if field.get("enum")
+            else say("「{title}」格式不对，请核对。", title=field["title"])
+        )
+        raise BadInput(sentence, field=field["name"]) from error
 
 
 def _set_paused(name: str, act: Act, *, paused: bool, by: Actor) -> None:

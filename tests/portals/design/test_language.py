@@ -9,7 +9,12 @@ from django.utils.translation import override
 from tongban.kernel.sentences import say
 from tongban.portals.design import language
 
-PACK = {"营业执照": "Business licence", "市审批局": "Approval Bureau", "坏包": "<script>alert(1)</script>"}
+PACK = {
+    "营业执照": "Business licence",
+    "字符型C": "Character (C)",
+    "市审批局": "Approval Bureau",
+    "坏包": "<script>alert(1)</script>",
+}
 
 
 @pytest.fixture(autouse=True)
@@ -28,12 +33,20 @@ def test_a_sentence_is_said_with_its_values_translated() -> None:
     assert language.said(say("请上传「{title}」。", title="营业执照")) == "Please upload “Business licence”."
 
 
+def test_a_sentence_in_a_sentence_is_translated_too() -> None:
+    inner = say("第 {line} 行", line=3)
+    assert language.said(say("请上传「{title}」。", title=inner)) == "Please upload “Line 3”."
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
         ("提交申请", "Submit application"),
         ("市审批局 · 2026-11-26", "Approval Bureau · 2026-11-26"),
         ("营业执照、市审批局", "Business licence, Approval Bureau"),
+        ("「营业执照」、「市审批局」", "“Business licence”, “Approval Bureau”"),
+        ("字符型C、营业执照", "Character (C), Business licence"),
+        ("「营业执照」、「林夏」", "「营业执照」、「林夏」"),
         ("市审批局 · 林夏小馆", "市审批局 · 林夏小馆"),
         ("Decided by 市审批局 for 林夏", "Decided by Approval Bureau for 林夏"),
         (0, "0"),

@@ -167,7 +167,9 @@ def _gaps(row: Application, guide: Guide, handed: Mapping[str, Handed]) -> dict[
             gaps[code] = str(error)
     for item in guide.items:
         if item.valid_to and item.valid_to < clock.today():
-            gaps["ended"] = f"「{item.title}」已停办，不能再提交；填过的内容还在，可以照着办替代的事项。"
+            gaps["ended"] = say(
+                "「{title}」已停办，不能再提交；填过的内容还在，可以照着办替代的事项。", title=item.title
+            )
     if row.told_at is None:
         gaps["notice"] = "请先阅读数据读取告知。"
     for code, one in handed.items():

@@ -27,6 +27,7 @@ from tongban.kernel import clock
 from tongban.kernel.canonical import canonical
 from tongban.kernel.errors import BadAnswers, BadInput, Conflict, NotAllowed, NotFound
 from tongban.kernel.ids import uuid7
+from tongban.kernel.sentences import say
 
 
 @dataclass(frozen=True)
@@ -198,7 +199,7 @@ def _follow(
     """What a new edition does to running grants; also those of a resource that comes back."""
     keeper().changed(row.code)
     narrower = tightened(before, after)
-    why = f"「{row.name}」第 {row.edition} 版收紧了共享"
+    why = say("「{name}」第 {edition} 版收紧了共享", name=row.name, edition=row.edition)
     suspended = keeper().suspend(row.code, narrower, why=why, by=by) if narrower else []
     if wider := loosened(before, after):
         keeper().resume(row.code, wider, by=by)
@@ -208,7 +209,7 @@ def _follow(
             row,
             [holder.agency],
             what="tightened",
-            words=f"{why}，授权里的这几项已暂停：{names}",
+            words=say("{why}，授权里的这几项已暂停：{items}", why=why, items=names),
             on=clock.today(),
         )
     return narrower, suspended
@@ -246,7 +247,7 @@ def _begin(verb: str, code: str, seen: int | None, by: Actor) -> tuple[Resource,
     """The row, locked, after policy and state; and its new version."""
     held = Resource.objects.filter(pk=code).first()
     if held is None:
-        raise NotFound(f"目录里没有「{code}」这项信息资源。")
+        raise NotFound(say("目录里没有「{code}」这项信息资源。", code=code))
     authors = Edition.objects.filter(resource=code, state__in=["draft", "review"]).values_list(
         "authors", flat=True
     )

@@ -15,6 +15,7 @@ from tongban.identity.api import AgencyView, get_agency
 from tongban.journal.api import Actor
 from tongban.kernel import clock
 from tongban.kernel.errors import NotAllowed, Problem
+from tongban.kernel.sentences import say
 
 _LIST_FIELDS = ("related", "produced_by", "needed_by")
 _PLAIN_FIELDS = [
@@ -34,10 +35,15 @@ _OPEN_WORDS = {"是": "unconditional", "否": "refused"}
 
 @dataclass(frozen=True)
 class BadRow:
-    """A row that was not taken, with the reason."""
+    """A row that was not taken, with a sentence for each reason."""
 
     row: SheetRow
-    reason: str
+    reasons: tuple[str, ...]
+
+    @property
+    def reason(self) -> str:
+        """All reasons in one text, as the file says them."""
+        return "".join(self.reasons)
 
 
 @dataclass
@@ -93,14 +99,15 @@ def _groups(rows: Sequence[SheetRow], made: Imported) -> Iterator[_Group]:
         key = plain_name(row.cells.get("name", ""))
         if not key:
             if current is None:
-                made.bad.append(BadRow(row, "没有信息资源名称，不知道属于哪个资源。"))
+                made.bad.append(BadRow(row, ("没有信息资源名称，不知道属于哪个资源。",)))
             else:
                 current.rows.append(row)
         elif current is not None and plain_name(current.head.cells["name"]) == key:
             current.rows.append(row)
         elif key in groups:
             first = groups[key].head.line
-            made.bad.append(BadRow(row, f"和第 {first} 行的资源重名；同一资源的行要连在一起，不要拖拽复制。"))
+            sentence = say("和第 {line} 行的资源重名；同一资源的行要连在一起，不要拖拽复制。", line=first)
+            made.bad.append(BadRow(row, (sentence,)))
         else:
             current = groups[key] = _Group(row, [row])
     yield from groups.values()
@@ -126,7 +133,7 @@ def _take(
         if one.blocks and one.field != "items"
     ]
     if faults:
-        made.bad += [BadRow(_whole(row, group.head), "".join(faults)) for row in group.rows]
+        made.bad += [BadRow(_whole(row, group.head), tuple(faults)) for row in group.rows]
         return
     items, bad = _items(group, content, before, words)
     made.bad += bad
@@ -139,7 +146,7 @@ def _take(
         else:
             code = start_resource(content=content, by=by)
     except Problem as refused:
-        made.bad += [BadRow(_whole(row, group.head), str(refused)) for row in group.rows]
+        made.bad += [BadRow(_whole(row, group.head), (str(refused),)) for row in group.rows]
     else:
         made.drafts.append((code, content.name, len(items)))
 
@@ -168,7 +175,7 @@ def _items(
         ):
             faults = ["信息项名称是合并单元格，请每行写一个信息项。"]
         if faults:
-            bad.append(BadRow(_whole(row, group.head), "".join(faults)))
+            bad.append(BadRow(_whole(row, group.head), tuple(faults)))
         else:
             good.append(item)
     return good, bad
@@ -190,12 +197,16 @@ def _whole(row: SheetRow, head: SheetRow) -> SheetRow:
 def _provider(group: _Group, agency: AgencyView) -> Iterator[str]:
     named = {row.cells.get("provider", "") for row in group.rows} - {""}
     if named - {agency.name, agency.short_name, agency.code}:
-        yield f"提供方「{'、'.join(sorted(named))}」不是本部门（{agency.name}）；各部门只导入自己的资源。"
+        yield say(
+            "提供方「{provider}」不是本部门（{agency}）；各部门只导入自己的资源。",
+            provider="、".join(sorted(named)),
+            agency=agency.name,
+        )
     codes = {row.cells.get("provider_code", "") for row in group.rows} - {""}
     if len(codes) > 1:
         yield "提供方代码上下不一致，可能是拖拽填充改了尾数。"
     elif agency.uscc and codes - {agency.uscc}:
-        yield f"提供方代码应当是本部门的统一社会信用代码 {agency.uscc}。"
+        yield say("提供方代码应当是本部门的统一社会信用代码 {code}。", code=agency.uscc)
 
 
 def _content(cells: Mapping[str, str], before: Content, words: Vocabulary) -> Content:

@@ -14,6 +14,7 @@ from tongban.clocks.api import clear_due, due_day, limit_of, set_due
 from tongban.journal.api import Actor, Subject, bump, record, system
 from tongban.kernel import clock
 from tongban.kernel.errors import NotFound
+from tongban.kernel.sentences import say
 
 _LIMIT = "catalogue-withdrawal"
 
@@ -37,7 +38,7 @@ def announce_withdrawal(*, code: str, words: str, seen: int | None, by: Actor) -
             row,
             (holder.agency for holder in keeper().holders(code)),
             what="withdrawal",
-            words=f"「{row.name}」将在 {day} 撤下：{text}",
+            words=say("「{name}」将在 {day} 撤下：{words}", name=row.name, day=day, words=text),
             on=day,
         )
         set_due(on=f"resource:{code}", what="withdraw", day=day)
@@ -59,7 +60,7 @@ def cancel_withdrawal(*, code: str, seen: int | None, by: Actor) -> None:
             row,
             (holder.agency for holder in keeper().holders(code)),
             what="withdrawal-cancelled",
-            words=f"「{row.name}」不撤下了，授权照旧。",
+            words=say("「{name}」不撤下了，授权照旧。", name=row.name),
             on=clock.today(),
         )
         Resource.objects.filter(pk=code).update(state=state, withdraw_on=None, withdraw_words="")
@@ -95,7 +96,7 @@ def settle_withdrawals(code: str = "") -> int:
 def _begin(verb: str, code: str, seen: int | None, by: Actor) -> tuple[Resource, str, int]:
     held = Resource.objects.filter(pk=code).first()
     if held is None:
-        raise NotFound(f"目录里没有「{code}」这项信息资源。")
+        raise NotFound(say("目录里没有「{code}」这项信息资源。", code=code))
     check_verb(verb, state=held.state, agency=held.agency, by=by)
     version = bump(Resource, code, seen=seen)
     keeper().changed(code)

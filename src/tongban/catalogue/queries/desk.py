@@ -15,6 +15,7 @@ from tongban.catalogue.shown import item_words, words_of
 from tongban.catalogue.vocabulary import Vocabulary
 from tongban.journal.api import Actor
 from tongban.kernel.errors import NotFound
+from tongban.kernel.sentences import say
 
 PAGE = 50
 
@@ -164,7 +165,7 @@ def get_desk(code: str, words: Vocabulary, *, by: Actor) -> Desk:
     """
     row = Resource.objects.filter(pk=code).first()
     if row is None:
-        raise NotFound(f"目录里没有「{code}」这项信息资源。")
+        raise NotFound(say("目录里没有「{code}」这项信息资源。", code=code))
     check_seen(row.agency, by)
     editions = list(
         Edition.objects.filter(
@@ -207,7 +208,7 @@ def list_editions(code: str, *, by: Actor) -> list[EditionView]:
     """
     row = Resource.objects.filter(pk=code).first()
     if row is None:
-        raise NotFound(f"目录里没有「{code}」这项信息资源。")
+        raise NotFound(say("目录里没有「{code}」这项信息资源。", code=code))
     check_seen(row.agency, by)
     rows = Edition.objects.filter(resource=code).exclude(state="discarded")
     return [
@@ -238,12 +239,12 @@ def compare(before: Content, after: Content, words: Vocabulary) -> list[Differen
         if old_item is None or new_item is None:
             item = old_item or new_item
             assert item
-            label = f"信息项「{item.name}」"
+            label = say("信息项「{name}」", name=item.name)
             found.append(Difference(label, "有" if old_item else "没有", "有" if new_item else "没有"))
             continue
         one, two = before.terms_of(old_item), after.terms_of(new_item)
         found += [
-            Difference(f"信息项「{new_item.name}」的{label}", was, now)
+            Difference(say("信息项「{name}」的{label}", name=new_item.name, label=label), was, now)
             for name, label in ITEM_LABELS.items()
             if (was := item_words(one, name, words)) != (now := item_words(two, name, words))
         ]

@@ -8,6 +8,7 @@ from tongban.catalogue.models import OFFERED, OPEN_TYPES, SHARING_TYPES, STANDIN
 from tongban.catalogue.queries.search import list_demand
 from tongban.catalogue.vocabulary import Vocabulary
 from tongban.identity.api import get_agencies
+from tongban.kernel.sentences import say
 from tongban.packs.ports import Cite
 
 ROWS_MAX = 5_000
@@ -34,7 +35,7 @@ def demand_list(_words: Vocabulary) -> OfficialList:
     }
     rows = [
         {
-            "need": f"事项 {item}",
+            "need": say("事项 {code}", code=item),
             "resource": row["name"],
             "provider": row["provider"],
             "sharing": SHARING_TYPES[row["sharing"]],
@@ -45,7 +46,7 @@ def demand_list(_words: Vocabulary) -> OfficialList:
     ]
     rows += [
         {
-            "need": f"搜索「{words}」",
+            "need": say("搜索「{words}」", words=words),
             "resource": "目录里没有",
             "provider": "",
             "sharing": "",
@@ -118,7 +119,7 @@ def negative_list(_words: Vocabulary) -> OfficialList:
 
 def _law(cite: Mapping[str, str]) -> str:
     read = Cite.model_validate(cite)
-    return str(read) if read.verified_by else f"{read}（未核对）"
+    return str(read) if read.verified_by else say("{law}（未核对）", law=str(read))
 
 
 LISTS = {"demand": demand_list, "duty": duty_list, "negative": negative_list}

@@ -7,6 +7,7 @@ from datetime import date
 from tongban.catalogue.models import OFFERED, OPEN_TYPES, SHARING_TYPES, Item, Resource
 from tongban.kernel import clock
 from tongban.kernel.errors import NotFound
+from tongban.kernel.sentences import say
 from tongban.packs.ports import Cite
 
 
@@ -104,7 +105,7 @@ def get_resource(code: str) -> ResourceView:
     """
     found = get_resources([code])
     if code not in found:
-        raise NotFound(f"目录里没有「{code}」这项信息资源。")
+        raise NotFound(say("目录里没有「{code}」这项信息资源。", code=code))
     return found[code]
 
 
@@ -118,7 +119,14 @@ def get_public(code: str) -> ResourceView:
     if found is None or not found.public or not found.version:
         raise NotFound("目录里没有这项信息资源，或者它的目录条目不向社会公开。")
     if not found.offered:
-        raise NotFound(f"「{found.name}」已在 {found.withdraw_on} 撤下：{found.withdraw_words}")
+        raise NotFound(
+            say(
+                "「{name}」已在 {day} 撤下：{words}",
+                name=found.name,
+                day=found.withdraw_on,
+                words=found.withdraw_words,
+            )
+        )
     return found
 
 

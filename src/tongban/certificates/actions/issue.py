@@ -91,7 +91,9 @@ def enter_certificate(
     row = _made(kind, number=number, holder=holder, content=content, issuer=by.agency, term=term)
     with transaction.atomic():
         if Certificate.objects.filter(type=kind, number=number).exists():
-            raise Conflict(f"编号为 {number} 的「{kind.title}」已经在证照库里了。")
+            raise Conflict(
+                say("编号为 {number} 的「{title}」已经在证照库里了。", number=number, title=kind.title)
+            )
         act = CertificateEntered(type=kind.code, identifier=row.identifier, token_sha256=_digest(row))
         _write(row, act, basis=str(Cite.model_validate(kind.cite)), by=by, effective_on=term.issued_on)
     return row.id

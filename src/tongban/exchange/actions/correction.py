@@ -17,6 +17,7 @@ from tongban.journal.api import Actor, Subject, bump, has_recent, record
 from tongban.kernel import clock
 from tongban.kernel.canonical import Json
 from tongban.kernel.errors import BadInput, Conflict, NotFound
+from tongban.kernel.sentences import say
 
 _LIMIT = "correction-answer"
 
@@ -154,7 +155,7 @@ def _join(held: Correction, row: Evidence, asked: Asked, *, by: Actor) -> None:
     if held.asked_by == asked.by and held.reason == asked.reason:
         return
     if held.reason:
-        raise Conflict(f"已经请提供部门校核，{held.due_on} 前答复；要补充请联系提供部门。")
+        raise Conflict(say("已经请提供部门校核，{day} 前答复；要补充请联系提供部门。", day=held.due_on))
     version = bump(Correction, held.pk)
     Correction.objects.filter(pk=held.pk).update(
         items=[item for item in row.items if item in {*held.items, *asked.items}],

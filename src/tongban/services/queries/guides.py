@@ -113,8 +113,13 @@ class ItemEnded(NotFound):
 
     def __init__(self, item: ServiceItem, successor: ServiceItem | None) -> None:
         assert item.valid_to
-        day = f"{item.valid_to.year}年{item.valid_to.month}月{item.valid_to.day}日"
-        super().__init__(f"「{item.title}」办到{day}为止，现在不再办理。")
+        super().__init__(
+            say(
+                "「{title}」办到{day.year}年{day.month}月{day.day}日为止，现在不再办理。",
+                title=item.title,
+                day=item.valid_to,
+            )
+        )
         self.item, self.successor = item, successor
 
 
@@ -163,7 +168,7 @@ def get_item(code: str) -> ServiceItem:
     if found := get_items([code]).get(code):
         return found
     _check_not_ended(code)
-    raise NotFound(f"没有「{code}」这个事项，它可能已更名或停办。")
+    raise NotFound(say("没有「{code}」这个事项，它可能已更名或停办。", code=code))
 
 
 def get_guide(code: str, *, version: int | None = None, versions: Mapping[str, int] | None = None) -> Guide:

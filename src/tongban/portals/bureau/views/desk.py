@@ -24,6 +24,7 @@ from tongban.kernel.errors import NotFound
 from tongban.portals.bureau.framing import ROLES, frame
 from tongban.portals.design import parts
 from tongban.portals.design.access import officers
+from tongban.portals.design.language import said
 from tongban.portals.design.middleware import actor
 
 PAGE = 50
@@ -105,5 +106,5 @@ def _status(row: DeskRow) -> parts.Status:
 
 def _missing(row: DeskRow) -> str:
     """The first things that would raise the score, in a line."""
-    first = "、".join(label_of(gain.field) for gain in row.score.gains[:3])
+    first = said("、").join(said(label_of(gain.field)) for gain in row.score.gains[:3])
     return _("先补：{first}").format(first=first) if first else ""

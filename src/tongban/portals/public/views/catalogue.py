@@ -137,7 +137,7 @@ def _dcat(request: HttpRequest, form: str, shown: list[ResourceView], *, followi
         get_agencies({one.agency for one in shown}),
         read_vocabulary(clock.today()),
         base=address,
-        title=f"{settings.TONGBAN_CITY}信息资源目录",
+        title=settings.TONGBAN_CITY + "信息资源目录",
         format_name=form,
     )
     response = HttpResponse(text, content_type=DCAT_FORMATS[form][1])
