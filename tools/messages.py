@@ -168,9 +168,12 @@ def _of_python(path: Path) -> Iterator[tuple[Message, str | None]]:
                 yield (texts[0], texts[1]), None
             elif node.func.id == "npgettext":
                 yield (texts[0], texts[1]), ast.literal_eval(node.args[0])
-        elif isinstance(node, ast.Constant) and _is_chinese(node.value):
-            if (below and id(node) not in silent) or (heard and id(node) in raised):
-                yield node.value, None
+        elif (
+            isinstance(node, ast.Constant)
+            and _is_chinese(node.value)
+            and ((below and id(node) not in silent) or (heard and id(node) in raised))
+        ):
+            yield node.value, None
 
 
 def _given(error: ast.expr | None) -> list[ast.expr]:

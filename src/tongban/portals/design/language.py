@@ -34,18 +34,10 @@ _ANY_MARK = re.compile(f"[{_HAN}{_MARKS}]")
 _RUN = re.compile(f"[《「『（【〔]*[{_HAN}][{_HAN}{_MARKS}0-9]*")
 #: A word of another language: the text around it is not Chinese.
 _OTHER = re.compile(r"[A-Za-z]{2,} |[A-Za-z]{3,}")
-<<<<<<< HEAD
-_LIST = re.compile("([、；])")
-_LIST_MARKS = {"、": ", ", "；": "; "}
-#: Between what a code means and what stands above it.
-_STEP = "／"
-||||||| 5713f6f
-_LIST = re.compile("([、；])")
-_LIST_MARKS = {"、": ", ", "；": "; "}
-=======
 _LIST = re.compile("([、；「」])")
 _LIST_MARKS = {"、": ", ", "；": "; ", "「": "“", "」": "”"}
->>>>>>> say
+#: Between what a code means and what stands above it.
+_STEP = "／"
 
 _pack_texts: ContextVar[Mapping[str, str]] = ContextVar("pack_texts", default=MappingProxyType({}))
 
@@ -141,8 +133,8 @@ def _known(words: str) -> str:
 
 def _by_list(words: str) -> str:
     """A list whose every part is known, else nothing."""
-    parts = [_LIST_MARKS.get(part) or _known(part) or part for part in _LIST.split(words)]
-    return "" if any(map(_ANY_HAN.search, parts)) else "".join(parts)
+    listed = _listed(words)
+    return "" if _ANY_HAN.search(listed) else listed
 
 
 def _by_runs(words: str) -> str:
@@ -150,25 +142,12 @@ def _by_runs(words: str) -> str:
     found: list[bool] = []
 
     def of_run(run: re.Match[str]) -> str:
-<<<<<<< HEAD
         if known := _known(run[0]):
             found.append(True)
             return known
         words = _by_parts(run[0])
         found.append(not _ANY_HAN.search(words))
         return words if found[-1] else run[0]
-||||||| 5713f6f
-        if known := _known(run[0]):
-            found.append(True)
-            return known
-        parts = [_LIST_MARKS.get(part) or _known(part) or part for part in _LIST.split(run[0])]
-        found.append(not any(_ANY_HAN.search(part) for part in parts))
-        return "".join(parts) if found[-1] else run[0]
-=======
-        known = _known(run[0]) or _by_list(run[0])
-        found.append(bool(known))
-        return known or run[0]
->>>>>>> say
 
     tried = _RUN.sub(of_run, words)
     return tried if all(found) or _OTHER.search(words) else words
