@@ -25,7 +25,7 @@ ACTS = 1_500
 SEED = 20_261_125
 ENTRY_COLUMNS = (
     "journal_entry (id, kind, occurred_at, recorded_at, actor, agency, represented, object, object_version,"
-    " basis, purpose, case_number, part_hashes, commitment, seal)"
+    " basis, purpose, case_number, part_hashes, commitment, seal, marks)"
 )
 AGENCIES = ("lanchuan.spj", "lanchuan.xzsp", "lanchuan.gaj", "lanchuan.wjw")
 
@@ -173,11 +173,11 @@ def seed(owner: str, entries: int) -> None:
 
 def made(begin: int, count: int) -> Iterator[tuple[str, str, str, str]]:
     """The lines of COPY for one entry: entry, common part, part of a person, pending mark."""
-    from tongban.journal.api import system
+    from tongban.journal.api import seal, system
+    from tongban.journal.marks import marks_of
     from tongban.kernel import clock
     from tongban.kernel.commitment import COLUMNS, commitment, part_hash, plain
     from tongban.kernel.ids import uuid7
-    from tongban.keys.api import seal
 
     chance = random.Random(SEED + begin)
     people = [uuid7() for _ in range(5_000)]
@@ -211,11 +211,11 @@ def made(begin: int, count: int) -> Iterator[tuple[str, str, str, str]]:
         committed = hashlib.sha256(b"tongban/commitment/v1\n" + text.encode()).digest()
         if number == begin:
             assert committed == commitment(said, hashes)
-        mark = seal(entry.bytes + committed)
+        sealed, marks = seal(entry, committed), marks_of(entry, said, salts)
         listed = ",".join(f'"\\\\\\\\x{one.hex()}"' for one in hashes)
         line = (
             f"{entry}\t{said['kind']}\t{shown}\t{shown}\t{actor}\t{agency}\t\t{said['object']}"
-            f"\t{said['object_version']}\t\t\t\t{{{listed}}}\t\\\\x{committed.hex()}\t\\\\x{mark.hex()}\n"
+            f"\t{said['object_version']}\t\t\t\t{{{listed}}}\t\\\\x{committed.hex()}\t\\\\x{sealed.hex()}\t\\\\x{marks.hex()}\n"
         )
         yield (
             line,

@@ -8,6 +8,7 @@ process of its own. Baselines of the same run: the same million without fsync an
 
 import json
 import os
+import runpy
 import shutil
 import subprocess
 import sys
@@ -40,7 +41,8 @@ def run() -> list[Metric]:
         )
     finally:
         shutil.rmtree(HOME, ignore_errors=True)
-    return metrics(json.loads(done.stdout))
+    watched = runpy.run_path(str(Path(__file__).with_name("_watched.py")))["run"]
+    return [*metrics(json.loads(done.stdout)), *watched()]
 
 
 def metrics(measured: dict[str, Any]) -> list[Metric]:

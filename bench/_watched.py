@@ -1,4 +1,4 @@
-"""`tongban bench watching`: how fast a stranger checks a whole log, and how soon an act is under a witnessed head.
+"""Part of `tongban bench ledger`: how fast a stranger checks a whole log, and how soon an act is under a witnessed head.
 
 The log of a million entries is made here, in files, and checked by the code that `tongban verify` runs; beside it the same
 leaves and nodes in a bare loop over hashlib. For the witness a city of its own is set up, with the worker and a witness
