@@ -67,7 +67,7 @@ def officers(*roles: str) -> Callable[[View], View]:
                 raise NotAllowed("这是工作人员的页面。您以居民身份登录，不能打开。")
             if roles and not any(who.has_role(role) for role in roles):
                 titles = role_titles()
-                wanted = "或".join(titles.get(role, role) for role in roles)
+                wanted = "／".join(titles.get(role, role) for role in roles)
                 raise NotAllowed(
                     say("这一页需要「{wanted}」角色，可以由本部门的系统管理员授予。", wanted=wanted)
                 )
