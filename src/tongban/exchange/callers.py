@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from django.db import connection, transaction
 from django.db.models import Q
@@ -15,6 +14,7 @@ from tongban.keys.api import custody, ensure_key
 
 #: The key that signs the gateway's answers.
 GATEWAY_KEY = "exchange.gateway"
+KEYS_KEPT = 10_000
 
 
 @dataclass(frozen=True)
@@ -31,16 +31,18 @@ class Interface:
 
 def find_key(key: str) -> tuple[str, bytes]:
     """Suite and public bytes of a key; two empty ones for a key nobody registered. Whether it may sign is not said."""
-    found = _key(key)
-    if not found[1]:
-        _key.cache_clear()
-    return found
-
-
-@lru_cache(10_000)
-def _key(key: str) -> tuple[str, bytes]:
+    if key in _keys:
+        return _keys[key]
     row = SubsystemKey.objects.filter(pk=key).values_list("suite", "public").first()
-    return (row[0], bytes(row[1])) if row else ("", b"")
+    if row is None:
+        return "", b""
+    if len(_keys) >= KEYS_KEPT:
+        _keys.clear()
+    return _keys.setdefault(key, (row[0], bytes(row[1])))
+
+
+#: Keys are never replaced under their id, so what was read once stays true.
+_keys: dict[str, tuple[str, bytes]] = {}
 
 
 def is_known(caller: Caller) -> bool:

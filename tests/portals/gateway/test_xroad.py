@@ -315,6 +315,13 @@ def test_other_methods_are_refused(key: Signer) -> None:
 
 
 @pytest.mark.usefixtures("city")
+def test_nobody_reads_in_another_s_name_without_a_grant_for_it(key: Signer) -> None:
+    answer = told(send(key.sign(question(x_road_represented_party="COM/99"))))
+    assert answer[:2] == (403, "Server.ServerProxy.AccessDenied")
+    assert "以本单位的名义" in answer[2]
+
+
+@pytest.mark.usefixtures("city")
 def test_ed25519_is_accepted_too(officer: Actor) -> None:
     other = Signer("fire-2", "Ed25519")
     add_key(subsystem=CLIENT, key="fire-2", suite="Ed25519", public=other.public, valid_to=None, by=officer)

@@ -48,7 +48,6 @@ class Call:
     case_number: str = ""
     purpose: str = ""
     user: str = ""
-    represented: str = ""
     #: The caller's own digest of its request, kept in the entry so that question and answer belong together.
     request: str = ""
 
@@ -153,7 +152,6 @@ def _parameters(made: Plan, call: Call, caller: Caller, wanted: Sequence[str], e
         "id": str(entry),
         "now": str(plain(now)),
         "actor": actor,
-        "represented": call.represented,
         "object": on,
         "case_number": call.case_number,
         "request": call.request,
@@ -184,7 +182,6 @@ def _parameters(made: Plan, call: Call, caller: Caller, wanted: Sequence[str], e
         "entry": str(entry),
         "kind": Answered.kind,
         "actor": actor,
-        "represented": call.represented,
         "object": on,
         "sealing": sealing_key(entry),
         "marking": marking_key(entry),
@@ -195,11 +192,12 @@ def _parameters(made: Plan, call: Call, caller: Caller, wanted: Sequence[str], e
 def _columns(texts: Mapping[str, str]) -> dict[str, Json]:
     """The plain columns that are known before the statement."""
     return {
-        **{name: texts[name] for name in ("id", "actor", "represented", "object", "case_number")},
+        **{name: texts[name] for name in ("id", "actor", "object", "case_number")},
         "kind": Answered.kind,
         "occurred_at": texts["now"],
         "recorded_at": texts["now"],
         "effective_on": None,
+        "represented": "",
         "object_version": 1,
         "disclose_after": None,
         "supersedes": None,

@@ -89,7 +89,7 @@ _ENTRY = """
 ), entry as (
     insert into journal_entry (id, kind, occurred_at, recorded_at, effective_on, actor, agency, represented, object,
         object_version, basis, purpose, case_number, disclose_after, supersedes, part_hashes, commitment, seal, marks)
-    select %(entry)s::text::uuid, %(kind)s, %(now)s, %(now)s, null, %(actor)s, agency, %(represented)s, %(object)s, 1, basis,
+    select %(entry)s::text::uuid, %(kind)s, %(now)s, %(now)s, null, %(actor)s, agency, '', %(object)s, 1, basis,
         purpose, %(case)s, null, null, hashes, commitment, sha256(%(sealing)s || commitment), {marks}
     from texts, hashed, committed
 ), kept as (
@@ -108,7 +108,13 @@ select exists (select from known) as known, exists (select from planned) as plan
 """
 #: The entry's columns as the statement says them, in the order of canonical JSON; the others come as parameters.
 _FROM_ROWS = {"agency", "basis", "purpose"}
-_ALWAYS = {"effective_on": "null", "object_version": "1", "disclose_after": "null", "supersedes": "null"}
+_ALWAYS = {
+    "effective_on": "null",
+    "represented": '""',
+    "object_version": "1",
+    "disclose_after": "null",
+    "supersedes": "null",
+}
 
 
 def whole(

@@ -110,6 +110,10 @@ def _answer(environ: WSGIEnvironment) -> tuple[int, list[tuple[str, str]], bytes
     body = _body(environ)
     clock.refresh()
     caller, asked = _caller(environ, headers, client, path, body)
+    if "x-road-represented-party" in headers:
+        raise CallRefused(
+            "Server.ServerProxy.AccessDenied", "没有代表其他单位读取的授权，请以本单位的名义读取。", 403
+        )
     question = read_question(environ.get("QUERY_STRING", ""), body, environ.get("CONTENT_TYPE", ""))
     reply = answer(
         Call(
@@ -121,7 +125,6 @@ def _answer(environ: WSGIEnvironment) -> tuple[int, list[tuple[str, str]], bytes
             case_number=headers.get("x-road-issue", ""),
             purpose=decoded(headers.get("tongban-purpose", "")),
             user=headers.get("x-road-userid", ""),
-            represented=headers.get("x-road-represented-party", ""),
             request=asked,
         ),
         caller,
