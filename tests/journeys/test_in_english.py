@@ -70,10 +70,10 @@ def test_she_finds_the_guide_and_begins_in_english(reader: Visitor) -> None:
     reader.page.go_back()
     go_on(reader, "Start application")
     stays_narrow(reader.page)
-    go_on(reader, "Sign in 林夏")
+    go_on(reader, "Sign in 周言")
     if reader.path.startswith("/bundles/"):
         go_on(reader, "Start application")
-    answers = applicant("linxia", "林夏", reader).answers
+    answers = applicant("zhouyan", "周言", reader).answers
     while not reader.page.get_by_role("button", name="Understood, fetch them").count():
         stays_narrow(reader.page)
         reader.answer({name: answers[name] for name in reader.asked()})
