@@ -36,7 +36,10 @@ def chromium() -> str | None:
 def browser() -> Iterator[Browser]:
     """One browser for all visitors."""
     if (path := chromium()) is None:
-        pytest.skip("Chromium is not installed: apt-get install chromium fonts-noto-cjk")
+        pytest.fail(
+            "Journeys need the browser Chromium, and this machine has none: "
+            "apt-get install chromium fonts-noto-cjk, or name it in CHROMIUM."
+        )
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=CLOSED_NETWORK)
         yield browser

@@ -5,8 +5,9 @@ The walk itself is quick and belongs to every run; each page in all its looks un
 
 import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from urllib.parse import urlsplit
 
 import pytest
@@ -142,23 +143,37 @@ def meet(walk: Walk, path: str) -> None:
     walk.faults += [f"{where}: not so: it {check}" for check, holds in checks.items() if not holds]
 
 
-@pytest.fixture(scope="module", params=list(WALKERS), ids=lambda name: name or "a stranger")
-def walk(request: pytest.FixtureRequest, come: Arrive) -> Walk:
+Walking = Callable[[str], Walk]
+
+
+@pytest.fixture(scope="module")
+def walking(come: Arrive) -> Walking:
+    """The walk of a role by its name, done once."""
+    return cache(lambda name: walk_as(name, come))
+
+
+@pytest.fixture(params=list(WALKERS), ids=lambda name: name or "a stranger")
+def walk(request: pytest.FixtureRequest, walking: Walking) -> Walk:
+    """The walk of each role in turn."""
+    return walking(request.param)
+
+
+def walk_as(walker: str, come: Arrive) -> Walk:
     """Everything this role reaches by links from where it begins."""
     visitor = come()
     visitor.page.set_viewport_size({"width": LOOKS[0][0], "height": HEIGHT})
-    if request.param:
+    if walker:
         visitor.open("/sign-in/")
-        visitor.page.get_by_role("button", name=f"登录 {request.param}", exact=True).click()
+        visitor.page.get_by_role("button", name=f"登录 {walker}", exact=True).click()
     walk = Walk(visitor)
-    places = WALKERS[request.param]
+    places = WALKERS[walker]
     own = mine(visitor) if any("{mine}" in place for place in places) else ""
     begin = ["/", *(place.format(mine=own) for place in places)]
     ahead, met = deque(begin), set()
     while ahead:
         path = ahead.popleft()
         name = name_of(path)
-        known_already = name.startswith("public:") and request.param and name not in PERSONAL
+        known_already = name.startswith("public:") and walker and name not in PERSONAL
         if path in met or len(walk.pages.get(name, ())) >= ALIKE or name in PAGELESS or known_already:
             continue
         met.add(path)
@@ -169,12 +184,7 @@ def walk(request: pytest.FixtureRequest, come: Arrive) -> Walk:
     return walk
 
 
-#: The names of the pages that some walk has reached.
-reached: set[str] = set()
-
-
 def test_every_page_on_the_way_is_whole_and_no_link_leads_nowhere(walk: Walk) -> None:
-    reached.update(walk.pages)
     assert not walk.faults, "\n".join(walk.faults)
     assert walk.visitor.complaints == []
     assert len(walk.pages) > 3
@@ -198,8 +208,7 @@ def test_every_page_on_the_way_holds_in_every_look(walk: Walk) -> None:
     assert found == []
 
 
-def test_every_named_page_was_met_by_somebody() -> None:
-    if not reached:
-        pytest.skip("the walks were left out")
+def test_every_named_page_was_met_by_somebody(walking: Walking) -> None:
+    reached = {name for walker in WALKERS for name in walking(walker).pages}
     unseen = sorted(set(names()) - reached - PAGELESS - ELSEWHERE)
     assert not unseen, " ".join(unseen)
