@@ -39,6 +39,44 @@ def test_a_busy_port_is_named_with_another_to_choose(city: City, command: str) -
     )
 
 
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["demo", "--port", "99999999"], "'99999999' is not a port; it is a number up to 65535"),
+        (["serve", "--port", "http"], "'http' is not a port"),
+        (["witness", "--home", "x", "--port", "-1"], "'-1' is not a port"),
+        (["witness", "--home", "/proc/nowhere", "--port", "0"], "The folder /proc/nowhere cannot be made"),
+        (
+            ["keys", "revoke", "log.acts", "--number", "1", "--reason", "x", "--since", "2026-11-25T08:00"],
+            "is not a moment; write it with its time zone",
+        ),
+        (
+            ["keys", "revoke", "log.acts", "--number", "1", "--reason", "x", "--since", "then"],
+            "is not a moment",
+        ),
+        (["ledger", "token", "--for", "x", "--until", "tomorrow"], "is not a day"),
+        (["verify", "/nowhere"], "/nowhere: not checked. It cannot be read"),
+    ],
+)
+def test_a_wrong_argument_is_one_sentence(city: City, words: list[str], sentence: str) -> None:
+    done = city.run(*words)
+    assert done.returncode in {1, 2}
+    assert sentence in " ".join(done.stderr.split())
+    assert "Traceback" not in done.stderr
+
+
+def test_a_witness_names_the_port_that_it_cannot_have(city: City) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = str(other.getsockname()[1])
+        done = city.run("witness", "--home", str(city.home / "w"), "--name", "w.example", "--port", port)
+    assert said(done) == (
+        f"tongban: Nothing can listen on port {port} of 127.0.0.1: Address already in use. "
+        "Choose another one with --port."
+    )
+
+
 @pytest.mark.parametrize("command", ["serve", "work"])
 def test_an_empty_folder_is_told_what_to_run_first(command: str) -> None:
     port = ["--port", str(free_port())] if command == "serve" else []

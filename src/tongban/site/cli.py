@@ -45,13 +45,13 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     demo = commands.add_parser("demo", help="set up everything, play the story, serve until Ctrl-C")
     demo.add_argument("--fresh", action="store_true", help="move the old city aside and begin anew")
-    demo.add_argument("--port", type=int, default=DEFAULT_PORT)
+    demo.add_argument("--port", type=_port, default=DEFAULT_PORT)
     demo.set_defaults(run=lambda given: running.demo(given.port, fresh=given.fresh))
     story = commands.add_parser("story", help="play the story without serving")
     story.add_argument("--json", action="store_true", help="print one JSON object")
     story.set_defaults(run=lambda given: running.story(as_json=given.json))
     serve = commands.add_parser("serve", help="serve the pages until Ctrl-C")
-    serve.add_argument("--port", type=int, default=DEFAULT_PORT)
+    serve.add_argument("--port", type=_port, default=DEFAULT_PORT)
     serve.add_argument(
         "--host",
         type=ip_address,
@@ -124,7 +124,7 @@ def _day(text: str) -> date:
 
 def _add_witness(witness: argparse.ArgumentParser) -> None:
     witness.add_argument("--home", type=Path, required=True, metavar="FOLDER", help="its key and its memory")
-    witness.add_argument("--port", type=int, required=True, help="the port to listen on (0: any)")
+    witness.add_argument("--port", type=_port, required=True, help="the port to listen on (0: any)")
     witness.add_argument(
         "--host",
         type=ip_address,
@@ -165,7 +165,7 @@ def _add_keys(keys: argparse.ArgumentParser) -> None:
     revoke.add_argument("--number", type=int, required=True, help="which key, as `keys list` counts them")
     revoke.add_argument(
         "--since",
-        type=datetime.fromisoformat,
+        type=_moment,
         required=True,
         metavar="MOMENT",
         help="since when it may be in other hands, as 2026-11-25T08:00:00+08:00",
@@ -310,6 +310,23 @@ def _add_verify(verify: argparse.ArgumentParser) -> None:
         "--token", default="", help="reads the entries of a log that needs one; @FILE reads it from a file"
     )
     verify.set_defaults(run=_verify)
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > 65_535:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port; it is a number up to 65535")
+    return int(text)
+
+
+def _moment(text: str) -> datetime:
+    wanted = f"{text!r} is not a moment; write it with its time zone, as 2026-11-25T08:00:00+08:00"
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(wanted) from None
+    if moment.tzinfo is None:
+        raise argparse.ArgumentTypeError(wanted)
+    return moment
 
 
 def _duration(text: str) -> timedelta:

@@ -9,7 +9,7 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
-from tongban.kernel.errors import BadInput
+from tongban.kernel.errors import BadInput, Misconfigured
 from tongban.kernel.files import write_durably
 from tongban.ledger.note import ED25519, BadNote, Verifier, read_vkey
 from tongban.ledger.witness.deciding import Answer, Trusted, add_checkpoint
@@ -130,25 +130,36 @@ def serve_witness(home: Path, *, host: str, port: int, logs: Iterable[str], name
 
     Raises:
         BadInput: a new witness without a name, or a log that is no vkey.
-        Misconfigured: the key file can be read by others, or is none.
+        Misconfigured: the key file can be read by others, or is none; the folder or the port cannot be had.
     """
     import waitress  # noqa: PLC0415 - only the server pays for it
 
-    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise Misconfigured(
+            f"The folder {home} cannot be made: {error.strerror}. Name another one with --home."
+        ) from error
     witness = Witness(home, name=name)
     witness.watch(logs)
-    server = waitress.create_server(
-        witness,
-        host=host,
-        port=port,
-        threads=THREADS,
-        connection_limit=CONNECTIONS_MAX,
-        channel_timeout=SILENCE_S,
-        cleanup_interval=SILENCE_S // 2,
-        max_request_body_size=REQUEST_BYTES_MAX,
-        max_request_header_size=HEADER_BYTES_MAX,
-        ident=None,
-    )
+    try:
+        server = waitress.create_server(
+            witness,
+            host=host,
+            port=port,
+            threads=THREADS,
+            connection_limit=CONNECTIONS_MAX,
+            channel_timeout=SILENCE_S,
+            cleanup_interval=SILENCE_S // 2,
+            max_request_body_size=REQUEST_BYTES_MAX,
+            max_request_header_size=HEADER_BYTES_MAX,
+            ident=None,
+        )
+    except OSError as error:
+        witness.store.close()
+        raise Misconfigured(
+            f"Nothing can listen on port {port} of {host}: {error.strerror}. Choose another one with --port."
+        ) from error
     print(f"VKEY {witness.key.verifier}", flush=True)  # noqa: T201 - a log's operator copies this line
     print(f"READY http://{host}:{server.effective_port}", flush=True)  # noqa: T201
     try:
