@@ -116,8 +116,8 @@ def _seed(server: PrivatePostgres, key: ec.EllipticCurvePrivateKey) -> None:
 
 def _grant(link: "psycopg.Connection[tuple[object, ...]]", code: str, subsystem: str, resource: str) -> None:
     link.execute(
-        "insert into exchange_grant (code, consumer, subsystem, resource, items, purpose, cites, case_kinds, valid_from,"
-        " version, source) values (%s, 'lanchuan.fire', %s, %s, '{address,area,use,sealed}', '核对场所',"
+        "insert into exchange_grant (code, consumer, subsystem, resource, items, suspended, purpose, cites, case_kinds, valid_from,"
+        " version, source) values (%s, 'lanchuan.fire', %s, %s, '{address,area,use,sealed}', '{}', '核对场所',"
         " '[{\"law\": \"消防法\", \"article\": \"第十五条\"}]', '{fire-check}', '2026-01-01', 1, 'bench')",
         [code, subsystem, resource],
     )
