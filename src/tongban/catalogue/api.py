@@ -47,6 +47,7 @@ from tongban.catalogue.queries.lists import LISTS, OfficialList
 from tongban.catalogue.queries.resources import (
     ItemView,
     ResourceView,
+    codes_of_agency,
     count_resources,
     get_public,
     get_resource,
@@ -105,6 +106,7 @@ __all__ = [
     "agencies_at_work",
     "announce_withdrawal",
     "cancel_withdrawal",
+    "codes_of_agency",
     "compare",
     "contents_of",
     "count_resources",

@@ -1,6 +1,9 @@
 """What this module journals: readings, refusals of them, requests to check a record, objections and their answers."""
 
+from tongban.exchange.sharing.kinds import TELLING
 from tongban.journal.api import Act, kind
+
+__all__ = ["TELLING"]
 
 
 @kind("exchange.answered.v1", "读取数据")

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from tongban.exchange.models import Binding, Grant
 from tongban.exchange.retention_packs import SECTIONS as ERASURE
+from tongban.exchange.sharing.packs import SECTIONS as SHARING
 from tongban.packs.api import store
 from tongban.packs.ports import (
     Cite,
@@ -100,4 +101,8 @@ def load_exchange(documents: Sequence[Document], source: Source) -> Stored:
     return stored
 
 
-SECTIONS = [Section("exchange", "exchange*.yaml", Exchange, load_exchange, check_exchange), *ERASURE]
+SECTIONS = [
+    Section("exchange", "exchange*.yaml", Exchange, load_exchange, check_exchange),
+    *ERASURE,
+    *SHARING,
+]

@@ -120,7 +120,8 @@ class GrantTerms:
 
 
 def find_terms(pairs: Sequence[tuple[str, str]]) -> dict[tuple[str, str], GrantTerms]:
-    """The terms of the grants for (consumer, resource) pairs, in two queries."""
+    """The terms of the grants in force for (consumer, resource) pairs, the oldest grant of each, in two queries."""
+    today = clock.today()
     resources = {resource for _, resource in pairs}
     modes = dict(Binding.objects.filter(resource__in=resources).values_list("resource", "mode"))
     rows = Grant.objects.filter(
@@ -128,7 +129,8 @@ def find_terms(pairs: Sequence[tuple[str, str]]) -> dict[tuple[str, str], GrantT
         consumer__in={consumer for consumer, _ in pairs},
         subsystem="",
         stopped_at=None,
-    )
+        valid_from__lte=today,
+    ).exclude(valid_to__lt=today)
     terms = {
         (row.consumer, row.resource): GrantTerms(
             row.code,
@@ -139,7 +141,7 @@ def find_terms(pairs: Sequence[tuple[str, str]]) -> dict[tuple[str, str], GrantT
             tuple(row.cites),
             modes.get(row.resource, ""),
         )
-        for row in rows.order_by("-code")
+        for row in rows.order_by("-valid_from", "-code")
     }
     return {pair: terms[pair] for pair in pairs if pair in terms}
 

@@ -1,6 +1,6 @@
-"""Notices: what a person is told in the portal when something happened in her affairs.
+"""Notices: what a person or an agency is told in the portal when something happened in their affairs.
 
-Noun: a *notice* is one entry told to one person. Invariants: an entry is told to a person once, however often it is
-delivered; a notice holds nothing that the entry's plain columns do not say, and goes when her part is erased.
-Knows only ids of people; trusts the caller that the entry is about them.
+Nouns: a *notice* is one entry told to one person, an *agency notice* one told to an agency. Invariants: an entry is told
+to each once, however often it is delivered; a notice holds nothing that the entry's plain columns do not say; a person's
+goes when her part is erased. Knows only ids of people and codes of agencies; trusts the caller that the entry is theirs.
 """

@@ -1,11 +1,11 @@
 """Telling people, and taking note that they read it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
 from tongban.journal.api import EntryView
 from tongban.kernel import clock
-from tongban.notices.models import Notice
+from tongban.notices.models import AgencyNotice, Notice
 
 
 def tell(entry: EntryView, people: Mapping[int, UUID]) -> None:
@@ -36,3 +36,26 @@ def forget(parts: Sequence[tuple[UUID, int]]) -> None:
 def mark_read(person: UUID, *, until: int) -> None:
     """Take a person's notices up to the id `until` as read."""
     Notice.objects.filter(person=person, id__lte=until, read_at=None).update(read_at=clock.now())
+
+
+def tell_agencies(entry: EntryView, agencies: Iterable[str]) -> None:
+    """Tell agencies of an act, each once however often it is delivered."""
+    AgencyNotice.objects.bulk_create(
+        (
+            AgencyNotice(
+                agency=agency,
+                entry=entry.id,
+                kind=entry.kind,
+                object=entry.object,
+                happened_at=entry.occurred_at,
+            )
+            for agency in dict.fromkeys(agencies)
+        ),
+        ignore_conflicts=True,
+    )
+
+
+def mark_seen(agency: str, *, until: int, by: str) -> None:
+    """Take an agency's notices up to the id `until` as known there, said by the officer with the number `by`."""
+    rows = AgencyNotice.objects.filter(agency=agency, id__lte=until, seen_at=None)
+    rows.update(seen_at=clock.now(), seen_by=by)

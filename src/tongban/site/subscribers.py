@@ -2,9 +2,11 @@
 
 from uuid import UUID
 
+from tongban.exchange.api import count_use, told_of
+from tongban.exchange.kinds import TELLING, Answered, GrantResumed, GrantStopped, GrantSuspended
 from tongban.journal.api import Delivery, note_digests, subscribe
 from tongban.journal.kinds import Erased
-from tongban.notices.api import forget, tell
+from tongban.notices.api import forget, tell, tell_agencies
 
 #: What somebody else, or the law itself, did in a person's affairs. What she did herself she need not be told.
 TOLD = (
@@ -22,6 +24,9 @@ TOLD = (
     "erasure.refused.v1",
 )
 
+#: What an agency is told: what its partner did about a request, a grant or a dispute.
+TOLD_AGENCIES = (*TELLING, GrantStopped.kind, GrantSuspended.kind, GrantResumed.kind)
+
 #: Acts that name a file by its SHA-256.
 NAMING_FILES = ("certificate.issued.v1", "items.imported.v1")
 
@@ -30,6 +35,8 @@ def install() -> None:
     """Register the subscribers; the worker runs them."""
     subscribe("digests", kinds=NAMING_FILES, effect=note_digests)
     subscribe("notices", kinds=(*TOLD, Erased.kind), effect=_notices)
+    subscribe("agency-notices", kinds=TOLD_AGENCIES, effect=_agency_notices)
+    subscribe("grant-use", kinds=(Answered.kind,), effect=lambda delivery: count_use(delivery.entry))
 
 
 def _notices(delivery: Delivery) -> None:
@@ -40,3 +47,7 @@ def _notices(delivery: Delivery) -> None:
     assert isinstance(parts, list)
     named = [str(one).partition("/") for one in parts]
     forget([(UUID(entry), int(ordinal)) for entry, _slash, ordinal in named])
+
+
+def _agency_notices(delivery: Delivery) -> None:
+    tell_agencies(delivery.entry, told_of(delivery.entry))

@@ -10,7 +10,7 @@ from django.db import InterfaceError, InternalError, OperationalError, connectio
 
 from tongban.cases.api import settle_due
 from tongban.catalogue.api import settle_withdrawals
-from tongban.exchange.api import carry_out_erasures, forget_passed_nonces
+from tongban.exchange.api import carry_out_erasures, forget_passed_nonces, send_digests, tell_unused
 from tongban.journal.api import ORIGINS, count_in_default, drain, run_subscribers
 from tongban.kernel import clock
 from tongban.ledger.api import LogRefused, sequence
@@ -23,6 +23,8 @@ RETRY_REFUSED_S = 10.0
 PARTITIONS_EVERY_S = 3600.0
 #: Each minute has a bucket of its own that is passed for a minute.
 FORGET_NONCES_EVERY_S = 20.0
+#: A digest is of a week, an unused grant of months: an hour late is soon enough; a moved clock is seen as soon.
+REPORT_EVERY_S = 60.0
 
 
 @dataclass
@@ -82,6 +84,8 @@ def work() -> None:
         _Timed(carry_out_erasures, SETTLE_EVERY_S),
         _Timed(_watch_partitions, PARTITIONS_EVERY_S),
         _Timed(forget_passed_nonces, FORGET_NONCES_EVERY_S),
+        _Timed(send_digests, REPORT_EVERY_S),
+        _Timed(tell_unused, REPORT_EVERY_S),
     ]
     while not told:
         try:

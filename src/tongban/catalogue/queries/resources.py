@@ -26,6 +26,7 @@ class ItemView:
     open_cite: Cite | None = None
     length: int | None = None
     grade: int | None = None
+    ground: str = ""
 
     @property
     def sharing_title(self) -> str:
@@ -136,6 +137,12 @@ def get_resources(codes: Iterable[str]) -> dict[str, ResourceView]:
     return {row.code: view_of(row) for row in rows}
 
 
+def codes_of_agency(agency: str) -> list[str]:
+    """The codes of an agency's resources that were ever published, in one query."""
+    rows = Resource.objects.filter(agency=agency, edition__gt=0)
+    return list(rows.order_by("code").values_list("code", flat=True))
+
+
 def public_resources(*, after: str = "", limit: int = 100) -> list[ResourceView]:
     """What everybody may see, by code, paged by the last code; two queries."""
     rows = Resource.objects.filter(public=True, edition__gt=0, state__in=OFFERED, code__gt=after)
@@ -210,6 +217,7 @@ def _item(row: Item) -> ItemView:
         open_cite=Cite.model_validate(row.open_cite) if row.open_cite else None,
         length=row.length,
         grade=row.grade,
+        ground=row.ground,
     )
 
 
