@@ -42,6 +42,7 @@ from tongban.exchange.erasures import (
     get_erasure,
     waiting_erasures,
 )
+from tongban.exchange.flows.counting import Above, count_flows
 from tongban.exchange.queries import (
     OUTCOME_WORDS,
     CorrectionState,
@@ -99,6 +100,7 @@ from tongban.exchange.sharing.using import (
 __all__ = [
     "GATEWAY_KEY",
     "OUTCOME_WORDS",
+    "Above",
     "Assessment",
     "AssessmentView",
     "Basis",
@@ -142,6 +144,7 @@ __all__ = [
     "corrections_of",
     "count_use",
     "digest_of",
+    "count_flows",
     "digest_of_token",
     "ensure_gateway_key",
     "erase_evidence",

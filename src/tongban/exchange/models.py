@@ -5,10 +5,11 @@ from typing import ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from tongban.exchange.flows import models as flows
 from tongban.exchange.sharing import models as sharing
 from tongban.kernel.ids import uuid7
 
-__all__ = ["sharing"]
+__all__ = ["flows", "sharing"]
 
 OUTCOMES = ("fetched", "verified", "mismatch", "silent", "none")
 #: The record was wrong and is put right; it was right and stays.

@@ -42,6 +42,7 @@ from tongban.journal.subscribers import (
     resume,
     run_subscribers,
     subscribe,
+    subscribe_together,
 )
 from tongban.journal.sweep import (
     HeldEntry,
@@ -124,6 +125,7 @@ __all__ = [
     "sealing_key",
     "search_entries",
     "subscribe",
+    "subscribe_together",
     "system",
     "timeline",
     "title_of",

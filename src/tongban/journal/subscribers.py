@@ -45,13 +45,16 @@ class ParkedObject:
 
 
 Effect = Callable[[Delivery], None]
+#: The effect of several entries at once, in the order of positions.
+Together = Callable[[Sequence[Delivery]], None]
 
 
 @dataclass(frozen=True)
 class _Subscriber:
     name: str
     kinds: Collection[str]
-    effect: Effect
+    effect: Together
+    together: bool
 
 
 _subscribers: dict[str, _Subscriber] = {}
@@ -62,7 +65,15 @@ def subscribe(name: str, *, kinds: Collection[str], effect: Effect) -> None:
 
     An effect only writes to the database, under natural keys, and never calls out: it runs in the cursor's transaction.
     """
-    _subscribers[name] = _Subscriber(name, frozenset(kinds), effect)
+    _subscribers[name] = _Subscriber(name, frozenset(kinds), lambda few: effect(few[0]), together=False)
+
+
+def subscribe_together(name: str, *, kinds: Collection[str], effect: Together) -> None:
+    """Like `subscribe`, for many entries a second: `effect` takes the entries of a round at once.
+
+    Where that fails, or an object is parked, it is called for each entry alone, so that only what fails is parked.
+    """
+    _subscribers[name] = _Subscriber(name, frozenset(kinds), effect, together=True)
 
 
 def run_subscribers(*, limit: int = BATCH) -> int:
@@ -126,6 +137,9 @@ def _take(one: _Subscriber, rows: Sequence[tuple[int, UUID, str, str]]) -> None:
         row[0]
         for row in _rows("select distinct object from journal_parked where subscriber = %s", [one.name])
     }
+    plain = one.together and not stopped and all(row[2] != _RESUMED for row in rows)
+    if plain and rows and not _fails(one, [deliveries[row[1]] for row in rows]):
+        return
     for position, entry, kind, on in rows:
         delivery = deliveries[entry]
         if kind == _RESUMED:
@@ -134,7 +148,7 @@ def _take(one: _Subscriber, rows: Sequence[tuple[int, UUID, str, str]]) -> None:
                 stopped -= _retry(one, str(said["stopped_object"]))
         elif on in stopped:
             _park(one, position, entry, on, "")
-        elif reason := _fails(one, delivery):
+        elif reason := _fails(one, [delivery]):
             _park(one, position, entry, on, reason)
             stopped.add(on)
 
@@ -144,7 +158,7 @@ def _retry(one: _Subscriber, stopped: str) -> set[str]:
     queue = _parked(one.name, stopped)
     deliveries = _deliveries([entry for _, entry in queue])
     for position, entry in queue:
-        reason = _fails(one, deliveries[entry])
+        reason = _fails(one, [deliveries[entry]])
         with connection.cursor() as cursor:
             if reason:
                 cursor.execute(
@@ -158,11 +172,11 @@ def _retry(one: _Subscriber, stopped: str) -> set[str]:
     return {stopped}
 
 
-def _fails(one: _Subscriber, delivery: Delivery) -> str:
+def _fails(one: _Subscriber, deliveries: Sequence[Delivery]) -> str:
     """Have the effect, or none of it; what went wrong, without anything personal, or nothing."""
     try:
         with transaction.atomic():
-            one.effect(delivery)
+            one.effect(deliveries)
     except (OperationalError, InterfaceError):
         raise  # the database went, not the effect: the whole round is done again
     except Problem as problem:

@@ -2,9 +2,9 @@
 
 from uuid import UUID
 
-from tongban.exchange.api import count_use, told_of
+from tongban.exchange.api import Above, count_flows, count_use, told_of
 from tongban.exchange.kinds import TELLING, Answered, GrantResumed, GrantStopped, GrantSuspended
-from tongban.journal.api import Delivery, note_digests, subscribe
+from tongban.journal.api import Delivery, note_digests, subscribe, subscribe_together
 from tongban.journal.kinds import Erased
 from tongban.notices.api import forget, tell, tell_agencies
 
@@ -30,6 +30,17 @@ TOLD_AGENCIES = (*TELLING, GrantStopped.kind, GrantSuspended.kind, GrantResumed.
 #: Acts that name a file by its SHA-256.
 NAMING_FILES = ("certificate.issued.v1", "items.imported.v1")
 
+#: What moves between government and the public, and what changes a source, journalled above the exchange.
+ABOVE = Above(
+    from_public={"case.accepted.v1": "handed-in"},
+    to_public={"case.decided.v1": "decided", "certificate.issued.v1": "issued"},
+    sources={
+        "register.loaded.v1": ("register", "updated_at"),
+        "register.paused.v1": ("register", "stopped_at"),
+        "register.resumed.v1": ("register", "resumed_at"),
+    },
+)
+
 
 def install() -> None:
     """Register the subscribers; the worker runs them."""
@@ -37,6 +48,7 @@ def install() -> None:
     subscribe("notices", kinds=(*TOLD, Erased.kind), effect=_notices)
     subscribe("agency-notices", kinds=TOLD_AGENCIES, effect=_agency_notices)
     subscribe("grant-use", kinds=(Answered.kind,), effect=lambda delivery: count_use(delivery.entry))
+    subscribe_together("flows", kinds=ABOVE.kinds(), effect=lambda few: count_flows(few, ABOVE))
 
 
 def _notices(delivery: Delivery) -> None:
