@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
@@ -10,12 +10,24 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from tests.cases.conftest import *  # noqa: F403 - somebody with an application
-from tests.cases.conftest import Who
+from tests.cases.conftest import Who, view_of
 from tests.conftest import Speaking
+from tongban.cases.kinds import Viewed
+from tongban.exchange.api import (
+    Ribbon,
+    flows_in,
+    fold_small,
+    period_at,
+    raise_objection,
+    rows_behind,
+    sources,
+    what_is_late,
+)
 from tongban.exchange.kinds import Answered, Refused
 from tongban.exchange.models import flows
-from tongban.journal.api import Actor, Subject, drain, record, run_subscribers
+from tongban.journal.api import Actor, Subject, drain, footprint, record, run_subscribers
 from tongban.kernel import clock
+from tongban.registers.api import pause_register, resume_register
 
 pytestmark = pytest.mark.django_db
 Work = Callable[[], None]
@@ -102,7 +114,7 @@ def test_what_is_entered_late_counts_for_its_day_and_says_that_it_was_late(db: N
     read("lanchuan.fire", days_ago=3)
     read("lanchuan.fire")
     work()
-    rows = dict((row.day, (row.uses, row.late)) for row in flows.FlowDay.objects.filter(what="read"))
+    rows = {row.day: (row.uses, row.late) for row in flows.FlowDay.objects.filter(what="read")}
     assert rows == {clock.today() - timedelta(days=3): (2, 2), clock.today(): (1, 0)}
 
 
@@ -156,3 +168,103 @@ def test_people_hand_in_and_get_decisions(licensed: str, work: Work, who: Who) -
     assert ("handed-in", "", "lanchuan.center") in found
     assert any(what == "decided" and source and not target for what, source, target in found)
     assert any(what == "issued" and source and not target for what, source, target in found)
+
+
+def ribbon(source: str, target: str, count: int, band: str = "across") -> Ribbon:
+    return Ribbon(band=band, source=source, target=target, answered=count, refused=0, silent=0)
+
+
+@pytest.mark.parametrize(
+    ("counts", "shown", "folded"),
+    [
+        ([9, 7], [9, 7], None),
+        ([9, 7, 3], [9], (10, 2)),
+        ([9, 4, 3], [9], (7, 2)),
+        ([9, 1, 1], [], (11, 3)),
+        ([2], [], (2, 1)),
+        ([], [], None),
+    ],
+)
+def test_no_total_tells_a_small_number(
+    counts: list[int], shown: list[int], folded: tuple[int, int] | None
+) -> None:
+    rows = fold_small([ribbon(f"a{place}", "b", count) for place, count in enumerate(counts)])
+    assert [row.total for row in rows if not row.folded] == shown
+    assert [(row.total, row.folded) for row in rows if row.folded] == ([folded] if folded else [])
+    assert all(row.hidden == (row.total < 5) for row in rows)
+
+
+def test_bands_go_by_the_levels_of_agencies(db: None, work: Work) -> None:
+    for consumer in ("lanchuan.fire", "qingshi.civil", "lanchuan.land"):
+        for _one in range(6):
+            read(consumer)
+    work()
+    made = flows_in(period_at("day", clock.today()))
+    assert {(one.band, one.target) for one in made.ribbons} == {
+        ("across", "lanchuan.fire"),
+        ("levels", "qingshi.civil"),
+    }
+    assert made.inside == 6
+    (row,) = rows_behind(made.period, band="levels", source="lanchuan.land", target="qingshi.civil")
+    assert (row.resource, row.what, row.total) == ("real-estate", "read", 6)
+    assert rows_behind(made.period.before) == []
+
+
+@pytest.mark.parametrize(
+    ("by", "first", "last"),
+    [
+        ("day", date(2026, 12, 2), date(2026, 12, 2)),
+        ("week", date(2026, 11, 30), date(2026, 12, 6)),
+        ("month", date(2026, 12, 1), date(2026, 12, 31)),
+        ("eternity", date(2026, 12, 1), date(2026, 12, 31)),
+    ],
+)
+def test_a_period_is_a_day_a_week_or_a_month(by: str, first: date, last: date) -> None:
+    made = period_at(by, date(2026, 12, 2))
+    assert (made.first, made.last) == (first, last)
+    assert made.before.last == first - timedelta(days=1)
+    assert made.after.first == last + timedelta(days=1)
+
+
+def test_a_source_that_is_silent_or_stopped_stands_first_and_says_since_when(
+    db: None, work: Work, who: Who
+) -> None:
+    for outcome in ("fetched", "silent"):
+        read("lanchuan.fire", outcome=outcome)
+    pause_register(name="population", reason="检修", by=who("police-owner"))
+    work()
+    first, second, *_others = sources()
+    assert (first.resource, first.stopped_at is not None) == ("population", True)
+    assert (second.resource, second.silent_share, second.asked) == ("real-estate", 0.5, 2)
+    assert second.answered_at
+    assert second.silent_at
+    resume_register(name="population", by=who("police-owner"))
+    work()
+    assert sources()[0].resource == "real-estate"
+
+
+def test_data_older_than_their_own_cycle_are_late(db: None, work: Work) -> None:
+    work()
+    assert not [one for one in what_is_late() if one.what == "update"]
+    assert flows.SourceState.objects.exclude(updated_at=None).count() > 20
+    with clock.fixed(clock.now() + timedelta(days=40)):
+        late = [one for one in what_is_late() if one.what == "update"]
+    assert [one.days for one in late] == sorted((one.days for one in late), reverse=True)
+    assert {one.days for one in late} >= {39, 9}
+
+
+def test_what_nobody_answered_is_late_with_agency_days_and_law(
+    submitted: str, linxia: Actor, who: Who, work: Work
+) -> None:
+    view_of(submitted, who("clerk1"))
+    work()
+    assert linxia.person
+    (use,) = footprint(linxia.person, kinds=[Viewed.kind])
+    raise_objection(entry=use.act.id, reason="不对", by=linxia)
+    assert [one for one in what_is_late() if one.what == "objection"] == []
+    with clock.fixed(clock.now() + timedelta(days=60)):
+        (late,) = [one for one in what_is_late() if one.what == "objection"]
+        assert what_is_late(agency="lanchuan.fire") != what_is_late()
+    assert late.agency == "lanchuan.center"
+    assert late.days > 30
+    assert late.basis

@@ -127,6 +127,16 @@ def find_entries(ids: Iterable[UUID]) -> list[EntryView]:
         return [view_entry(row) for row in cursor.fetchall()]
 
 
+def disclosure_days(ids: Iterable[UUID]) -> dict[UUID, datetime]:
+    """From when on entries may be told to those they are about, for those that may not be told at once."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select id, disclose_after from journal_entry where id = any(%s) and disclose_after is not null",
+            [list(ids)],
+        )
+        return dict(cursor.fetchall())
+
+
 def footprint(
     subject: UUID,
     *,

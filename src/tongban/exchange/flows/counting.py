@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -126,32 +127,46 @@ def count_flows(deliveries: Sequence[Delivery], above: Above) -> None:
 def _flow(
     delivery: Delivery, above: Above, *, providers: Mapping[str, str], adapters: Mapping[str, str]
 ) -> _Counted | None:
-    """What an entry moved; nothing where its content was erased and does not tell any more."""
+    """What an entry moved; nothing where its content was erased and does not tell any more, or where nobody acted."""
     entry, said = delivery.entry, delivery.entry.content
     if not said or entry.kind in above.sources:
         return None
     resource = str(said.get("resource", ""))
-    provider = str(said.get("provider") or providers.get(resource, ""))
-    day = clock.local(entry.occurred_at).date()
-    late = clock.local(entry.recorded_at).date() > day
-    kind = entry.kind
-    if kind in _READINGS:
-        what = "certificate" if adapters.get(resource) == _CERTIFICATES else "read"
-        outcome = str(said["outcome"]) if kind == Answered.kind else "refused"
-        grant = str(said.get("grant", ""))
-        return _Counted(entry.id, day, late, what, provider, entry.agency, resource, grant, outcome)
-    if kind == CorrectionAsked.kind:
-        asker = "" if _PSEUDONYM.fullmatch(entry.actor) else entry.agency
-        return _Counted(entry.id, day, late, "correction", asker, provider, resource)
-    if kind == ObjectionRaised.kind:
-        return _Counted(entry.id, day, late, "objection", "", str(said["agency"]))
-    if kind in {CorrectionAnswered.kind, ObjectionAnswered.kind}:
-        return _Counted(entry.id, day, late, "answered", entry.agency, "", resource)
-    if not entry.agency:  # the law acted by itself: nobody moved anything
+    what, source, target = _parties(
+        delivery, above, provider=str(said.get("provider") or providers.get(resource, ""))
+    )
+    if not source and not target:
         return None
-    if kind in above.from_public:
-        return _Counted(entry.id, day, late, above.from_public[kind], "", entry.agency)
-    return _Counted(entry.id, day, late, above.to_public[kind], entry.agency, "")
+    reading = entry.kind in _READINGS
+    day = clock.local(entry.occurred_at).date()
+    return _Counted(
+        entry=entry.id,
+        day=day,
+        late=clock.local(entry.recorded_at).date() > day,
+        what="certificate" if reading and adapters.get(resource) == _CERTIFICATES else what,
+        source=source,
+        target=target,
+        resource=resource,
+        grant=str(said.get("grant", "")),
+        outcome=str(said.get("outcome", "refused")) if reading else "done",
+    )
+
+
+def _parties(delivery: Delivery, above: Above, *, provider: str) -> tuple[str, str, str]:
+    """What moved, from whom, to whom; a person who acts is nobody's agency."""
+    entry = delivery.entry
+    match entry.kind:
+        case Answered.kind | Refused.kind:
+            return "read", provider, entry.agency
+        case CorrectionAsked.kind:
+            return "correction", "" if _PSEUDONYM.fullmatch(entry.actor) else entry.agency, provider
+        case ObjectionRaised.kind:
+            return "objection", "", str(entry.content["agency"])
+        case CorrectionAnswered.kind | ObjectionAnswered.kind:
+            return "answered", entry.agency, ""
+        case kind if kind in above.from_public:
+            return above.from_public[kind], "", entry.agency
+    return above.to_public[entry.kind], entry.agency, ""
 
 
 def _parts(deliveries: Sequence[Delivery]) -> Iterable[tuple[UUID, str, str]]:
@@ -201,7 +216,7 @@ def _changes(deliveries: Sequence[Delivery], above: Above) -> Iterable[tuple[str
 
 
 def _write(counted: Sequence[_Counted], parts: Sequence[tuple[UUID, str, str]]) -> None:
-    given = {
+    given: dict[str, Any] = {
         "entries": [one.entry for one in counted],
         "days": [one.day for one in counted],
         "lates": [one.late for one in counted],
