@@ -90,7 +90,7 @@ def _complaints(today: date) -> dict[str, tuple[int, int]]:
         Correction.objects.filter(answered_on=None)
         .order_by()
         .values_list("evidence__resource")
-        .annotate(Count("pk"), Count("pk", filter=Q(due_on__lt=today)))
+        .annotate(waiting=Count("pk"), late=Count("pk", filter=Q(due_on__lt=today)))
     )
     return {resource: (waiting, late) for resource, waiting, late in rows}
 
