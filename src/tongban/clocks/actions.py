@@ -15,6 +15,8 @@ from tongban.kernel.sentences import say
 from tongban.packs.api import is_demonstration
 
 MOVE_DAYS_MAX = 60
+#: SQL of how far the city runs ahead, in whole seconds: for a statement that checks its own moment.
+SECONDS_AHEAD = "coalesce((select seconds_ahead from clocks_city where id = 1), 0)"
 #: Offices open at nine; a moved clock stands at the hour at which a working day begins.
 OPENING_HOUR = time(9, 0)
 

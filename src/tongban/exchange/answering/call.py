@@ -89,6 +89,7 @@ def answer(call: Call, caller: Caller) -> Reply:
         entry, row = _run(made, call, caller, wanted)
         if row["planned"] or row["version"] is None:
             break
+        clock.refresh()
         held = bound(call.resource, row["version"])
     if row["outcome"]:
         return Reply(entry, bytes(row["body"]), row["outcome"])
@@ -174,7 +175,8 @@ def _parameters(made: Plan, call: Call, caller: Caller, wanted: Sequence[str], e
         "resource": call.resource,
         "version": held.version,
         "case": call.case_number,
-        "today": clock.today(),
+        "today": clock.local(now).date(),
+        "ahead": int(clock.offset().total_seconds()),
         "wanted": list(wanted),
         "purpose": call.purpose,
         "number": digest_of_number(number) if number else b"",

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from psycopg import sql
 
+from tongban.clocks.api import SECONDS_AHEAD
 from tongban.exchange.ports import Column, Relation
 from tongban.kernel.commitment import COLUMNS, DOMAIN
 
@@ -24,7 +25,8 @@ with known as materialized (
         and signer.valid_from <= %(moment)s and (signer.valid_to is null or signer.valid_to > %(moment)s)
         and subsystem.stopped_at is null
 ), planned as materialized (
-    select 1 from exchange_binding where resource = %(resource)s and version = %(version)s
+    select 1 from exchange_binding
+    where resource = %(resource)s and version = %(version)s and {ahead} = %(ahead)s
 ), fresh as (
     insert into exchange_nonce (bucket, key, nonce)
     select %(bucket)s, %(key)s, %(nonce)s from known, planned where %(nonce)s <> ''
@@ -104,7 +106,7 @@ select exists (select from known) as known, exists (select from planned) as plan
     exists (select from granted where items @> %(wanted)s::text[]) as covered,
     (select array_agg(code order by code) from fitting) as fitting,
     (select outcome from texts) as outcome, (select body from texts) as body,
-    (select version from exchange_binding where resource = %(resource)s) as version
+    (select version from exchange_binding where resource = %(resource)s) as version, {ahead} as ahead
 """
 #: The entry's columns as the statement says them, in the order of canonical JSON; the others come as parameters.
 _FROM_ROWS = {"agency", "basis", "purpose"}
@@ -125,6 +127,7 @@ def whole(
     told = f"case when {place} is null then '{{}}'::uuid[] else array[subjects[{place}]] end"
     verifying = mode == "verify"
     return sql.SQL(_WHO_MAY + _ENTRY).format(
+        ahead=sql.SQL(SECONDS_AHEAD),
         told=sql.SQL(told if by_number else "subjects"),
         up=relation.up or sql.SQL("true"),
         said=said,

@@ -108,7 +108,6 @@ def _answer(environ: WSGIEnvironment) -> tuple[int, list[tuple[str, str]], bytes
     headers = read_headers(environ)
     client = read_client(headers["x-road-client"], address.instance)
     body = _body(environ)
-    clock.refresh()
     caller, asked = _caller(environ, headers, client, path, body)
     if "x-road-represented-party" in headers:
         raise CallRefused(
