@@ -96,8 +96,8 @@ def _seed(server: PrivatePostgres, key: ec.EllipticCurvePrivateKey) -> None:
     public = key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
     with psycopg.connect(server.address()) as link:
         link.execute(
-            "insert into exchange_subsystem (code, agency, title, version, source)"
-            " values (%s, 'lanchuan.fire', 'bench', 1, 'bench')",
+            "insert into exchange_subsystem (code, agency, title, slows_itself, version, source)"
+            " values (%s, 'lanchuan.fire', 'bench', false, 1, 'bench')",
             [CLIENT],
         )
         link.execute(
@@ -117,8 +117,8 @@ def _seed(server: PrivatePostgres, key: ec.EllipticCurvePrivateKey) -> None:
 def _grant(link: "psycopg.Connection[tuple[object, ...]]", code: str, subsystem: str, resource: str) -> None:
     link.execute(
         "insert into exchange_grant (code, consumer, subsystem, resource, items, suspended, purpose, cites, case_kinds, valid_from,"
-        " version, source) values (%s, 'lanchuan.fire', %s, %s, '{address,area,use,sealed}', '{}', '核对场所',"
-        " '[{\"law\": \"消防法\", \"article\": \"第十五条\"}]', '{fire-check}', '2026-01-01', 1, 'bench')",
+        " window_days, represented, version, source) values (%s, 'lanchuan.fire', %s, %s, '{address,area,use,sealed}', '{}', '核对场所',"
+        " '[{\"law\": \"消防法\", \"article\": \"第十五条\"}]', '{fire-check}', '2026-01-01', '{}', '{}', 1, 'bench')",
         [code, subsystem, resource],
     )
 

@@ -1,8 +1,8 @@
 """`exchange.yaml`: what answers for a resource, and the grants of the first day."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date
-from typing import Annotated, Literal
+from datetime import date, time
+from typing import Annotated, Any, Literal
 
 from django.db.models import F
 from pydantic import Field
@@ -37,6 +37,14 @@ class BindingRow(Model):
     mode: Literal["query", "verify"] = "query"
 
 
+class WindowRow(Model):
+    """When a grant may be used: ISO weekdays (none: every day), and hours of the city's clock, which may pass midnight."""
+
+    weekdays: tuple[Annotated[int, Field(ge=1, le=7)], ...] = ()
+    opens: time | None = None
+    closes: time | None = None
+
+
 class GrantRow(Model):
     """A grant; it must name its legal basis, and cannot give what the catalogue refuses."""
 
@@ -49,6 +57,11 @@ class GrantRow(Model):
     case_kinds: Annotated[tuple[Annotated[Code, Ref("item")], ...], Field(min_length=1)]
     valid_from: date
     valid_to: date | None = None
+    quota: Annotated[int, Field(ge=1, le=100_000_000)] | None = None
+    window: WindowRow | None = None
+    represented: tuple[
+        Annotated[str, Field(pattern=r"^(GOV|COM)/[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")], ...
+    ] = ()
 
 
 class Exchange(Model):
@@ -66,6 +79,7 @@ def check_exchange(document: Document, known: Known) -> Iterable[Finding]:
                 ("bindings", number), "name either a `hosted_register` or a `certificate_type`"
             )
     for number, grant in enumerate(document.data.grants):
+        yield from _check_terms(document, number, grant, known)
         resource = known.get("resource", {}).get(grant.resource)
         shared = {item.code: item.sharing or resource.sharing for item in resource.items} if resource else {}
         for n, item in enumerate(grant.items):
@@ -74,6 +88,18 @@ def check_exchange(document: Document, known: Known) -> Iterable[Finding]:
                 yield document.finding(place, f"the resource {grant.resource!r} has no item {item!r}")
             elif shared.get(item) == "refused":
                 yield document.finding(place, f"the item {item!r} is not shared (不予共享)")
+
+
+def _check_terms(document: Document, number: int, grant: GrantRow, known: Known) -> Iterable[Finding]:
+    window = grant.window
+    if window and (window.opens is None) != (window.closes is None):
+        yield document.finding(("grants", number, "window"), "name both `opens` and `closes`, or neither")
+    if window and window.opens is not None and window.opens == window.closes:
+        yield document.finding(("grants", number, "window"), "`opens` and `closes` are the same moment")
+    for n, party in enumerate(grant.represented):
+        kind, _slash, code = party.partition("/")
+        if kind == "GOV" and code not in known.get("agency", {}):
+            yield document.finding(("grants", number, "represented", n), f"there is no agency {code!r}")
 
 
 def load_exchange(documents: Sequence[Document], source: Source) -> Stored:
@@ -90,15 +116,23 @@ def load_exchange(documents: Sequence[Document], source: Source) -> Stored:
     ]
     stored = store(Binding, bindings, key=("resource",), source=source)
     Binding.objects.update(version=F("version") + 1)  # registers and catalogue came before us
-    grants = [
-        {**row.model_dump(exclude={"basis"}), "items": list(row.items), "cites": cites_json(row.basis)}
-        for document in documents
-        for row in document.data.grants
-    ]
-    for row in grants:
-        row["case_kinds"] = list(row["case_kinds"])
+    grants = [_grant(row) for document in documents for row in document.data.grants]
     stored.add(store(Grant, grants, key=("code",), source=source))
     return stored
+
+
+def _grant(row: GrantRow) -> dict[str, Any]:
+    window = row.window or WindowRow()
+    return {
+        **row.model_dump(exclude={"basis", "window"}),
+        "items": list(row.items),
+        "case_kinds": list(row.case_kinds),
+        "represented": list(row.represented),
+        "cites": cites_json(row.basis),
+        "window_days": list(window.weekdays),
+        "window_from": window.opens,
+        "window_until": window.closes,
+    }
 
 
 SECTIONS = [

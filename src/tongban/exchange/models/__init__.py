@@ -62,11 +62,35 @@ class Grant(models.Model):
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
     stopped_at = models.DateTimeField(null=True)
+    #: Calls a day, over all processes; None: as many as one likes. Leased in blocks (`exchange.metering`).
+    quota = models.IntegerField(null=True)
+    #: ISO weekdays (1 is Monday) and the city's hours in which it may be used; empty and None: always.
+    window_days = ArrayField(models.SmallIntegerField(), default=list)
+    window_from = models.TimeField(null=True)
+    window_until = models.TimeField(null=True)
+    #: Parties that mandated the consumer, `GOV/<agency>` or `COM/<firm>`: it may also read in their name.
+    represented = ArrayField(models.TextField(), default=list)
+    #: Readings are told to those they are about from this moment on (`exchange.actions.delays`); None: at once.
+    disclose_after = models.DateTimeField(null=True)
     version = models.IntegerField(default=1)
     source = models.TextField()
 
     class Meta:
         db_table = "exchange_grant"
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(quota=None) | models.Q(quota__gt=0), name="exchange_grant_quota"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(window_days__contained_by=[1, 2, 3, 4, 5, 6, 7])
+                & (
+                    models.Q(window_from=None, window_until=None)
+                    | models.Q(window_from__isnull=False, window_until__isnull=False)
+                    & ~models.Q(window_from=models.F("window_until"))
+                ),
+                name="exchange_grant_window",
+            ),
+        )
         indexes = (
             models.Index(fields=["consumer", "resource"], name="exchange_grant_reader"),
             models.Index(fields=["subsystem", "resource"], name="exchange_grant_at_gateway"),
@@ -82,11 +106,20 @@ class Subsystem(models.Model):
     agency = models.TextField()
     title = models.TextField()
     stopped_at = models.DateTimeField(null=True)
+    #: Calls a second in each process while it is slowed down; None: the share that everybody has.
+    pace = models.IntegerField(null=True)
+    #: A data officer decided that it is slowed down by itself when something strange is found.
+    slows_itself = models.BooleanField(default=False)
     version = models.IntegerField(default=1)
     source = models.TextField()
 
     class Meta:
         db_table = "exchange_subsystem"
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(pace=None) | models.Q(pace__gt=0), name="exchange_subsystem_pace"
+            ),
+        )
 
 
 class SubsystemKey(models.Model):
