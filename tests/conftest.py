@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -19,6 +20,7 @@ from tongban.identity.api import find_account
 from tongban.kernel import clock
 from tongban.packs.api import activate_packs
 from tongban.portals.design.remembered import forget
+from tongban.registers.api import place_changes
 from tongban.site.home import data_home
 from tongban.site.postgres import PrivatePostgres
 from tongban.site.settings import database
@@ -81,6 +83,28 @@ def speaking_as(db: None) -> Speaking:
             cursor.execute(f"set local role {PRIVATE_USERS['app']}")
 
     return block
+
+
+@pytest.fixture
+def write_as_owner(speaking_as: Speaking) -> Any:
+    """Writes rows of registers as packs do."""
+
+    def write(statement: str, *values: object) -> None:
+        with speaking_as("owner"), connection.cursor() as cursor:
+            cursor.execute(statement, values)
+
+    return write
+
+
+@pytest.fixture
+def place_register_changes(speaking_as: Speaking) -> Any:
+    """Has the worker give positions to what was committed."""
+
+    def act() -> int:
+        with speaking_as("sequencer"):
+            return place_changes()
+
+    return act
 
 
 @pytest.fixture

@@ -42,6 +42,7 @@ from tongban.exchange.erasures import (
     get_erasure,
     waiting_erasures,
 )
+from tongban.exchange.feeding.reading import PAGE_MAX, FeedCall, Page, feed_page
 from tongban.exchange.flows.bands import (
     BANDS,
     PERIODS,
@@ -126,6 +127,7 @@ __all__ = [
     "GATEWAY_KEY",
     "HEALTH_DAYS",
     "OUTCOME_WORDS",
+    "PAGE_MAX",
     "PERIODS",
     "SMALL",
     "Above",
@@ -141,6 +143,7 @@ __all__ = [
     "DisputeView",
     "ErasureView",
     "EvidenceView",
+    "FeedCall",
     "Flows",
     "GrantTerms",
     "GrantUse",
@@ -152,6 +155,7 @@ __all__ = [
     "Kept",
     "Late",
     "ObjectionView",
+    "Page",
     "Period",
     "Question",
     "Reply",
@@ -188,6 +192,7 @@ __all__ = [
     "erasure_terms",
     "erasures_of",
     "evidence_of",
+    "feed_page",
     "file_assessment",
     "find_key",
     "find_terms",

@@ -33,6 +33,41 @@ class Refused(Act):
     reason: str
 
 
+@kind("exchange.fed.v1", "成批提供数据")
+class Fed(Act):
+    """A page of a register was given under a grant: of its records (`batch`) or of its changes (`changes`).
+
+    One entry names register, filter and as-of; it has no parts of people, their footprint is joined to it. `after` and
+    `upto` are positions of changes, `page` counts from 1, `reading` is the number that the pages of one reading share, `digest` is the
+    SHA-256 of what was given.
+    """
+
+    resource: str
+    resource_version: int
+    provider: str
+    items: list[str]
+    grant: str
+    form: str
+    narrowed: dict[str, str]
+    as_of: int
+    after: int
+    upto: int
+    rows: int
+    page: int
+    reading: str
+    digest: str
+    request: str = ""
+    user: str = ""
+
+
+@kind("exchange.evidence-given.v1", "出具查询凭据")
+class EvidenceGiven(Act):
+    """Somebody took the proof of a query; `opened` says whether with what it says of the person."""
+
+    query: str
+    opened: bool
+
+
 @kind("correction.asked.v1", "请求校核数据")
 class CorrectionAsked(Act):
     """A statement differs, or somebody says that a record is wrong: its provider is asked to check it by a day."""

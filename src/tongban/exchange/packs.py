@@ -35,6 +35,8 @@ class BindingRow(Model):
     hosted_register: Annotated[Code, Ref("register")] | None = None
     certificate_type: Annotated[Code, Ref("certificate-type")] | None = None
     mode: Literal["query", "verify"] = "query"
+    #: The item that is the number of the person or firm whom a record is about.
+    subject_key: Code | None = None
 
 
 class WindowRow(Model):
@@ -54,7 +56,11 @@ class GrantRow(Model):
     items: Annotated[tuple[Code, ...], Field(min_length=1)]
     purpose: Text
     basis: Annotated[tuple[Cite, ...], Field(min_length=1)]
-    case_kinds: Annotated[tuple[Annotated[Code, Ref("item")], ...], Field(min_length=1)]
+    case_kinds: tuple[Annotated[Code, Ref("item")], ...] = ()
+    forms: Annotated[tuple[Literal["query", "verify", "batch"], ...], Field(min_length=1)] = (
+        "query",
+        "verify",
+    )
     valid_from: date
     valid_to: date | None = None
     quota: Annotated[int, Field(ge=1, le=100_000_000)] | None = None
@@ -82,6 +88,11 @@ def check_exchange(document: Document, known: Known) -> Iterable[Finding]:
         yield from _check_terms(document, number, grant, known)
         resource = known.get("resource", {}).get(grant.resource)
         shared = {item.code: item.sharing or resource.sharing for item in resource.items} if resource else {}
+        if (set(grant.forms) == {"batch"}) == bool(grant.case_kinds):
+            yield document.finding(
+                ("grants", number, "case_kinds"),
+                "name `case_kinds`, or only the form `batch`, which is for no case",
+            )
         for n, item in enumerate(grant.items):
             place = ("grants", number, "items", n)
             if resource and item not in shared:
@@ -127,6 +138,7 @@ def _grant(row: GrantRow) -> dict[str, Any]:
         **row.model_dump(exclude={"basis", "window"}),
         "items": list(row.items),
         "case_kinds": list(row.case_kinds),
+        "forms": list(row.forms),
         "represented": list(row.represented),
         "cites": cites_json(row.basis),
         "window_days": list(window.weekdays),

@@ -73,6 +73,31 @@ class RelationSource(Source, Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Feed:
+    """Where a source keeps the order of its changes, as far as it reaches now.
+
+    `key` is the column that names a record; `changes` a relation with `feed_position` (dense, from 1), `feed_key` (text),
+    `feed_op` (insert, update, correct, delete) and `feed_at`; `closed` are the columns whose values are from a short list.
+    Positions from `first` to `last` are there.
+    """
+
+    key: str
+    changes: sql.Composable
+    closed: Mapping[str, tuple[str, ...]]
+    first: int
+    last: int
+
+
+@runtime_checkable
+class FeedSource(RelationSource, Protocol):
+    """A source that gives its records page by page, and their changes in order."""
+
+    def feed(self, target: str) -> Feed:
+        """The order of the changes behind `target`."""
+        ...
+
+
 @runtime_checkable
 class CorrectableSource(Protocol):
     """A source whose records are kept here, so that their owner can put them right."""

@@ -1,8 +1,11 @@
-"""The declared registers. Their rows lie in tables of the schema `register`, made at activation."""
+"""The declared registers and the order of their changes. Rows lie in tables of the schema `register`, made at activation."""
 
 from typing import ClassVar
 
 from django.db import models
+
+#: `correct`: the owner put the record right; `delete`: it is gone, and the key is all that is left.
+CHANGES = ("insert", "update", "correct", "delete")
 
 
 class Register(models.Model):
@@ -21,3 +24,59 @@ class Register(models.Model):
 
     class Meta:
         db_table = "registers_register"
+
+
+class PendingChange(models.Model):
+    """A committed change of a register's row that has no position yet; written by the tables' own triggers."""
+
+    place: ClassVar = "local"
+    rights: ClassVar = {"app": "select", "sequencer": "select, delete"}
+
+    seq = models.BigAutoField(primary_key=True)
+    register = models.TextField()
+    key = models.TextField()
+    op = models.TextField()
+
+    class Meta:
+        db_table = "registers_pending_change"
+
+
+class Change(models.Model):
+    """The dense position of a change among those of its register. It names the row and never repeats its content."""
+
+    place: ClassVar = "local"
+    rights: ClassVar = {"app": "select", "sequencer": "select, insert, delete"}
+
+    pk = models.CompositePrimaryKey("register", "position")
+    register = models.TextField()
+    position = models.BigIntegerField()
+    key = models.TextField()
+    op = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "registers_change"
+        constraints = (
+            models.CheckConstraint(condition=models.Q(op__in=CHANGES), name="registers_change_op"),
+        )
+        indexes = (models.Index(fields=["register", "key", "position"], name="registers_change_of_row"),)
+
+
+class ChangeLog(models.Model):
+    """How far the changes of a register reach: `first` is the oldest position that is kept, `last` the newest given."""
+
+    place: ClassVar = "local"
+    rights: ClassVar = {"app": "select", "sequencer": "select, insert, update"}
+
+    register = models.TextField(primary_key=True)
+    first = models.BigIntegerField()
+    last = models.BigIntegerField()
+
+    class Meta:
+        db_table = "registers_change_log"
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(first__gte=1, last__gte=models.F("first") - 1),
+                name="registers_change_log_bounds",
+            ),
+        )

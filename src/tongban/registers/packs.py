@@ -28,6 +28,7 @@ from tongban.packs.ports import (
 from tongban.registers.kinds import RegisterLoaded
 from tongban.registers.models import Register
 from tongban.registers.schema import create_statements, table_of, typed
+from tongban.registers.tracking import track_statements
 
 Column = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,40}$")]
 
@@ -100,7 +101,10 @@ def load_registers(documents: Sequence[Document], source: Source) -> Stored:
     for register, document in registers:
         fields = [field.model_dump() for field in register.fields]
         with connection.cursor() as cursor:
-            for statement in create_statements(register.name, register.title, register.key, fields):
+            for statement in (
+                *create_statements(register.name, register.title, register.key, fields),
+                *track_statements(register.name, register.key),
+            ):
                 cursor.execute(statement)
         written = _write_rows(register, fields, _data_path(document), source)
         stored.written[f"rows of {register.name}"] = written

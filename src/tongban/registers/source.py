@@ -6,11 +6,11 @@ from typing import Any
 from django.db import connection
 from psycopg import sql
 
-from tongban.exchange.ports import Column, Relation, SourceDown, agrees
+from tongban.exchange.ports import Column, Feed, Relation, SourceDown, agrees
 from tongban.journal.api import Actor
 from tongban.kernel.canonical import Json
 from tongban.registers.actions import correct_record
-from tongban.registers.models import Register
+from tongban.registers.models import ChangeLog, Register
 from tongban.registers.schema import shown, table_of
 
 
@@ -43,6 +43,21 @@ class HostedRegisters:
             up=sql.SQL("not (select paused from registers_register where name = {})").format(
                 sql.Literal(target)
             ),
+        )
+
+    def feed(self, target: str) -> Feed:
+        """The order of the register's changes."""
+        register = Register.objects.get(pk=target)
+        log = ChangeLog.objects.filter(pk=target).first()
+        return Feed(
+            key=register.key,
+            changes=sql.SQL(
+                "(select position as feed_position, key as feed_key, op as feed_op, at as feed_at"
+                " from registers_change where register = {})"
+            ).format(sql.Literal(target)),
+            closed={field["name"]: tuple(field["enum"]) for field in register.fields if field.get("enum")},
+            first=log.first if log else 1,
+            last=log.last if log else 0,
         )
 
     def correct(

@@ -14,6 +14,7 @@ from tongban.exchange.api import carry_out_erasures, forget_passed_nonces, send_
 from tongban.journal.api import ORIGINS, count_in_default, drain, run_subscribers
 from tongban.kernel import clock
 from tongban.ledger.api import LogRefused, sequence
+from tongban.registers.api import forget_changes, place_changes
 
 #: Design 2: an entry has its position within a tenth of a second.
 ROUND_S = 0.1
@@ -86,6 +87,7 @@ def work() -> None:
         _Timed(forget_passed_nonces, FORGET_NONCES_EVERY_S),
         _Timed(send_digests, REPORT_EVERY_S),
         _Timed(tell_unused, REPORT_EVERY_S),
+        _Timed(forget_changes, PARTITIONS_EVERY_S),
     ]
     while not told:
         try:
@@ -93,6 +95,7 @@ def work() -> None:
             busy = drain().placed > 0
             busy |= logs.sequence()
             busy |= run_subscribers() > 0
+            busy |= place_changes() > 0
             for one in timed:
                 one.do_if_due()
         except (

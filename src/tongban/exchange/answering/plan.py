@@ -78,7 +78,7 @@ def plan(resource: str, version: int, items: tuple[str, ...], keys: tuple[str, .
     """The plan of reading (or verifying) `items` of the record that `keys` find. Names must be of the relation."""
     held = bound(resource, version)
     columns = held.relation.columns
-    found = _verifying(columns, items) if held.mode == "verify" else _reading(columns, items)
+    found = _verifying(columns, items) if held.mode == "verify" else reading(columns, items)
     conditions = [equals(columns[key], f"key_{n}") for n, key in enumerate(keys)]
     text = whole(held.relation, found, conditions, mode=held.mode, by_number=bool(held.subject_key))
     statement, parameters = numbered(text.as_string(None))
@@ -94,7 +94,7 @@ def plan(resource: str, version: int, items: tuple[str, ...], keys: tuple[str, .
     return Plan(held, statement, parameters, {**fixed, "resource_version": str(held.resource.version)})
 
 
-def _reading(columns: Mapping[str, Column], items: Sequence[str]) -> sql.Composable:
+def reading(columns: Mapping[str, Column], items: Sequence[str]) -> sql.Composable:
     """The canonical JSON of the record's items, as text."""
     return _object({item: shown(columns[item]) for item in items})
 

@@ -18,6 +18,14 @@ CORRECTION_OUTCOMES = ("corrected", "kept")
 OBJECTION_OUTCOMES = ("explained", "upheld")
 ERASURE_STATES = ("asked", "ordered", "confirmed", "refused", "done")
 
+#: One record at a time for a case (`query`, `verify`), or all records and their changes (`batch`).
+GRANT_FORMS = ["query", "verify", "batch"]
+
+
+def single_forms() -> list[str]:
+    """What a grant allows where nothing else is said."""
+    return ["query", "verify"]
+
 
 class Binding(models.Model):
     """The running interface behind a resource of the catalogue."""
@@ -59,6 +67,8 @@ class Grant(models.Model):
     purpose = models.TextField()
     cites = models.JSONField()
     case_kinds = ArrayField(models.TextField())
+    #: How it may be used; `batch` alone is for no case, and so has no case kinds.
+    forms = ArrayField(models.TextField(), default=single_forms, db_default=["query", "verify"])
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
     stopped_at = models.DateTimeField(null=True)
@@ -89,6 +99,14 @@ class Grant(models.Model):
                     & ~models.Q(window_from=models.F("window_until"))
                 ),
                 name="exchange_grant_window",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(forms__contained_by=GRANT_FORMS) & ~models.Q(forms=[]),
+                name="exchange_grant_forms",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(forms__overlap=["query", "verify"]) | models.Q(case_kinds=[]),
+                name="exchange_grant_batch_without_case",
             ),
         )
         indexes = (

@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl, unquote
 BODY_MAX = 64 * 1024
 HEADER_MAX = 500
 _PART = r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}"
-_PATH = re.compile(rf"/r1/({_PART})/({_PART})/({_PART})/({_PART})/({_PART})")
+_PATH = re.compile(rf"/r1/({_PART})/({_PART})/({_PART})/({_PART})/({_PART})(?:/(batch|changes))?")
 _CLIENT = re.compile(rf"({_PART})/({_PART}/{_PART}/{_PART})")
 _VISIBLE = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?")
 
@@ -43,13 +43,14 @@ class WireError(Exception):
 
 @dataclass(frozen=True)
 class Address:
-    """What is called: `instance/class/member/subsystem/code`."""
+    """What is called: `instance/class/member/subsystem/code`; `form` is the path after it, if it is a feed's."""
 
     instance: str
     member_class: str
     member: str
     subsystem: str
     code: str
+    form: str = ""
 
     @property
     def service(self) -> str:
@@ -79,7 +80,7 @@ def read_address(path: str) -> Address:
             "地址应为 /r1/实例/类别/成员/子系统/资源，各部分只用字母、数字、点、横线和下划线。",
             404,
         )
-    return Address(*found.groups())
+    return Address(*found.groups(default=""))
 
 
 def read_headers(environ: Mapping[str, Any]) -> dict[str, str]:
@@ -134,7 +135,12 @@ def decoded(header: str) -> str:
         raise WireError("Client.BadRequest", "报头的百分号编码不是 UTF-8。") from error
 
 
-def _from_query(query: str) -> Question:
+def read_pairs(query: str) -> dict[str, str]:
+    """The names and values of a query string, each name once.
+
+    Raises:
+        WireError: it cannot be read, or a name stands twice.
+    """
     try:
         pairs = parse_qsl(
             query, keep_blank_values=True, strict_parsing=bool(query), errors="strict", max_num_fields=50
@@ -146,6 +152,11 @@ def _from_query(query: str) -> Question:
     given = dict(pairs)
     if len(given) != len(pairs):
         raise WireError("Client.BadRequest", "地址里 ? 后面有重复的名。")
+    return given
+
+
+def _from_query(query: str) -> Question:
+    given = read_pairs(query)
     items = given.pop("items", "")
     claims = {
         name.removeprefix("claim."): given.pop(name) for name in list(given) if name.startswith("claim.")

@@ -6,6 +6,7 @@ import logging
 import secrets
 from base64 import b64encode
 from collections.abc import Iterable, Mapping
+from uuid import UUID
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from django.conf import settings
@@ -16,7 +17,6 @@ from tongban.exchange.api import (
     Call,
     Caller,
     CallRefused,
-    Reply,
     answer,
     digest_of_token,
     find_key,
@@ -24,7 +24,7 @@ from tongban.exchange.api import (
     sign_as_gateway,
 )
 from tongban.kernel import clock
-from tongban.portals.gateway import meta
+from tongban.portals.gateway import feeds, meta
 from tongban.portals.gateway.signatures import (
     check_covered,
     check_digest,
@@ -51,6 +51,8 @@ _STATUS = {
     403: "403 Forbidden",
     404: "404 Not Found",
     405: "405 Method Not Allowed",
+    406: "406 Not Acceptable",
+    410: "410 Gone",
     413: "413 Content Too Large",
     415: "415 Unsupported Media Type",
     500: "500 Internal Server Error",
@@ -113,6 +115,9 @@ def _answer(environ: WSGIEnvironment) -> tuple[int, list[tuple[str, str]], bytes
         raise CallRefused(
             "Server.ServerProxy.AccessDenied", "没有代表其他单位读取的授权，请以本单位的名义读取。", 403
         )
+    if address.form:
+        given = feeds.answer(environ, address, headers, caller, asked)
+        return _signed(given.body, given.query, address, headers, asked, kind=given.kind, more=given.headers)
     question = read_question(environ.get("QUERY_STRING", ""), body, environ.get("CONTENT_TYPE", ""))
     reply = answer(
         Call(
@@ -128,7 +133,7 @@ def _answer(environ: WSGIEnvironment) -> tuple[int, list[tuple[str, str]], bytes
         ),
         caller,
     )
-    return _signed(reply, address, headers, asked)
+    return _signed(reply.body, reply.query, address, headers, asked)
 
 
 def _known_client(environ: WSGIEnvironment, path: str) -> str:
@@ -187,22 +192,30 @@ def _request_hash(base: bytes, body: bytes) -> str:
 
 
 def _signed(
-    reply: Reply, address: Address, headers: Mapping[str, str], asked: str
+    body: bytes,
+    query: UUID,
+    address: Address,
+    headers: Mapping[str, str],
+    asked: str,
+    *,
+    kind: str = _JSON,
+    more: Mapping[str, str] | None = None,
 ) -> tuple[int, list[tuple[str, str]], bytes]:
     values = {
         "@status": "200",
-        "content-type": _JSON,
-        "content-digest": digest_header(reply.body),
+        "content-type": kind,
+        "content-digest": digest_header(body),
         "x-road-client": headers["x-road-client"],
         "x-road-id": headers["x-road-id"],
         "x-road-service": address.service,
-        "x-road-request-id": str(reply.query),
+        "x-road-request-id": str(query),
         "x-road-request-hash": asked,
+        **(more or {}),
     }
     created = int(clock.real_now().timestamp())
     signature = signature_headers(values, key=GATEWAY_KEY, created=created, sign=sign_as_gateway)
     del values["@status"]
-    return 200, [*values.items(), ("cache-control", "no-store"), *signature], reply.body
+    return 200, [*values.items(), ("cache-control", "no-store"), *signature], body
 
 
 def _path(environ: WSGIEnvironment) -> str:

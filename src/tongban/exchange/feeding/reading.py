@@ -1,0 +1,341 @@
+"""One page of a feed: who asks, under which grant, what leaves, and its entry; page and entry are one commit."""
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, NoReturn
+from uuid import UUID
+
+from django.db import connection, transaction
+from psycopg import RawCursor, sql
+
+from tongban.exchange.answering.call import BUCKETS, Caller, CallRefused
+from tongban.exchange.answering.plan import Bound, bound
+from tongban.exchange.answering.statement import numbered
+from tongban.exchange.callers import is_known
+from tongban.exchange.feeding import cursor as cursors
+from tongban.exchange.feeding import statement
+from tongban.exchange.feeding.cursor import Place
+from tongban.exchange.kinds import Fed, Refused
+from tongban.exchange.models import Binding, Grant
+from tongban.exchange.ports import Feed, FeedSource, source_of
+from tongban.journal.api import Actor, Subject, record
+from tongban.kernel import clock
+from tongban.kernel.errors import BadInput, NotFound
+from tongban.kernel.ids import uuid7
+from tongban.keys.api import keyed_digest
+
+FORMS = ("batch", "changes")
+PAGE_MAX = 10_000
+PAGE_BYTES_MAX = 8 * 1024 * 1024
+_DENIED = "Server.ServerProxy.AccessDenied"
+
+
+@dataclass(frozen=True)
+class FeedCall:
+    """What is asked: records (`batch`) or `changes` of a resource, from a cursor on; no items named: those of the grant.
+
+    `narrowed` keeps only records whose items have these values; `encode` makes the body from the lines (a Parquet file).
+    """
+
+    resource: str
+    provider: str
+    form: str
+    cursor: str = ""
+    limit: int = PAGE_MAX
+    items: Sequence[str] = ()
+    narrowed: Mapping[str, str] = field(default_factory=dict)
+    purpose: str = ""
+    user: str = ""
+    request: str = ""
+    encode: "Callable[[bytes, Bound, Sequence[str]], bytes] | None" = None
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page: `cursor` asks for the next one (empty after the last of a batch, whose changes go on at `changes`).
+
+    `as_of` is the newest position when the reading began (batch) or this page was made (changes).
+    """
+
+    query: UUID
+    body: bytes
+    rows: int
+    as_of: int
+    items: tuple[str, ...]
+    more: bool
+    cursor: str
+    changes: str = ""
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A call with what answers it."""
+
+    call: FeedCall
+    caller: Caller
+    held: Bound
+    feed: Feed
+
+
+def feed_page(call: FeedCall, caller: Caller) -> Page:
+    """Give one page of a feed under the law of its grant, whose stop or suspension acts at the next page.
+
+    Raises:
+        CallRefused: says which ground is missing; the refusal of a known caller is journalled.
+    """
+    held, source, target = _source(call)
+    _check_caller(caller)
+    if held.mode == "verify":
+        _refuse(call, caller, f"「{held.resource.name}」只核对、不给原值，不能成批读取。")
+    if not held.resource.offered:
+        sentence = f"「{held.resource.name}」已从目录中撤下，不能再读取。"
+        _refuse(call, caller, sentence, code="Server.ServerProxy.ServiceDisabled")
+    with transaction.atomic():
+        try:
+            asked = _Asked(call, caller, held, source.feed(target))
+            grant, items = _granted(asked)
+            place = _place(asked)
+            return _given(asked, grant, items, place)
+        except _Denied as denied:
+            why = denied
+    return _refuse(call, caller, why.sentence, code=why.code)
+
+
+class _Denied(Exception):  # noqa: N818 - the sentence says why
+    """A ground is missing; told and journalled outside the transaction at hand."""
+
+    def __init__(self, sentence: str, code: str = _DENIED) -> None:
+        super().__init__(sentence)
+        self.sentence, self.code = sentence, code
+
+
+def _source(call: FeedCall) -> tuple[Bound, FeedSource, str]:
+    binding = Binding.objects.filter(pk=call.resource).first()
+    source = source_of(binding.adapter) if binding else None
+    if binding is None or not isinstance(source, FeedSource):
+        raise CallRefused(
+            "Server.ServerProxy.UnknownService", f"「{call.resource}」没有成批读取的接口，请逐条查询。", 404
+        )
+    try:
+        held = bound(call.resource, binding.version)
+    except NotFound as missing:
+        raise CallRefused("Server.ServerProxy.UnknownService", str(missing), 404) from missing
+    if call.provider != held.resource.agency:
+        raise CallRefused(
+            "Server.ServerProxy.UnknownService",
+            f"「{held.resource.name}」由 {held.resource.agency} 提供，不是 {call.provider}。",
+            404,
+        )
+    return held, source, binding.target
+
+
+def _check_caller(caller: Caller) -> None:
+    """The key stands for the system now, and this message is new."""
+    if not is_known(caller):
+        raise CallRefused(
+            "Client.Unauthorized",
+            f"密钥 {caller.key} 现在不能代表 {caller.client} 签名：它没有登记、已停用或者过了有效期。",
+            401,
+        )
+    if not caller.nonce:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into exchange_nonce (bucket, key, nonce) values (%s, %s, %s) on conflict do nothing",
+            [caller.created // 60 % BUCKETS, caller.key, caller.nonce],
+        )
+        if not cursor.rowcount:
+            raise CallRefused("Client.Replayed", "这个请求已经收到过一次。请用新的随机数重新签名再发。", 401)
+
+
+def _granted(asked: _Asked) -> tuple[Grant, tuple[str, ...]]:
+    """The one grant that fits, and the items that leave under it."""
+    call, name, today = asked.call, asked.held.resource.name, clock.today()
+    rows = Grant.objects.filter(
+        subsystem=asked.caller.client,
+        consumer=asked.caller.client.split("/")[1],
+        resource=call.resource,
+        stopped_at=None,
+        valid_from__lte=today,
+    ).order_by("code")
+    running = [row for row in rows if row.valid_to is None or row.valid_to >= today]
+    if not running:
+        raise _Denied(f"没有读取「{name}」的授权，或者授权已停用、已到期。请在目录中提出共享申请。")
+    batch = [row for row in running if "batch" in row.forms]
+    if not batch:
+        raise _Denied(f"对「{name}」的授权只许逐条查询。成批读取请在目录中另行申请。")
+    fitting = [row for row in batch if call.purpose in {"", row.purpose}]
+    if not fitting:
+        raise _Denied(f"没有一项成批读取的授权合用途「{call.purpose}」。")
+    covering = [row for row in fitting if set(call.items) <= set(row.items) - set(row.suspended)]
+    if not covering:
+        raise _Denied(_beyond(asked, fitting))
+    if len(covering) > 1:
+        raise _Denied("有不止一项授权合用，请用 Tongban-Purpose 写明用途。", "Client.AmbiguousGrant")
+    (grant,) = covering
+    open_items = [item for item in grant.items if item not in grant.suspended]
+    items = tuple(call.items) or tuple(item for item in open_items if item in asked.held.relation.columns)
+    if not items:
+        raise _Denied(f"授权里「{name}」的信息项现在都已暂停，请在目录中重新申请。")
+    unknown = [item for item in items if item not in asked.held.relation.columns]
+    if unknown or len(set(items)) != len(items):
+        raise _bad(f"这项资源没有这些信息项：{'、'.join(unknown) or '有重复'}。")
+    closed = [item for item in call.narrowed if item not in open_items]
+    if closed:
+        raise _Denied(f"授权不包含用来筛选的信息项：{'、'.join(closed)}。")
+    return grant, items
+
+
+def _beyond(asked: _Asked, grants: Sequence[Grant]) -> str:
+    names = asked.held.resource.item_names
+    held = sorted({item for row in grants for item in row.suspended} & set(asked.call.items))
+    if held:
+        return f"提供部门收紧了这些信息项的共享条件，授权里的这几项已暂停：{'、'.join(names(held))}。"
+    return f"授权不包含全部这些信息项：{'、'.join(names(asked.call.items))}。请只要授权里有的。"
+
+
+def _place(asked: _Asked) -> Place:
+    """Where the page begins: at the cursor, else a batch at its first record and changes at the oldest that is kept."""
+    call, feed = asked.call, asked.feed
+    if not 1 <= call.limit <= PAGE_MAX:
+        raise _bad(f"limit 应为 1 到 {PAGE_MAX}。")
+    if call.form == "changes" and call.narrowed:
+        raise _bad("变化按次序给出，不能筛选；请在批量读取时筛选。")
+    for item, value in call.narrowed.items():
+        if value not in feed.closed.get(item, ()):
+            raise _bad(f"只能按取值固定的信息项筛选，{item} 没有「{value}」这个取值。")
+    if not call.cursor:
+        return Place(as_of=feed.last, after=feed.first - 1, narrowed=dict(call.narrowed))
+    try:
+        place = cursors.read(call.cursor, client=asked.caller.client, resource=call.resource, form=call.form)
+    except BadInput as forged:
+        raise _bad(str(forged)) from forged
+    if call.narrowed and dict(call.narrowed) != dict(place.narrowed):
+        raise _bad("筛选条件在第一页定下，和游标一起用时不能换。")
+    known = place.as_of if call.form == "batch" else place.after
+    if not feed.first - 1 <= known <= feed.last:
+        raise CallRefused(
+            "Client.CursorExpired",
+            "游标已过期：它之后的变化已有一部分不再保存。请重新成批读取，再接着读变化。",
+            410,
+        )
+    return place
+
+
+def _given(asked: _Asked, grant: Grant, items: tuple[str, ...], place: Place) -> Page:
+    call, held, feed = asked.call, asked.held, asked.feed
+    if held.relation.up is not None and not _is_up(held.relation.up):
+        raise CallRefused(
+            "Server.ServerProxy.ServiceFailed", "登记簿正在停机维护，请稍后从同一个游标接着读。", 503
+        )
+    row = _page_row(asked, grant, items, place)
+    body = row["body"] if call.encode is None else call.encode(row["body"], held, items)
+    changes = call.form == "changes"
+    reached = replace(
+        place,
+        after=int(row["upto"] or place.after) if changes else place.after,
+        key=place.key if changes else str(row["upto"] or place.key),
+        page=place.page + 1,
+        reading=place.reading or str(uuid7()),
+        as_of=feed.last if changes else place.as_of,
+    )
+    query = _noted(asked, grant, items, after=place.after, reached=reached, rows=row["rows"], body=body)
+    more = reached.after < feed.last if changes else bool(row["more"])
+
+    def cursor(where: Place, form: str) -> str:
+        return cursors.written(where, client=asked.caller.client, resource=call.resource, form=form)
+
+    return Page(
+        query=query,
+        body=body,
+        rows=row["rows"],
+        as_of=reached.as_of,
+        items=items,
+        more=more,
+        cursor=cursor(reached, call.form) if more or changes else "",
+        changes="" if more or changes else cursor(Place(place.as_of, place.as_of), "changes"),
+    )
+
+
+def _noted(
+    asked: _Asked, grant: Grant, items: Sequence[str], *, after: int, reached: Place, rows: int, body: bytes
+) -> UUID:
+    """The entry of a page: register, filter and as-of, and the digest of what leaves."""
+    call, resource = asked.call, asked.held.resource
+    act = Fed(
+        resource=resource.code,
+        resource_version=resource.version,
+        provider=resource.agency,
+        items=list(items),
+        grant=grant.code,
+        form=call.form,
+        narrowed=dict(reached.narrowed),
+        as_of=reached.as_of,
+        after=after,
+        upto=reached.after,
+        rows=rows,
+        page=reached.page,
+        reading=reached.reading,
+        digest=hashlib.sha256(body).hexdigest(),
+        request=call.request,
+        user=call.user,
+    )
+    return record(
+        act,
+        on=Subject("feed", resource.code, 1),
+        by=_subsystem(asked.caller),
+        purpose=grant.purpose,
+        basis="；".join(f"《{cite['law']}》{cite['article']}" for cite in grant.cites),
+    )
+
+
+def _page_row(asked: _Asked, grant: Grant, items: tuple[str, ...], place: Place) -> dict[str, Any]:
+    call, relation, feed = asked.call, asked.held.relation, asked.feed
+    by_key = feed.key in items
+    made = (
+        statement.changes(relation, feed, items, by_key=by_key)
+        if call.form == "changes"
+        else statement.records(
+            relation, feed, items, by_key=by_key, narrowed=list(place.narrowed), first=not place.page
+        )
+    )
+    text, names = numbered(made.as_string(None))
+    given = {
+        "after": place.after,
+        "upto": min(place.after + call.limit, feed.last),
+        "key": place.key,
+        "limit": call.limit,
+        "bytes": PAGE_BYTES_MAX,
+        "naming": keyed_digest(f"exchange.record:{grant.code}:{call.resource}".encode()),
+        **{f"filter_{n}": value for n, value in enumerate(place.narrowed.values())},
+    }
+    with RawCursor(connection.connection) as cursor:
+        cursor.execute(text, [given[name] for name in names], binary=True)
+        values = cursor.fetchone() or ()
+        return dict(zip([one.name for one in cursor.description or ()], values, strict=True))
+
+
+def _is_up(up: sql.Composable) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL("select {}").format(up))
+        return bool((cursor.fetchone() or [False])[0])
+
+
+def _subsystem(caller: Caller) -> Actor:
+    return Actor(kind="subsystem", key=caller.client, agency=caller.client.split("/")[1])
+
+
+def _refuse(call: FeedCall, caller: Caller, sentence: str, *, code: str = _DENIED) -> NoReturn:
+    with transaction.atomic():
+        record(
+            Refused(resource=call.resource, items=list(call.items), reason=sentence),
+            on=Subject("resource", call.resource, 1),
+            by=_subsystem(caller),
+            purpose=call.purpose,
+        )
+    raise CallRefused(code, sentence, 403)
+
+
+def _bad(sentence: str) -> CallRefused:
+    return CallRefused("Client.BadRequest", sentence, 400)

@@ -1,0 +1,106 @@
+"""The text of a feed's page: the granted items of each record as one line of canonical JSON, put together where they lie.
+
+One value comes back instead of ten thousand rows, and no page is larger than it may be: a line that would begin beyond
+the limit is left for the next page.
+"""
+
+from collections.abc import Sequence
+
+from psycopg import sql
+
+from tongban.exchange.answering.plan import reading
+from tongban.exchange.answering.statement import equals
+from tongban.exchange.ports import Column, Feed, Relation
+
+_TYPES = {"string": "text", "integer": "bigint", "number": "numeric", "date": "date", "boolean": "boolean"}
+
+#: `at` as the journal writes moments, in UTC with microseconds.
+_CHANGES = """
+select log.feed_position as place, concat('{{"at":"', to_char(log.feed_at at time zone 'UTC', {moment}), '"',
+    case when record.items is not null and log.feed_op <> 'delete'
+        then concat(',"items":', record.items, ',"op":"', log.feed_op, '"') else ',"op":"delete"' end,
+    ',"position":', log.feed_position, ',"record":', {name}, '}}', chr(10)) as line
+from {changes} log left join lateral (
+    select {items} as items from {table} where {key} = cast(log.feed_key as {type}) and {restriction} limit 1
+) record on true
+where log.feed_position > %(after)s::bigint and log.feed_position <= %(upto)s::bigint
+"""
+_RECORDS = """
+select feed_key as place, concat('{{"items":', items, ',"record":', {name}, '}}', chr(10)) as line
+from (
+    select {key} as feed_key, {items} as items from {table}
+    where {restriction} and {onwards} order by {key} limit %(limit)s::bigint + 1
+) log
+"""
+_PAGE = """
+select count(*) filter (where given) as rows, (max(place) filter (where given))::text as upto,
+    coalesce(convert_to(string_agg(line, '' order by place) filter (where given), 'UTF8'), ''::bytea) as body,
+    coalesce(bool_or(not given), false) as more
+from (
+    select place, line, row_number() over by_place <= %(limit)s::bigint
+        and sum(octet_length(line)) over by_place - octet_length(line) < %(bytes)s::bigint as given
+    from ({lines}) lines window by_place as (order by place rows unbounded preceding)
+) sized
+"""
+
+
+def changes(relation: Relation, feed: Feed, items: Sequence[str], *, by_key: bool) -> sql.Composed:
+    """The statement for the changes after a position up to another one, each with its record as it is now.
+
+    A record that is gone by now is a deletion wherever it occurs: what follows says the same, so nothing is lost.
+    """
+    key = relation.columns[feed.key]
+    return _page(
+        sql.SQL(_CHANGES).format(
+            moment=sql.Literal('YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+            name=_name(by_key=by_key),
+            changes=feed.changes,
+            items=_items(relation, items),
+            table=relation.table,
+            key=key.expression,
+            type=sql.SQL(_TYPES[key.type]),
+            restriction=relation.restriction or sql.SQL("true"),
+        )
+    )
+
+
+def records(
+    relation: Relation,
+    feed: Feed,
+    items: Sequence[str],
+    *,
+    by_key: bool,
+    narrowed: Sequence[str],
+    first: bool,
+) -> sql.Composed:
+    """The statement for the records after a key (the `first` page: from the beginning), only those that fit a filter."""
+    key = relation.columns[feed.key]
+    fitting = [equals(relation.columns[item], f"filter_{n}") for n, item in enumerate(narrowed)]
+    after = sql.SQL("{} > cast(%(key)s::text as {})").format(key.expression, sql.SQL(_TYPES[key.type]))
+    return _page(
+        sql.SQL(_RECORDS).format(
+            name=_name(by_key=by_key),
+            key=key.expression,
+            items=_items(relation, items),
+            table=relation.table,
+            restriction=relation.restriction or sql.SQL("true"),
+            onwards=sql.SQL(" and ").join([*fitting, sql.SQL("true") if first else after]),
+        )
+    )
+
+
+def _items(relation: Relation, items: Sequence[str]) -> sql.Composable:
+    columns: dict[str, Column] = {item: relation.columns[item] for item in items}
+    return reading(columns, items)
+
+
+def _name(*, by_key: bool) -> sql.Composable:
+    """How a record is called: by its key where that is granted, else by a name that only this grant gives it."""
+    if by_key:
+        return sql.SQL("to_json(log.feed_key::text)")
+    hashed = "sha256(%(naming)s::bytea || convert_to(log.feed_key::text, 'UTF8'))"
+    return sql.SQL(f"concat('\"', encode(substr({hashed}, 1, 16), 'hex'), '\"')")
+
+
+def _page(lines: sql.Composable) -> sql.Composed:
+    return sql.SQL(_PAGE).format(lines=lines)
