@@ -1,7 +1,9 @@
 """The core call of the gateway: what a caller asks, and what it is answered or why it is refused."""
 
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,12 +12,13 @@ from psycopg import DataError, RawCursor
 
 from tongban.exchange.actions.read import digest_of_number
 from tongban.exchange.answering.plan import Bound, Plan, bound, plan
+from tongban.exchange.answering.statement import SAYS, given_columns, quoted
 from tongban.exchange.kinds import Answered, Refused
 from tongban.exchange.models import Grant
 from tongban.journal.api import Actor, Subject, column_marks, marking_key, record, sealing_key
 from tongban.kernel import clock
-from tongban.kernel.canonical import Json, canonical
-from tongban.kernel.commitment import plain
+from tongban.kernel.canonical import Json
+from tongban.kernel.commitment import SALT_BYTES, plain
 from tongban.kernel.errors import NotFound, Problem
 from tongban.kernel.ids import uuid7
 
@@ -138,35 +141,24 @@ def _run(made: Plan, call: Call, caller: Caller, wanted: Sequence[str]) -> tuple
         with RawCursor(connection.connection) as cursor:
             cursor.execute(made.statement, [given[name] for name in made.parameters], prepare=True)
             values = cursor.fetchone() or ()
-            names = [one.name for one in cursor.description or ()]
     except DataError as error:
         raise CallRefused(
             "Client.BadRequest", "查询键的值不是它该有的形式，例如日期写作 2026-01-31。", 400
         ) from error
-    return entry, dict(zip(names, values, strict=True))
+    return entry, dict(zip(SAYS, values, strict=True))
 
 
 def _parameters(made: Plan, call: Call, caller: Caller, wanted: Sequence[str], entry: UUID) -> dict[str, Any]:
     held, now = made.bound, clock.now()
-    actor, on = f"subsystem:{caller.client}", f"query:{entry}"
-    texts: dict[str, str] = {
-        "id": str(entry),
-        "now": str(plain(now)),
-        "actor": actor,
-        "object": on,
-        "case_number": call.case_number,
-        "request": call.request,
-        "user": call.user,
-    }
-    said = {f"{name}_json": canonical(value).decode() for name, value in texts.items()}
+    columns = _columns(call, caller, entry, now)
     number = call.keys.get(held.subject_key, "") if held.subject_key else ""
     return {
-        **made.fixed,
-        **said,
-        "occurred_at_json": said["now_json"],
-        "recorded_at_json": said["now_json"],
+        **given_columns(columns, column_marks(entry, columns)),
         **{f"key_{n}": value for n, value in enumerate(call.keys.values())},
         **{f"claim_{n}": value for n, value in enumerate(call.claims.values())},
+        "now_json": quoted(columns["recorded_at"]),
+        "request_json": quoted(call.request),
+        "user_json": quoted(call.user),
         "key": caller.key,
         "client": caller.client,
         "nonce": caller.nonce,
@@ -181,26 +173,29 @@ def _parameters(made: Plan, call: Call, caller: Caller, wanted: Sequence[str], e
         "purpose": call.purpose,
         "number": digest_of_number(number) if number else b"",
         "now": now,
-        "entry": str(entry),
-        "kind": Answered.kind,
-        "actor": actor,
-        "object": on,
+        "entry": columns["id"],
+        "actor": columns["actor"],
+        "object": columns["object"],
+        "seed": secrets.token_bytes(SALT_BYTES),
         "sealing": sealing_key(entry),
         "marking": marking_key(entry),
-        **{f"mark_{name}": mark for name, mark in column_marks(entry, _columns(texts)).items()},
     }
 
 
-def _columns(texts: Mapping[str, str]) -> dict[str, Json]:
+def _columns(call: Call, caller: Caller, entry: UUID, now: datetime) -> dict[str, Json]:
     """The plain columns that are known before the statement."""
+    moment = plain(now)
     return {
-        **{name: texts[name] for name in ("id", "actor", "object", "case_number")},
+        "id": str(entry),
         "kind": Answered.kind,
-        "occurred_at": texts["now"],
-        "recorded_at": texts["now"],
+        "occurred_at": moment,
+        "recorded_at": moment,
         "effective_on": None,
+        "actor": f"subsystem:{caller.client}",
         "represented": "",
+        "object": f"query:{entry}",
         "object_version": 1,
+        "case_number": call.case_number,
         "disclose_after": None,
         "supersedes": None,
     }

@@ -15,7 +15,7 @@ from tongban.exchange.answering.statement import agreement, equals, numbered, sh
 from tongban.exchange.kinds import Answered
 from tongban.exchange.models import Binding
 from tongban.exchange.ports import Column, Relation, RelationSource, source_of
-from tongban.kernel.canonical import Json, canonical
+from tongban.kernel.canonical import canonical
 from tongban.kernel.errors import NotFound
 
 #: Plans kept for each process; each is a prepared statement of a connection.
@@ -40,14 +40,12 @@ class Bound:
 
 @dataclass(frozen=True)
 class Plan:
-    """A statement and what of it is the same for every call."""
+    """The statement that answers one kind of question."""
 
     bound: Bound
     statement: bytes
     #: The names of the parameters `$1`, `$2` ...; a statement this long would be parsed anew by the driver at every call.
     parameters: tuple[str, ...]
-    #: The parameters that are the same for every call.
-    fixed: Mapping[str, str]
 
 
 def bound(resource: str, version: int | None = None) -> Bound:
@@ -80,18 +78,17 @@ def plan(resource: str, version: int, items: tuple[str, ...], keys: tuple[str, .
     columns = held.relation.columns
     found = _verifying(columns, items) if held.mode == "verify" else reading(columns, items)
     conditions = [equals(columns[key], f"key_{n}") for n, key in enumerate(keys)]
-    text = whole(held.relation, found, conditions, mode=held.mode, by_number=bool(held.subject_key))
-    statement, parameters = numbered(text.as_string(None))
-    said: dict[str, Json] = {
-        "items": list(items),
-        "names": held.resource.item_names(items),
-        "mode": held.mode,
-        "provider": held.resource.agency,
-        "resource": held.resource.code,
-        "kind": Answered.kind,
-    }
-    fixed = {f"{name}_json": canonical(value).decode() for name, value in said.items()}
-    return Plan(held, statement, parameters, {**fixed, "resource_version": str(held.resource.version)})
+    text = whole(
+        held.relation,
+        found,
+        conditions,
+        resource=held.resource,
+        items=items,
+        kind=Answered.kind,
+        mode=held.mode,
+        by_number=bool(held.subject_key),
+    )
+    return Plan(held, *numbered(text.as_string(None)))
 
 
 def reading(columns: Mapping[str, Column], items: Sequence[str]) -> sql.Composable:

@@ -5,13 +5,17 @@ commit and one round trip. The texts built here are RFC 8785 byte for byte: keys
 and PostgreSQL escapes the characters of a JSON string just as RFC 8785 does. A test recomputes every commitment.
 """
 
+import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import groupby
 
 from psycopg import sql
 
+from tongban.catalogue.api import ResourceView
 from tongban.clocks.api import SECONDS_AHEAD
 from tongban.exchange.ports import Column, Relation
+from tongban.kernel.canonical import Json
 from tongban.kernel.commitment import COLUMNS, DOMAIN
 
 _TYPES = {"string": "text", "integer": "bigint", "number": "numeric", "date": "date", "boolean": "boolean"}
@@ -66,17 +70,15 @@ with known as materialized (
 _ENTRY = """
 , texts as materialized (
     select answer.*, convert_to(concat('{{"as_of":', %(now_json)s::text, ',"items":', said, ',"outcome":"', outcome,
-            '","query":"', %(entry)s::text, '","resource":', %(resource_json)s::text, ',"version":', %(resource_version)s::text, '}}'), 'UTF8')
-            as body,
-        convert_to(concat('{{"grant":', to_json(code), ',"items":', %(items_json)s::text, ',"mode":', %(mode_json)s::text, ',"outcome":"',
-            outcome, '","provider":', %(provider_json)s::text, ',"request":', %(request_json)s::text, ',"resource":', %(resource_json)s::text,
-            ',"resource_version":', %(resource_version)s::text, ',"user":', %(user_json)s::text, '}}'), 'UTF8') as common
+            '","query":"', %(entry)s::text, {of_resource}), 'UTF8') as body,
+        convert_to(concat('{{"grant":', to_json(code), {asked}, outcome, {provider}, %(request_json)s::text, {versioned},
+            %(user_json)s::text, '}}'), 'UTF8') as common
     from answer
 ), parts as materialized (
-    select 0 as ordinal, null::uuid as subject, common as content, {salt} as salt from texts
+    select 0 as ordinal, null::uuid as subject, common as content, {salt_0} as salt from texts
     union all
     select place, subject, convert_to(concat('{{"as":"s', place, '","digest":"', encode(sha256(body), 'hex'), '","items":',
-        %(names_json)s::text, ',"subject":"', subject, '"}}'), 'UTF8'), {salt}
+        {names}, ',"subject":"', subject, '"}}'), 'UTF8'), {salt}
     from texts, unnest(told) with ordinality as person (subject, place)
 ), hashed as materialized (
     select array_agg(sha256(salt || content) order by ordinal) as hashes,
@@ -91,7 +93,7 @@ _ENTRY = """
 ), entry as (
     insert into journal_entry (id, kind, occurred_at, recorded_at, effective_on, actor, agency, represented, object,
         object_version, basis, purpose, case_number, disclose_after, supersedes, part_hashes, commitment, seal, marks)
-    select %(entry)s::text::uuid, %(kind)s, %(now)s, %(now)s, null, %(actor)s, agency, '', %(object)s, 1, basis,
+    select %(entry)s::text::uuid, {kind}, %(now)s, %(now)s, null, %(actor)s, agency, '', %(object)s, 1, basis,
         purpose, %(case)s, null, null, hashes, commitment, sha256(%(sealing)s || commitment), {marks}
     from texts, hashed, committed
 ), kept as (
@@ -108,24 +110,67 @@ select exists (select from known) as known, exists (select from planned) as plan
     (select outcome from texts) as outcome, (select body from texts) as body,
     (select version from exchange_binding where resource = %(resource)s) as version, {ahead} as ahead
 """
-#: The entry's columns as the statement says them, in the order of canonical JSON; the others come as parameters.
-_FROM_ROWS = {"agency", "basis", "purpose"}
-_ALWAYS = {
-    "effective_on": "null",
-    "represented": '""',
-    "object_version": "1",
-    "disclose_after": "null",
-    "supersedes": "null",
-}
+#: What its one row says, in its order.
+SAYS = (
+    "known",
+    "planned",
+    "fresh",
+    "told",
+    "granted",
+    "covered",
+    "fitting",
+    "outcome",
+    "body",
+    "version",
+    "ahead",
+)
+#: The columns that the statement learns by itself. All others are given, as texts and marks of whole runs of them: a
+#: parameter for each would cost the driver more than the database.
+_LEARNT = ("agency", "basis", "purpose")
+
+
+def _runs(names: Sequence[str]) -> list[tuple[str, ...]]:
+    """The names in their order, each learnt one alone, the given ones between them together."""
+    return [tuple(run) for _learnt, run in groupby(names, lambda name: name if name in _LEARNT else "")]
+
+
+_SAID, _MARKED = _runs(sorted(COLUMNS)), _runs(COLUMNS)
+
+
+def given_columns(columns: Mapping[str, Json], marks: Mapping[str, bytes]) -> dict[str, str | bytes]:
+    """The parameters for the columns that are known before the statement: `columns` in JSON form, by name."""
+    said = {
+        f"said_{n}": ("," if n else "") + ",".join(f'"{name}":{quoted(columns[name])}' for name in run)
+        for n, run in enumerate(_SAID)
+        if run[0] not in _LEARNT
+    }
+    marked = {
+        f"marked_{n}": b"".join([marks[name] for name in run])
+        for n, run in enumerate(_MARKED)
+        if run[0] not in _LEARNT
+    }
+    return {**said, **marked}
+
+
+#: RFC 8785 for texts, whole numbers, null and lists of texts; a tenth of the time of `canonical`.
+quoted = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def whole(
-    relation: Relation, said: sql.Composable, keys: Sequence[sql.Composable], *, mode: str, by_number: bool
+    relation: Relation,
+    said: sql.Composable,
+    keys: Sequence[sql.Composable],
+    *,
+    resource: ResourceView,
+    items: Sequence[str],
+    kind: str,
+    mode: str,
+    by_number: bool,
 ) -> sql.Composed:
-    """The statement for a relation: `said` makes the canonical JSON of one record, `keys` find it."""
+    """The statement for a relation: `said` makes the canonical JSON of one record's `items`, `keys` find it."""
     place = "array_position(numbers, %(number)s::bytea)"
     told = f"case when {place} is null then '{{}}'::uuid[] else array[subjects[{place}]] end"
-    verifying = mode == "verify"
+    verifying, name = mode == "verify", quoted(resource.code)
     return sql.SQL(_WHO_MAY + _ENTRY).format(
         ahead=sql.SQL(SECONDS_AHEAD),
         told=sql.SQL(told if by_number else "subjects"),
@@ -139,11 +184,23 @@ def whole(
         else sql.SQL("limit 2"),
         same=sql.SQL("strpos(found.said, ':false') = 0" if verifying else "true"),
         good=sql.SQL("'verified'" if verifying else "'fetched'"),
-        salt=sql.SQL("sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()))"),
+        of_resource=sql.Literal(f'","resource":{name},"version":{resource.version}}}'),
+        asked=sql.Literal(f',"items":{quoted(list(items))},"mode":"{mode}","outcome":"'),
+        provider=sql.Literal(f'","provider":{quoted(resource.agency)},"request":'),
+        versioned=sql.Literal(f',"resource":{name},"resource_version":{resource.version},"user":'),
+        names=sql.Literal(quoted(resource.item_names(items))),
+        salt_0=_salt("0"),
+        salt=_salt("place"),
+        kind=sql.Literal(kind),
         domain=sql.Literal(DOMAIN.decode()),
         columns=_columns(),
         marks=_marks(),
     )
+
+
+def _salt(ordinal: str) -> sql.Composable:
+    """The salt of a part, out of 32 random bytes that nobody keeps: one of them tells nothing of another."""
+    return sql.SQL(f"sha256(%(seed)s || int8send({ordinal}))")
 
 
 def numbered(statement: str) -> tuple[bytes, tuple[str, ...]]:
@@ -158,31 +215,25 @@ def numbered(statement: str) -> tuple[bytes, tuple[str, ...]]:
 
 def _columns() -> sql.Composable:
     pieces: list[sql.Composable] = []
-    for name in sorted(COLUMNS):
-        opening = f'{"," if pieces else ""}"{name}":'
-        if name in _ALWAYS:
-            pieces.append(sql.Literal(opening + _ALWAYS[name]))
-            continue
-        pieces.append(sql.Literal(opening))
-        pieces.append(
-            sql.SQL("to_json({})").format(sql.Identifier(name))
-            if name in _FROM_ROWS
-            else sql.SQL(f"%({name}_json)s::text")
-        )
+    for n, run in enumerate(_SAID):
+        if run[0] in _LEARNT:
+            pieces += [sql.Literal(f',"{run[0]}":'), sql.SQL("to_json({})").format(sql.Identifier(run[0]))]
+        else:
+            pieces.append(sql.SQL(f"%(said_{n})s::text"))
     return sql.SQL(", ").join(pieces)
 
 
 def _marks() -> sql.Composable:
-    """The entry's marks (`journal.marks`): those of the columns that come as parameters are made before the call."""
+    """The entry's marks (`journal.marks`): those of the given columns are made before the call."""
     pieces: list[sql.Composable] = []
-    for name in COLUMNS:
-        if name in _FROM_ROWS:
+    for n, run in enumerate(_MARKED):
+        if run[0] in _LEARNT:
             text = sql.SQL("concat({}, chr(10), 'str', chr(10), {})").format(
-                sql.Literal(name), sql.Identifier(name)
+                sql.Literal(run[0]), sql.Identifier(run[0])
             )
             pieces.append(sql.SQL("substr(sha256(%(marking)s || convert_to({}, 'UTF8')), 1, 4)").format(text))
         else:
-            pieces.append(sql.SQL(f"%(mark_{name})s"))
+            pieces.append(sql.SQL(f"%(marked_{n})s"))
     return sql.SQL(" || ").join([*pieces, sql.Identifier("salted")])
 
 
