@@ -31,6 +31,7 @@ from tongban.exchange.callers import (
     interfaces_of,
     is_known,
     list_subsystems,
+    list_subsystems_of,
     sign_as_gateway,
 )
 from tongban.exchange.erasures import (
@@ -105,6 +106,7 @@ from tongban.exchange.sharing.queries import (
     RequestRow,
     RequestView,
     answered_requests,
+    get_dispute,
     get_request,
     may_read_paper,
     my_requests,
@@ -199,6 +201,7 @@ __all__ = [
     "flows_in",
     "fold_small",
     "forget_passed_nonces",
+    "get_dispute",
     "get_erasure",
     "get_evidence",
     "get_grant",
@@ -211,6 +214,7 @@ __all__ = [
     "issue_token",
     "largest",
     "list_subsystems",
+    "list_subsystems_of",
     "may_read_paper",
     "monday",
     "my_grants",

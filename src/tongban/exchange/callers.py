@@ -80,6 +80,12 @@ def list_subsystems() -> list[tuple[str, str]]:
     return list(Subsystem.objects.filter(stopped_at=None).order_by("code").values_list("code", "title"))
 
 
+def list_subsystems_of(agency: str) -> list[tuple[str, str]]:
+    """Code and title of each of an agency's subsystems that is not stopped, by code."""
+    rows = Subsystem.objects.filter(agency=agency, stopped_at=None)
+    return list(rows.order_by("code").values_list("code", "title"))
+
+
 def interfaces_of(
     agency: str, *, resources: Sequence[str] | None = None, caller: str = ""
 ) -> list[Interface]:

@@ -12,7 +12,7 @@ from django.db import transaction
 from tongban.catalogue.api import get_resource
 from tongban.exchange.kinds import GrantStopped, KeyAdded, KeyRevoked, SubsystemRegistered, SubsystemStopped
 from tongban.exchange.models import Binding, Grant, Subsystem, SubsystemKey
-from tongban.exchange.policy import check_data_officer, check_stopper, check_subsystem_code
+from tongban.exchange.policy import check_data_officer, check_stopper, check_subsystem_code, check_words
 from tongban.identity.api import get_agency
 from tongban.journal.api import Actor, Subject, bump, record
 from tongban.kernel import clock
@@ -125,15 +125,19 @@ def stop_grant(code: str, *, reason: str, by: Actor) -> None:
     Raises:
         NotAllowed: neither the owner of the resource nor a data officer.
         NotFound: there is no such grant.
+        BadInput: no reason.
+        Conflict: it is stopped or handed back already.
     """
     row = Grant.objects.filter(pk=code).first()
     if row is None:
         raise NotFound(f"没有授权 {code}。")
     check_stopper(by, provider=get_resource(row.resource).agency)
+    words = check_words(reason, field="reason")
     with transaction.atomic():
         version = bump(Grant, code)
-        Grant.objects.filter(pk=code).update(stopped_at=clock.now())
-        record(GrantStopped(reason=reason, resource=row.resource), on=Subject("grant", code, version), by=by)
+        if not Grant.objects.filter(pk=code, stopped_at=None).update(stopped_at=clock.now()):
+            raise Conflict("这项授权已经停用或者交还了。")
+        record(GrantStopped(reason=words, resource=row.resource), on=Subject("grant", code, version), by=by)
 
 
 def renew_plans(resource: str) -> None:

@@ -72,9 +72,10 @@ def my_grants(by: Actor, *, after: str = "", limit: int = 50) -> list[GrantView]
     return _views(rows.order_by("code")[:limit], by) if by.agency else []
 
 
-def grants_on_mine(by: Actor, *, after: str = "", limit: int = 50) -> list[GrantView]:
-    """The grants on the resources of the officer's agency, by code; `after` is the last code seen."""
+def grants_on_mine(by: Actor, *, resource: str = "", after: str = "", limit: int = 50) -> list[GrantView]:
+    """The grants on the resources (or one) of the officer's agency, by code; `after` is the last code seen."""
     rows = Grant.objects.filter(resource__in=codes_of_agency(by.agency), code__gt=after)
+    rows = rows.filter(resource=resource) if resource else rows
     return _views(rows.order_by("code")[:limit], by) if by.agency else []
 
 

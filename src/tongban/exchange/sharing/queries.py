@@ -205,6 +205,16 @@ def get_request(request: int, *, by: Actor) -> RequestView:
     return _view(row, by)
 
 
+def get_dispute(dispute: int, *, by: Actor) -> DisputeView:
+    """A tier of a dispute, for whoever may open its request.
+
+    Raises:
+        NotFound: there is none, or it is none of theirs; told alike.
+    """
+    request = Dispute.objects.filter(pk=dispute).values_list("request", flat=True).first()
+    return next(one for one in get_request(request or 0, by=by).disputes if one.id == dispute)
+
+
 def may_read_paper(request: int, document: UUID, *, by: Actor) -> bool:
     """Whether a document is one of a request that this officer may open."""
     view = get_request(request, by=by)

@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from tongban.portals.bureau.views import desk, lists, overview, resource, sheets
+from tongban.portals.bureau.views import desk, grants, lists, overview, requests, resource, sheets, weekly
+from tongban.portals.bureau.views import request as single
 
 app_name = "bureau"
 urlpatterns = [
@@ -19,4 +20,17 @@ urlpatterns = [
     path("lists/<slug:name>/", lists.official_list, name="list"),
     path("lists/<slug:name>/<slug:form>/", lists.download, name="list-file"),
     path("overview/", overview.overview, name="overview"),
+    path("requests/", requests.mine, name="requests"),
+    path("requests/inbox/", requests.inbox, name="inbox"),
+    path("requests/new/<slug:code>/", requests.ask, name="ask"),
+    path("requests/<int:number>/", single.share_request, name="request"),
+    path("requests/<int:number>/papers/<uuid:document>/", single.paper, name="request-paper"),
+    path("disputes/", weekly.disputes, name="disputes"),
+    path("disputes/<int:number>/", single.dispute, name="dispute"),
+    path("grants/", grants.mine, name="grants"),
+    path("grants/given/", grants.on_mine, name="given"),
+    path("grants/of/<str:code>/", grants.grant, name="grant"),
+    path("grants/of/<str:code>/<slug:mode>/", requests.ask_more, name="ask-more"),
+    path("digest/", weekly.digest, name="digest"),
+    path("messages/", weekly.messages, name="messages"),
 ]

@@ -103,8 +103,10 @@ def span_words(span: Span) -> str:
     return _("＋").join(filter(None, stretches)) or _("当场")
 
 
-def clock_part(title: str, reading: Reading, *, basis: parts.Citation | None = None) -> parts.Clock:
-    """A clock with the lines of its sum."""
+def clock_part(
+    title: str, reading: Reading, *, basis: parts.Citation | None = None, began: str = ""
+) -> parts.Clock:
+    """A clock with the lines of its sum; `began` says what its first day was, if not the acceptance of a case."""
     lines = [
         parts.ClockLine(
             _("{first} 至 {last}").format(first=line.first, last=line.last),
@@ -114,7 +116,7 @@ def clock_part(title: str, reading: Reading, *, basis: parts.Citation | None = N
         )
         for line in reading.lines
     ]
-    start = parts.ClockLine(_("{day} 受理，当天不计").format(day=reading.start), "0")
+    start = parts.ClockLine(began or _("{day} 受理，当天不计").format(day=reading.start), "0")
     total = parts.ClockLine(_("合计"), str(reading.used), total=True)
     return parts.Clock(
         title=title,

@@ -35,6 +35,7 @@ from tongban.kernel.grams import kept_words
 from tongban.portals.design import limits, parts
 from tongban.portals.design.access import everybody
 from tongban.portals.design.fields import Field, Option
+from tongban.portals.design.middleware import visitor
 from tongban.portals.design.remembered import remembered
 from tongban.portals.design.shown import citation
 from tongban.services.api import get_items
@@ -77,6 +78,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
 def resource(request: HttpRequest, code: str) -> HttpResponse:
     """One resource: what it holds, how each item is shared and opened by which law, and how to ask for it."""
     view = get_public(code)
+    who = visitor(request)
     words = read_vocabulary(clock.today())
     agency = get_agency(view.agency)
     context = {
@@ -99,6 +101,7 @@ def resource(request: HttpRequest, code: str) -> HttpResponse:
             for item in view.items
         ],
         "links": _links(view),
+        "may_ask": bool(who and who.has_role("resource-owner") and who.agency != view.agency),
     }
     return render(request, "public/resource.html", context)
 
