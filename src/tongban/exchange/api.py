@@ -123,6 +123,8 @@ from tongban.exchange.sharing.using import (
     tell_unused,
     told_of,
 )
+from tongban.exchange.upstream.health import UpstreamHealth, source_health
+from tongban.exchange.upstream.source import UpstreamHttp
 
 __all__ = [
     "BANDS",
@@ -167,6 +169,8 @@ __all__ = [
     "Ribbon",
     "SourceHealth",
     "Term",
+    "UpstreamHealth",
+    "UpstreamHttp",
     "Use",
     "UseRow",
     "Wanted",
@@ -239,6 +243,7 @@ __all__ = [
     "send_digests",
     "sensitive_items",
     "sign_as_gateway",
+    "source_health",
     "sources",
     "stop_grant",
     "stop_subsystem",

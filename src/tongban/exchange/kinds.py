@@ -24,6 +24,33 @@ class Answered(Act):
     user: str = ""
 
 
+@kind("exchange.asked.v1", "向外部系统查询")
+class UpstreamAsked(Act):
+    """A question goes out to a source outside, under a grant; its end is `answered` or `failed`, or it was lost."""
+
+    resource: str
+    resource_version: int
+    provider: str
+    items: list[str]
+    grant: str
+    mode: str
+    request: str = ""
+    user: str = ""
+
+
+@kind("exchange.failed.v1", "外部系统没有给出答复")
+class UpstreamFailed(Act):
+    """Nothing is released of a question that went out: the source failed, or (`stopped`) its ground fell away."""
+
+    resource: str
+    provider: str
+    items: list[str]
+    grant: str
+    mode: str
+    fault: str
+    request: str = ""
+
+
 @kind("exchange.refused.v1", "拒绝读取数据")
 class Refused(Act):
     """A reading was asked for and refused; `reason` names the missing ground."""

@@ -10,6 +10,7 @@ from pydantic import Field
 from tongban.exchange.models import Binding, Grant
 from tongban.exchange.retention_packs import SECTIONS as ERASURE
 from tongban.exchange.sharing.packs import SECTIONS as SHARING
+from tongban.exchange.upstream.settings import HttpUpstream
 from tongban.packs.api import store
 from tongban.packs.ports import (
     Cite,
@@ -29,11 +30,17 @@ from tongban.packs.ports import (
 
 
 class BindingRow(Model):
-    """A resource and what answers for it: a hosted register, or the certificates of a type."""
+    """A resource and what answers for it: a hosted register, the certificates of a type, or an interface outside.
+
+    `subject_key` is the key that is the number of the person or firm a question is about; with it nobody asks about
+    others than those of the case.
+    """
 
     resource: Annotated[Code, Ref("resource")]
     hosted_register: Annotated[Code, Ref("register")] | None = None
     certificate_type: Annotated[Code, Ref("certificate-type")] | None = None
+    upstream: HttpUpstream | None = None
+    subject_key: Code | None = None
     mode: Literal["query", "verify"] = "query"
     #: The item that is the number of the person or firm whom a record is about.
     subject_key: Code | None = None
@@ -80,10 +87,12 @@ class Exchange(Model):
 def check_exchange(document: Document, known: Known) -> Iterable[Finding]:
     """A binding names one source; a grant names only items that its resource has and shares."""
     for number, binding in enumerate(document.data.bindings):
-        if (binding.hosted_register is None) == (binding.certificate_type is None):
+        named = (binding.hosted_register, binding.certificate_type, binding.upstream)
+        if sum(one is not None for one in named) != 1:
             yield document.finding(
-                ("bindings", number), "name either a `hosted_register` or a `certificate_type`"
+                ("bindings", number), "name one of `hosted_register`, `certificate_type` and `upstream`"
             )
+        yield from _check_upstream(document, number, known)
     for number, grant in enumerate(document.data.grants):
         yield from _check_terms(document, number, grant, known)
         resource = known.get("resource", {}).get(grant.resource)
@@ -113,14 +122,37 @@ def _check_terms(document: Document, number: int, grant: GrantRow, known: Known)
             yield document.finding(("grants", number, "represented", n), f"there is no agency {code!r}")
 
 
+def _check_upstream(document: Document, number: int, known: Known) -> Iterable[Finding]:
+    """An interface outside gives items that the resource has, and its subject key is a key that it takes."""
+    binding: BindingRow = document.data.bindings[number]
+    said, resource = binding.upstream, known.get("resource", {}).get(binding.resource)
+    if said is None:
+        return
+    has = {item.code for item in resource.items} if resource else set(said.items)
+    for name in (*said.items, *said.claims):
+        if name not in has:
+            place = ("bindings", number, "upstream", "items" if name in said.items else "claims", name)
+            yield document.finding(place, f"the resource {binding.resource!r} has no item {name!r}")
+    if binding.subject_key and binding.subject_key not in said.keys:
+        yield document.finding(
+            ("bindings", number, "subject_key"), f"the interface takes no key {binding.subject_key!r}"
+        )
+    if binding.mode == "query" and said.claims:
+        yield document.finding(
+            ("bindings", number, "upstream", "claims"), "only `mode: verify` sends what is stated"
+        )
+
+
 def load_exchange(documents: Sequence[Document], source: Source) -> Stored:
     """Write bindings and grants."""
     bindings = [
         {
             "resource": row.resource,
-            "adapter": "register" if row.hosted_register else "certificates",
-            "target": row.hosted_register or row.certificate_type,
+            "adapter": _adapter(row),
+            "target": row.hosted_register or row.certificate_type or row.resource,
             "mode": row.mode,
+            "subject_key": row.subject_key or "",
+            "settings": row.upstream.model_dump(mode="json") if row.upstream else {},
         }
         for document in documents
         for row in document.data.bindings
@@ -145,6 +177,12 @@ def _grant(row: GrantRow) -> dict[str, Any]:
         "window_from": window.opens,
         "window_until": window.closes,
     }
+
+
+def _adapter(row: BindingRow) -> str:
+    if row.upstream:
+        return "upstream"
+    return "register" if row.hosted_register else "certificates"
 
 
 SECTIONS = [

@@ -10,9 +10,38 @@ from psycopg import sql
 from tongban.journal.api import Actor
 from tongban.kernel.canonical import Json
 
+#: Why a source outside gave no answer that we use, as pages say it.
+FAULT_WORDS = {
+    "address": "接口地址指向不允许访问的网段",
+    "busy": "正在处理的查询已满",
+    "changed": "的接口约定在等候答复时有变更",
+    "cut": "答复中途断开",
+    "down": "暂停服务",
+    "malformed": "答复的内容与约定的格式不符",
+    "open": "连续失败，暂停查询",
+    "redirected": "要求转到别的地址",
+    "refused": "不接受这次查询",
+    "status": "报告自身出错",
+    "stopped": "等答复的时候授权或者办件已经停用",
+    "timeout": "没有在时限内答复",
+    "too-large": "答复超过约定的大小",
+    "type": "答复不是约定的类型",
+    "unreachable": "连接不上",
+    "unset": "本方还没有配置访问它的凭证",
+    "unsuccessful": "答复说没有成功",
+}
+
 
 class SourceDown(Exception):  # noqa: N818 - a state, not a fault of ours
-    """The source does not answer now."""
+    """The source gives no answer now: `fault` is one of `FAULT_WORDS`.
+
+    `blames`: it counts as a failure of the source (what the question itself brought about does not). `again_s`: after
+    so many seconds it is worth while to ask again; 0 where nobody can say.
+    """
+
+    def __init__(self, what: str, *, fault: str = "down", blames: bool = True, again_s: int = 0) -> None:
+        super().__init__(what)
+        self.fault, self.blames, self.again_s = fault, blames, again_s
 
 
 class Source(Protocol):
@@ -95,6 +124,31 @@ class FeedSource(RelationSource, Protocol):
 
     def feed(self, target: str) -> Feed:
         """The order of the changes behind `target`."""
+        ...
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How a source outside our database is asked: `system` is what permits and the breaker are kept for.
+
+    At most `permits` questions are on their way to it at a time, each for `longest_s` seconds at most; `keys` and
+    `items` are what it understands.
+    """
+
+    system: str
+    title: str
+    permits: int
+    longest_s: float
+    keys: frozenset[str]
+    items: frozenset[str]
+
+
+@runtime_checkable
+class RemoteSource(Source, Protocol):
+    """A source outside our database: asked with no transaction open, journalled before and after."""
+
+    def reach(self, target: str) -> Reach:
+        """How `target` is asked."""
         ...
 
 

@@ -100,13 +100,14 @@ def record(
     effective_on: date | None = None,
     disclose_after: datetime | None = None,
     supersedes: UUID | None = None,
+    entry: UUID | None = None,
 ) -> UUID:
     """Write one entry, its parts and its pending mark in one statement; returns the entry's id.
 
     `private` holds what is said of each person (by id), kept in a part of its own; outside parts a person is only
     a pseudonym of this entry (`s1`, `s2` ...). Where somebody acts for a person, that person's part says who, and
     `represented` is that person's pseudonym. `occurred_at` differs from now for acts that are entered late or
-    that the law dated itself.
+    that the law dated itself. `entry` is the id of the entry where it was told to somebody before (UUIDv7).
 
     Raises:
         RuntimeError: called outside a transaction; an act and its entry stand or fall together.
@@ -123,7 +124,7 @@ def record(
     pseudonyms = {person: f"s{number}" for number, person in enumerate(said, 1)}
     now = clock.now()
     columns = {
-        "id": uuid7(),
+        "id": entry or uuid7(),
         "kind": act.kind,
         "occurred_at": occurred_at or now,
         "recorded_at": now,

@@ -24,7 +24,7 @@ class SiteConfig(AppConfig):
         from tongban.catalogue.ports import install_keeper  # noqa: PLC0415
         from tongban.certificates.api import CertificateLibrary  # noqa: PLC0415
         from tongban.clocks.api import read_offset  # noqa: PLC0415
-        from tongban.exchange.api import Grants  # noqa: PLC0415
+        from tongban.exchange.api import Grants, UpstreamHttp  # noqa: PLC0415
         from tongban.exchange.ports import register_source  # noqa: PLC0415
         from tongban.identity.api import local_sign_in  # noqa: PLC0415
         from tongban.identity.ports import install_sign_in  # noqa: PLC0415
@@ -46,6 +46,7 @@ class SiteConfig(AppConfig):
             install_sign_in(_outside())
         register_source("register", HostedRegisters())
         register_source("certificates", CertificateLibrary())
+        register_source("upstream", UpstreamHttp())
 
 
 def _outside() -> "SignInPort":

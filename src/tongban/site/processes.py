@@ -1,5 +1,6 @@
 """Child processes: web server and worker. None outlives the command that started it."""
 
+import os
 import signal
 import socket
 import subprocess
@@ -11,7 +12,7 @@ from pathlib import Path
 from tongban.kernel.errors import Misconfigured
 from tongban.site.postgres import dying_with_parent
 
-WEB_THREADS = 4
+WEB_THREADS = int(os.environ.get("TONGBAN_WEB_THREADS", "4"))
 FIRST_PAGE_TIMEOUT_S = 30.0
 
 

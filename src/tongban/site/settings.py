@@ -80,6 +80,13 @@ TONGBAN_PROXIES = int(os.environ.get("TONGBAN_PROXIES", "0"))
 #: Searches a minute from one address; 0 for no limit (load tests).
 TONGBAN_SEARCHES_A_MINUTE = int(os.environ.get("TONGBAN_SEARCHES_A_MINUTE", "120"))
 
+#: Threads that serve requests in each web process. Half of them may wait for systems outside, never all.
+TONGBAN_WEB_THREADS = int(os.environ.get("TONGBAN_WEB_THREADS", "4"))
+#: Networks inside that bindings may name systems in, parted by commas; everything else has to be a public address.
+TONGBAN_UPSTREAM_NETWORKS = os.environ.get("TONGBAN_UPSTREAM_NETWORKS", "")
+#: Certificate authorities of systems outside, a PEM file; empty: those of this machine.
+TONGBAN_UPSTREAM_AUTHORITIES = os.environ.get("TONGBAN_UPSTREAM_AUTHORITIES", "")
+
 #: Modules that have tables or templates, from the bottom up.
 INSTALLED_APPS = [
     "django.contrib.contenttypes",

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from uuid import UUID
 
@@ -13,12 +13,13 @@ from tongban.exchange.actions.correction import Asked, open_correction
 from tongban.exchange.kinds import Answered, Refused
 from tongban.exchange.models import NOTHING_READ, Binding, CaseRef, Correction, Evidence, Grant
 from tongban.exchange.policy import OpenCase, Terms, check_offered, check_reading
-from tongban.exchange.ports import SourceDown, agrees, source_of
+from tongban.exchange.ports import RemoteSource, SourceDown, agrees, source_of
 from tongban.exchange.queries import EvidenceView, view_evidence
+from tongban.exchange.upstream.asking import Heard, Outgoing, hear, note_answered, note_failed, send
 from tongban.identity.api import get_person
-from tongban.journal.api import Actor, Private, Subject, record
+from tongban.journal.api import Actor, Subject, record
 from tongban.kernel import clock
-from tongban.kernel.canonical import Json, canonical
+from tongban.kernel.canonical import canonical
 from tongban.kernel.errors import NotAllowed, NotFound
 from tongban.kernel.ids import uuid7
 from tongban.kernel.sentences import say
@@ -36,10 +37,18 @@ class Question:
 
 
 @dataclass(frozen=True)
-class _Answer:
-    outcome: str
-    values: Mapping[str, Json]
-    compared: Mapping[str, bool]
+class _Reading:
+    """A question with who asks it, for whom and why, and the evidence it will be."""
+
+    question: Question
+    binding: Binding
+    resource: ResourceView
+    consumer: str
+    case_number: str
+    subject: UUID
+    purpose: str
+    by: Actor
+    evidence: UUID
 
 
 def write_case_ref(
@@ -90,72 +99,132 @@ def read_evidence(
     binding = Binding.objects.filter(pk=question.resource).first()
     if binding is None:
         raise NotFound(say("「{name}」还没有接口，不能在线读取。", name=resource.name))
+    reading = _Reading(question, binding, resource, consumer, case_number, subject, purpose, by, uuid7())
     try:
-        check_offered(resource)
-        grant = check_reading(
-            _grants(consumer, question.resource),
-            _case(case_number),
-            items=question.items,
-            subject=subject,
-            on=clock.today(),
-        )
+        grant = _grant(reading)
     except NotAllowed as refusal:
-        named = resource.item_names(question.items)
-        _refuse(
-            question,
-            str(refusal),
-            consumer=consumer,
-            case_number=case_number,
-            purpose=purpose,
-            by=by,
-            private={subject: {"items": named}},
-        )
+        _refuse(reading, str(refusal))
         raise
+    if isinstance(source_of(binding.adapter), RemoteSource):
+        return _read_outside(reading, grant)
     answer = _ask(binding, question)
-    evidence = uuid7()
     with transaction.atomic():
-        entry = record(
-            _answered(question, resource, grant=grant.code, mode=binding.mode, outcome=answer.outcome),
-            on=Subject("evidence", str(evidence), 1),
-            by=by,
-            agency=consumer,
-            purpose=purpose,
-            basis=_basis(grant.code),
-            case_number=case_number,
-            private={subject: {"items": resource.item_names(question.items), "digest": _digest(answer)}},
-        )
-        row = Evidence.objects.create(
-            id=evidence,
-            case_number=case_number,
-            subject=subject,
-            consumer=consumer,
-            resource=resource.code,
-            resource_version=resource.version,
-            items=list(question.items),
-            keys=dict(question.keys),
-            claims=dict(question.claims),
-            values=answer.values,
-            compared=answer.compared,
-            outcome=answer.outcome,
-            level="A",
-            read_at=clock.now(),
-            entry=entry,
-        )
-        if answer.outcome == "mismatch":
-            _ask_correction(row, resource.agency, by=by)
-    return view_evidence(row, resource)
+        return _keep(reading, answer, _note(reading, grant, answer))
 
 
-def _answered(question: Question, resource: ResourceView, *, grant: str, mode: str, outcome: str) -> Answered:
-    return Answered(
+def _grant(reading: _Reading) -> Terms:
+    check_offered(reading.resource)
+    return check_reading(
+        _grants(reading.consumer, reading.question.resource),
+        _case(reading.case_number),
+        items=reading.question.items,
+        subject=reading.subject,
+        on=clock.today(),
+    )
+
+
+def _read_outside(reading: _Reading, grant: Terms) -> EvidenceView:
+    """The question leaves us: journalled and committed before, and its ground looked at again after."""
+    out = _outgoing(reading, grant)
+    try:
+        with transaction.atomic(durable=True):
+            permit = send(out)
+    except SourceDown:  # nothing left us
+        silent = Heard("silent")
+        with transaction.atomic():
+            return _keep(reading, silent, _note(reading, grant, silent))
+    heard = hear(out, permit)
+    clock.refresh()
+    with transaction.atomic(durable=True):
+        lost = _lost(reading, grant)
+        if lost or heard.fault:
+            entry = note_failed(out, "stopped" if lost else heard.fault)
+        else:
+            on = Subject("evidence", str(reading.evidence), 1)
+            entry = note_answered(out, heard, on=on, digest=_digest(heard))
+        if lost is None:
+            return _keep(reading, heard, entry)
+    raise lost
+
+
+def _lost(reading: _Reading, grant: Terms) -> NotAllowed | None:
+    """Why the ground of a reading no longer stands; None while it does."""
+    try:
+        now = _grant(replace(reading, resource=get_resource(reading.question.resource)))
+    except NotAllowed as refusal:
+        return refusal
+    if now.code != grant.code:
+        return NotAllowed("等候答复的时候，读取所依据的授权已停用。请重新读取。")
+    return None
+
+
+def _outgoing(reading: _Reading, grant: Terms) -> Outgoing:
+    question, binding = reading.question, reading.binding
+    return Outgoing(
+        query=reading.evidence,
+        adapter=binding.adapter,
+        target=binding.target,
+        mode=binding.mode,
+        resource=reading.resource,
+        keys=question.keys,
+        items=question.items,
+        claims=question.claims,
+        grant=grant.code,
+        by=reading.by,
+        agency=reading.consumer,
+        purpose=reading.purpose,
+        basis=_basis(grant.code),
+        case_number=reading.case_number,
+        told=[reading.subject],
+    )
+
+
+def _note(reading: _Reading, grant: Terms, answer: Heard) -> UUID:
+    resource, items = reading.resource, list(reading.question.items)
+    act = Answered(
         resource=resource.code,
         resource_version=resource.version,
         provider=resource.agency,
-        items=list(question.items),
-        grant=grant,
-        mode=mode,
-        outcome=outcome,
+        items=items,
+        grant=grant.code,
+        mode=reading.binding.mode,
+        outcome=answer.outcome,
     )
+    return record(
+        act,
+        on=Subject("evidence", str(reading.evidence), 1),
+        by=reading.by,
+        agency=reading.consumer,
+        purpose=reading.purpose,
+        basis=_basis(grant.code),
+        case_number=reading.case_number,
+        private={reading.subject: {"items": resource.item_names(items), "digest": _digest(answer)}},
+    )
+
+
+def _keep(reading: _Reading, answer: Heard, entry: UUID) -> EvidenceView:
+    """Keep the evidence, in the transaction of its entry; what differs goes to the provider to check."""
+    question, resource = reading.question, reading.resource
+    row = Evidence.objects.create(
+        id=reading.evidence,
+        case_number=reading.case_number,
+        subject=reading.subject,
+        consumer=reading.consumer,
+        resource=resource.code,
+        resource_version=resource.version,
+        items=list(question.items),
+        keys=dict(question.keys),
+        claims=dict(question.claims),
+        values=answer.values,
+        compared=answer.compared,
+        outcome=answer.outcome,
+        level="A",
+        read_at=clock.now(),
+        entry=entry,
+    )
+    if answer.outcome == "mismatch":
+        _ask_correction(row, resource.agency, by=reading.by)
+    return view_evidence(row, resource)
 
 
 def _ask_correction(row: Evidence, provider: str, *, by: Actor) -> None:
@@ -165,47 +234,39 @@ def _ask_correction(row: Evidence, provider: str, *, by: Actor) -> None:
     open_correction(row, provider, asked=Asked("comparison", items, stated), by=by)
 
 
-def _ask(binding: Binding, question: Question) -> _Answer:
-    """Ask the source; outside any transaction, since it may be far away."""
+def _ask(binding: Binding, question: Question) -> Heard:
+    """Ask a source of our own database."""
     source = source_of(binding.adapter)
     try:
         if binding.mode == "verify":
             compared = source.verify(binding.target, question.keys, question.claims)
             if compared is None:
-                return _Answer("none", {}, {})
-            return _Answer("verified" if all(compared.values()) else "mismatch", {}, compared)
+                return Heard("none", {}, {})
+            return Heard("verified" if all(compared.values()) else "mismatch", {}, compared)
         values = source.query(binding.target, question.keys, question.items)
     except SourceDown:
-        return _Answer("silent", {}, {})
+        return Heard("silent", {}, {})
     if values is None:
-        return _Answer("none", {}, {})
+        return Heard("none", {}, {})
     same = {
         item: agrees(values.get(item), claim) for item, claim in question.claims.items() if item in values
     }
-    return _Answer("fetched" if all(same.values()) else "mismatch", values, same)
+    return Heard("fetched" if all(same.values()) else "mismatch", values, same)
 
 
-def _refuse(
-    question: Question,
-    reason: str,
-    *,
-    consumer: str,
-    case_number: str,
-    purpose: str,
-    by: Actor,
-    private: Private,
-) -> None:
+def _refuse(reading: _Reading, reason: str) -> None:
     """Journal the refusal; whose data it would have been sees it in her footprint."""
+    question = reading.question
     act = Refused(resource=question.resource, items=list(question.items), reason=reason)
     with transaction.atomic():
         record(
             act,
             on=Subject("resource", question.resource, 1),
-            by=by,
-            agency=consumer,
-            purpose=purpose,
-            case_number=case_number,
-            private=private,
+            by=reading.by,
+            agency=reading.consumer,
+            purpose=reading.purpose,
+            case_number=reading.case_number,
+            private={reading.subject: {"items": reading.resource.item_names(question.items)}},
         )
 
 
@@ -235,5 +296,7 @@ def _basis(grant: str) -> str:
     return "；".join(f"《{cite['law']}》{cite['article']}" for cite in row.cites)
 
 
-def _digest(answer: _Answer) -> str:
-    return hashlib.sha256(canonical({"values": answer.values, "compared": answer.compared})).hexdigest()
+def _digest(answer: Heard) -> str:
+    return hashlib.sha256(
+        canonical({"values": dict(answer.values), "compared": dict(answer.compared)})
+    ).hexdigest()

@@ -11,16 +11,29 @@ from django.db import connection, transaction
 from psycopg import DataError, RawCursor
 
 from tongban.exchange.actions.read import digest_of_number
-from tongban.exchange.answering.plan import Bound, Plan, bound, plan
+from tongban.exchange.answering import upstream
+from tongban.exchange.answering.plan import Bound, Plan, bound, plan, version_of
 from tongban.exchange.answering.statement import SAYS, given_columns, quoted
 from tongban.exchange.kinds import Answered, Refused
 from tongban.exchange.models import Grant
+from tongban.exchange.ports import FAULT_WORDS
 from tongban.journal.api import Actor, Subject, column_marks, marking_key, record, sealing_key
 from tongban.kernel import clock
 from tongban.kernel.canonical import Json
 from tongban.kernel.commitment import SALT_BYTES, plain
 from tongban.kernel.errors import NotFound, Problem
 from tongban.kernel.ids import uuid7
+
+#: How a source outside that does not answer is told; whatever else it does is a bad answer.
+_FAULTS = {
+    "busy": ("ServiceFailed.Busy", 503),
+    "open": ("ServiceFailed.Unavailable", 503),
+    "changed": ("ServiceFailed.Unavailable", 503),
+    "down": ("ServiceFailed.Unavailable", 503),
+    "unset": ("ServiceFailed.Unavailable", 503),
+    "unreachable": ("NetworkError", 503),
+    "timeout": ("ServiceFailed.Timeout", 504),
+}
 
 #: A call counts as made in its minute; four buckets hold the minutes that may still be replayed, and one to empty.
 BUCKETS = 4
@@ -65,11 +78,14 @@ class Reply:
 
 
 class CallRefused(Problem):
-    """The gateway refuses: an X-Road error code, one sentence, and the status it is told with."""
+    """The gateway refuses: an X-Road error code, one sentence, and the status it is told with.
 
-    def __init__(self, code: str, sentence: str, status: int) -> None:
+    `again_s`: after so many seconds it is worth while to ask again; 0 where waiting does not help.
+    """
+
+    def __init__(self, code: str, sentence: str, status: int, *, again_s: int = 0) -> None:
         super().__init__(sentence)
-        self.code, self.answer_status = code, status
+        self.code, self.answer_status, self.again_s = code, status, again_s
 
 
 def answer(call: Call, caller: Caller) -> Reply:
@@ -82,12 +98,27 @@ def answer(call: Call, caller: Caller) -> Reply:
         held = bound(call.resource)
     except NotFound as missing:
         raise CallRefused("Server.ServerProxy.UnknownService", str(missing), 404) from missing
-    for _attempt in range(2):
-        if not held.resource.offered:
-            sentence = f"「{held.resource.name}」已从目录中撤下，不能再读取。"
-            raise CallRefused("Server.ServerProxy.ServiceDisabled", sentence, 403)
-        wanted = _wanted(call, caller, held)
-        _check_question(call, held, wanted)
+    for attempt in range(2):
+        try:
+            wanted = _wanted(call, caller, held)
+            _check_question(call, held, wanted)
+        except CallRefused:
+            # What this process holds may be of an older binding; only the one in force refuses a question.
+            version = version_of(call.resource)
+            if attempt or version in {None, held.version}:
+                raise
+            held = bound(call.resource, version)
+            continue
+        if held.inside is None:
+            sent = upstream.send_call(_asked(call, caller, held, wanted))
+            if sent.allowed:
+                return _outside(sent, call, caller, held, wanted)
+            row: Mapping[str, Any] = {**sent.row, "outcome": None}
+            if row["planned"] or row["version"] is None:
+                break
+            clock.refresh()
+            held = bound(call.resource, row["version"])
+            continue
         made = plan(call.resource, held.version, wanted, tuple(call.keys))
         entry, row = _run(made, call, caller, wanted)
         if row["planned"] or row["version"] is None:
@@ -112,10 +143,13 @@ def _wanted(call: Call, caller: Caller, held: Bound) -> tuple[str, ...]:
     }
     if len(given) != 1:
         return held.own_items
-    return tuple(item for item in given.pop() if item in held.relation.columns)
+    return tuple(item for item in given.pop() if item in held.items)
 
 
 def _check_question(call: Call, held: Bound, wanted: Sequence[str]) -> None:
+    if not held.resource.offered:
+        sentence = f"「{held.resource.name}」已从目录中撤下，不能再读取。"
+        raise CallRefused("Server.ServerProxy.ServiceDisabled", sentence, 403)
     if call.provider != held.resource.agency:
         raise CallRefused(
             "Server.ServerProxy.UnknownService",
@@ -126,7 +160,8 @@ def _check_question(call: Call, held: Bound, wanted: Sequence[str]) -> None:
         raise CallRefused("Client.BadRequest", "没有写明查哪一条：请给出查询键，例如 id_number。", 400)
     if held.mode == "verify" and not call.claims:
         raise CallRefused("Client.BadRequest", "这项资源只核对、不给原值：请给出要核对的信息项和值。", 400)
-    unknown = [name for name in (*call.keys, *wanted) if name not in held.relation.columns]
+    unknown = [name for name in call.keys if name not in held.keys]
+    unknown += [name for name in wanted if name not in held.items]
     if unknown or len(set(wanted)) != len(wanted):
         named = "、".join(unknown) or "有重复"
         raise CallRefused("Client.BadRequest", f"这项资源没有这些信息项：{named}。", 400)
@@ -151,7 +186,6 @@ def _run(made: Plan, call: Call, caller: Caller, wanted: Sequence[str]) -> tuple
 def _parameters(made: Plan, call: Call, caller: Caller, wanted: Sequence[str], entry: UUID) -> dict[str, Any]:
     held, now = made.bound, clock.now()
     columns = _columns(call, caller, entry, now)
-    number = call.keys.get(held.subject_key, "") if held.subject_key else ""
     return {
         **given_columns(columns, column_marks(entry, columns)),
         **{f"key_{n}": value for n, value in enumerate(call.keys.values())},
@@ -159,19 +193,7 @@ def _parameters(made: Plan, call: Call, caller: Caller, wanted: Sequence[str], e
         "now_json": quoted(columns["recorded_at"]),
         "request_json": quoted(call.request),
         "user_json": quoted(call.user),
-        "key": caller.key,
-        "client": caller.client,
-        "nonce": caller.nonce,
-        "bucket": caller.created // 60 % BUCKETS,
-        "moment": clock.real_now(),
-        "resource": call.resource,
-        "version": held.version,
-        "case": call.case_number,
-        "today": clock.local(now).date(),
-        "ahead": int(clock.offset().total_seconds()),
-        "wanted": list(wanted),
-        "purpose": call.purpose,
-        "number": digest_of_number(number) if number else b"",
+        **_grounds(call, caller, held, wanted),
         "now": now,
         "entry": columns["id"],
         "actor": columns["actor"],
@@ -180,6 +202,53 @@ def _parameters(made: Plan, call: Call, caller: Caller, wanted: Sequence[str], e
         "sealing": sealing_key(entry),
         "marking": marking_key(entry),
     }
+
+
+def _grounds(call: Call, caller: Caller, held: Bound, wanted: Sequence[str]) -> dict[str, Any]:
+    """What decides who may, for the one statement and for its part that says no more than that."""
+    number = call.keys.get(held.subject_key, "") if held.subject_key else ""
+    return {
+        "key": caller.key,
+        "client": caller.client,
+        "nonce": caller.nonce,
+        "bucket": caller.created // 60 % BUCKETS,
+        "moment": clock.real_now(),
+        "resource": call.resource,
+        "version": held.version,
+        "case": call.case_number,
+        "today": clock.today(),
+        "ahead": int(clock.offset().total_seconds()),
+        "wanted": list(wanted),
+        "purpose": call.purpose,
+        "number": digest_of_number(number) if number else b"",
+    }
+
+
+def _asked(call: Call, caller: Caller, held: Bound, wanted: Sequence[str]) -> upstream.Asked:
+    return upstream.Asked(
+        grounds=_grounds(call, caller, held, wanted),
+        held=held,
+        keys=call.keys,
+        items=wanted,
+        claims=call.claims if held.mode == "verify" else {},
+        by=Actor(kind="subsystem", key=caller.client, agency=caller.client.split("/")[1]),
+        request=call.request,
+        user=call.user,
+    )
+
+
+def _outside(sent: upstream.Sent, call: Call, caller: Caller, held: Bound, wanted: Sequence[str]) -> Reply:
+    """The end of a question to a source outside: its answer, or in one sentence why there is none."""
+    ended = upstream.finish_call(sent)
+    if ended.body is not None:
+        return Reply(ended.query, ended.body, ended.outcome)
+    if ended.row is not None:
+        raise _refusal(call, caller, held, wanted, {**ended.row, "fresh": True})
+    code, status = _FAULTS.get(ended.fault, ("ServiceFailed.BadAnswer", 502))
+    sentence = f"提供「{held.resource.name}」的系统{FAULT_WORDS[ended.fault]}，这次没有取到数据。查询号 {ended.query}。"
+    if status != 502:
+        sentence += "请稍后重新签名再发。"
+    raise CallRefused(f"Server.ServerProxy.{code}", sentence, status, again_s=ended.again_s)
 
 
 def _columns(call: Call, caller: Caller, entry: UUID, now: datetime) -> dict[str, Json]:

@@ -4,7 +4,7 @@ A plan is made from the catalogue, the binding and the source's relation, and is
 version; the statement itself refuses to work for another one.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -14,7 +14,7 @@ from tongban.catalogue.api import ResourceView, get_resource
 from tongban.exchange.answering.statement import agreement, equals, numbered, shown, whole
 from tongban.exchange.kinds import Answered
 from tongban.exchange.models import Binding
-from tongban.exchange.ports import Column, Relation, RelationSource, source_of
+from tongban.exchange.ports import Column, Relation, RelationSource, RemoteSource, source_of
 from tongban.kernel.canonical import canonical
 from tongban.kernel.errors import NotFound
 
@@ -30,12 +30,23 @@ class Bound:
     mode: str
     subject_key: str
     version: int
-    relation: Relation
+    adapter: str
+    target: str
+    #: Where our own database holds it; None: the source lies outside and has to be asked.
+    inside: Relation | None
+    keys: Collection[str]
+    items: Collection[str]
+
+    @property
+    def relation(self) -> Relation:
+        """Where our own database holds it; asked only of what is inside."""
+        assert self.inside is not None
+        return self.inside
 
     @property
     def own_items(self) -> tuple[str, ...]:
         """The items that the source has, in the catalogue's order."""
-        return tuple(item.code for item in self.resource.items if item.code in self.relation.columns)
+        return tuple(item.code for item in self.resource.items if item.code in self.items)
 
 
 @dataclass(frozen=True)
@@ -62,13 +73,29 @@ def bound(resource: str, version: int | None = None) -> Bound:
     return held
 
 
+def version_of(resource: str) -> int | None:
+    """The version of the binding in force; None if there is none."""
+    return Binding.objects.filter(pk=resource).values_list("version", flat=True).first()
+
+
 @lru_cache(KEPT)
 def _bound(resource: str) -> Bound:
     row = Binding.objects.filter(pk=resource).first()
     source = source_of(row.adapter) if row else None
-    if row is None or not isinstance(source, RelationSource):
-        raise NotFound(f"「{resource}」没有可供调用的接口。")
-    return Bound(get_resource(resource), row.mode, row.subject_key, row.version, source.relation(row.target))
+    if row is not None and isinstance(source, RelationSource):
+        relation = source.relation(row.target)
+        return _made(row, relation, relation.columns, relation.columns)
+    if row is not None and isinstance(source, RemoteSource):
+        reach = source.reach(row.target)
+        return _made(row, None, reach.keys, reach.items)
+    raise NotFound(f"「{resource}」没有可供调用的接口。")
+
+
+def _made(row: Binding, relation: Relation | None, keys: Collection[str], items: Collection[str]) -> Bound:
+    resource = get_resource(row.resource)
+    return Bound(
+        resource, row.mode, row.subject_key, row.version, row.adapter, row.target, relation, keys, items
+    )
 
 
 @lru_cache(KEPT)

@@ -21,7 +21,7 @@ from tongban.kernel.commitment import COLUMNS, DOMAIN
 _TYPES = {"string": "text", "integer": "bigint", "number": "numeric", "date": "date", "boolean": "boolean"}
 _NUMBER = r"^\s*[+-]?[0-9]{1,30}(\.[0-9]{1,30})?\s*$"
 
-_WHO_MAY = """
+_KNOWN = """
 with known as materialized (
     select subsystem.code, subsystem.agency
     from exchange_key signer join exchange_subsystem subsystem on subsystem.code = signer.subsystem_id
@@ -32,9 +32,17 @@ with known as materialized (
     select 1 from exchange_binding
     where resource = %(resource)s and version = %(version)s and {ahead} = %(ahead)s
 ), fresh as (
+"""
+_NONCE = """
     insert into exchange_nonce (bucket, key, nonce)
     select %(bucket)s, %(key)s, %(nonce)s from known, planned where %(nonce)s <> ''
     on conflict do nothing returning 1
+"""
+#: The call at hand, looked at again: its nonce was taken before.
+_AGAIN = """
+    select 1 from known, planned
+"""
+_WHO_MAY = """
 ), reference as materialized (
     select kinds, {told} as told from exchange_case_ref
     where number = %(case)s and state in ('preparing', 'open') and (until is null or until >= %(today)s)
@@ -54,6 +62,8 @@ with known as materialized (
         from jsonb_array_elements(fitting.cites) with ordinality as cited (cite, place)) as basis
     from known, fresh, reference, fitting
     where (select count(*) from fitting) = 1 and cardinality(reference.told) > 0
+"""
+_ANSWER = """
 ), source as materialized (
     select {up} as up from allowed
 ), found as materialized (
@@ -102,28 +112,24 @@ _ENTRY = """
 ), pending as (
     insert into journal_pending (entry, origin) select %(entry)s::text::uuid, 'acts' from texts
 )
+"""
+_VERDICT = """
 select exists (select from known) as known, exists (select from planned) as planned,
     exists (select from fresh) as fresh, (select cardinality(told) from reference) as told,
     (select count(*) from granted) as granted,
     exists (select from granted where items @> %(wanted)s::text[]) as covered,
     (select array_agg(code order by code) from fitting) as fitting,
-    (select outcome from texts) as outcome, (select body from texts) as body,
     (select version from exchange_binding where resource = %(resource)s) as version, {ahead} as ahead
 """
-#: What its one row says, in its order.
-SAYS = (
-    "known",
-    "planned",
-    "fresh",
-    "told",
-    "granted",
-    "covered",
-    "fitting",
-    "outcome",
-    "body",
-    "version",
-    "ahead",
-)
+_READ = """,
+    (select outcome from texts) as outcome, (select body from texts) as body
+"""
+_ALLOWED = """,
+    (select to_jsonb(allowed)::text from allowed) as allowed
+"""
+_SAYS = ("known", "planned", "fresh", "told", "granted", "covered", "fitting", "version", "ahead")
+#: What its one row says, in its order; and that of the part which only says who may.
+SAYS, VERDICT_SAYS = (*_SAYS, "outcome", "body"), (*_SAYS, "allowed")
 #: The columns that the statement learns by itself. All others are given, as texts and marks of whole runs of them: a
 #: parameter for each would cost the driver more than the database.
 _LEARNT = ("agency", "basis", "purpose")
@@ -168,12 +174,10 @@ def whole(
     by_number: bool,
 ) -> sql.Composed:
     """The statement for a relation: `said` makes the canonical JSON of one record's `items`, `keys` find it."""
-    place = "array_position(numbers, %(number)s::bytea)"
-    told = f"case when {place} is null then '{{}}'::uuid[] else array[subjects[{place}]] end"
     verifying, name = mode == "verify", quoted(resource.code)
-    return sql.SQL(_WHO_MAY + _ENTRY).format(
+    return sql.SQL(_KNOWN + _NONCE + _WHO_MAY + _ANSWER + _ENTRY + _VERDICT + _READ).format(
         ahead=sql.SQL(SECONDS_AHEAD),
-        told=sql.SQL(told if by_number else "subjects"),
+        told=_told(by_number=by_number),
         up=relation.up or sql.SQL("true"),
         said=said,
         table=relation.table,
@@ -201,6 +205,21 @@ def whole(
 def _salt(ordinal: str) -> sql.Composable:
     """The salt of a part, out of 32 random bytes that nobody keeps: one of them tells nothing of another."""
     return sql.SQL(f"sha256(%(seed)s || int8send({ordinal}))")
+
+
+def verdict(*, by_number: bool, again: bool) -> sql.Composed:
+    """The part of the statement that says who may, for a source outside; `again`: asked anew, under the same nonce.
+
+    Where the call is allowed, `allowed` is the JSON text of an object: agency, told, code, purpose and basis.
+    """
+    text = _KNOWN + (_AGAIN if again else _NONCE) + _WHO_MAY + ")" + _VERDICT + _ALLOWED
+    return sql.SQL(text).format(ahead=sql.SQL(SECONDS_AHEAD), told=_told(by_number=by_number))
+
+
+def _told(*, by_number: bool) -> sql.SQL:
+    place = "array_position(numbers, %(number)s::bytea)"
+    one = f"case when {place} is null then '{{}}'::uuid[] else array[subjects[{place}]] end"
+    return sql.SQL(one if by_number else "subjects")
 
 
 def numbered(statement: str) -> tuple[bytes, tuple[str, ...]]:

@@ -7,9 +7,10 @@ from django.db import models
 
 from tongban.exchange.flows import models as flows
 from tongban.exchange.sharing import models as sharing
+from tongban.exchange.upstream import models as upstream
 from tongban.kernel.ids import uuid7
 
-__all__ = ["flows", "sharing"]
+__all__ = ["flows", "sharing", "upstream"]
 
 OUTCOMES = ("fetched", "verified", "mismatch", "silent", "none")
 #: The record was wrong and is put right; it was right and stays.
@@ -38,6 +39,8 @@ class Binding(models.Model):
     mode = models.TextField()
     #: The key of a question that is the number of the person or firm it is about; empty: it tells no subject.
     subject_key = models.TextField(blank=True)
+    #: What the adapter needs to know beyond its target; typed in the pack.
+    settings = models.JSONField(default=dict)
     #: Rises with whatever an answer is made from: processes hold statements of one version.
     version = models.IntegerField(default=1)
     source = models.TextField()

@@ -56,7 +56,9 @@ _STATUS = {
     413: "413 Content Too Large",
     415: "415 Unsupported Media Type",
     500: "500 Internal Server Error",
+    502: "502 Bad Gateway",
     503: "503 Service Unavailable",
+    504: "504 Gateway Timeout",
 }
 _JSON = "application/json"
 
@@ -78,7 +80,7 @@ def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iter
     except WireError as error:
         status, headers, body = _error(error.code, str(error), error.status)
     except CallRefused as refused:
-        status, headers, body = _error(refused.code, str(refused), refused.answer_status)
+        status, headers, body = _error(refused.code, str(refused), refused.answer_status, refused.again_s)
     except (OperationalError, InterfaceError):
         connection.close()
         status, headers, body = _error(
@@ -231,7 +233,10 @@ def _body(environ: WSGIEnvironment) -> bytes:
     return body
 
 
-def _error(code: str, sentence: str, status: int) -> tuple[int, list[tuple[str, str]], bytes]:
+def _error(
+    code: str, sentence: str, status: int, again_s: int = 0
+) -> tuple[int, list[tuple[str, str]], bytes]:
     body = json.dumps({"type": code, "message": sentence}, ensure_ascii=False).encode()
     headers = [("content-type", _JSON), ("x-road-error", code), ("cache-control", "no-store")]
-    return status, [*headers, ("retry-after", "3")] if status == 503 else headers, body
+    again_s = again_s or (3 if status == 503 else 0)
+    return status, [*headers, ("retry-after", str(again_s))] if again_s else headers, body
