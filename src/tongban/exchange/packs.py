@@ -40,7 +40,6 @@ class BindingRow(Model):
     hosted_register: Annotated[Code, Ref("register")] | None = None
     certificate_type: Annotated[Code, Ref("certificate-type")] | None = None
     upstream: HttpUpstream | None = None
-    subject_key: Code | None = None
     mode: Literal["query", "verify"] = "query"
     #: The item that is the number of the person or firm whom a record is about.
     subject_key: Code | None = None
