@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models import Model
+from psycopg import Cursor
 
 from tongban.journal.actors import Actor
 from tongban.journal.marks import marks_of
@@ -157,18 +158,17 @@ def _insert(act: Act, columns: dict[str, Any], subjects: list[UUID | None], cont
     hashes = [part_hash(salt, content) for salt, content in zip(salts, contents, strict=True)]
     said = {name: plain(value) for name, value in columns.items()}
     committed = commitment(said, hashes)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _INSERT,
-            {
-                **columns,
-                "part_hashes": hashes,
-                "commitment": committed,
-                "seal": seal(columns["id"], committed),
-                "marks": marks_of(columns["id"], said, salts),
-                "subjects": subjects,
-                "salts": salts,
-                "contents": contents,
-                "origin": act.origin,
-            },
-        )
+    row = {
+        **columns,
+        "part_hashes": hashes,
+        "commitment": committed,
+        "seal": seal(columns["id"], committed),
+        "marks": marks_of(columns["id"], said, salts),
+        "subjects": subjects,
+        "salts": salts,
+        "contents": contents,
+        "origin": act.origin,
+    }
+    # The driver's own cursor keeps the plan; Django's would have it made anew, over all partitions, for each act.
+    with connection.wrap_database_errors, Cursor(connection.connection) as cursor:
+        cursor.execute(_INSERT, row, prepare=True)
