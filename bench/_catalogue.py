@@ -2,26 +2,20 @@
 
 Resources are invented here and written by COPY with the program's own grams, into a database and a data folder of their
 own; searched over HTTP, one after another. Baseline of the same run: `title ilike` over all titles, in the database
-alone.
+alone. By itself: `python bench/_catalogue.py`.
 """
 
 import http.client
 import itertools
-import os
 import random
 import shutil
-import signal
-import socket
-import statistics
 import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from urllib.parse import urlencode
 
 import psycopg
 
+from _city import AREAS, THINGS, copy_rows, environment, p95, scan, serving, timed, tongban
 from tongban.kernel.grams import entry_grams
 from tongban.site.benchmarks import Metric
 from tongban.site.home import checkout
@@ -32,59 +26,6 @@ RESOURCES = 50_000
 ROUNDS = 400
 SEED = 20_261_125
 OFFICES = 40
-AREAS = ("城镇", "农村", "市区", "县级", "跨省", "流域", "园区", "港口", "林区", "社区", "校园", "边境")
-THINGS = [
-    "住房公积金",
-    "污水排放",
-    "食品经营",
-    "药品零售",
-    "道路运输",
-    "建筑施工",
-    "户外广告",
-    "出租汽车",
-    "民办学校",
-    "医疗机构",
-    "养老服务",
-    "生育服务",
-    "残疾人",
-    "退役军人",
-    "不动产",
-    "机动车",
-    "农药经营",
-    "种子生产",
-    "水产养殖",
-    "林木采伐",
-    "取水",
-    "河道采砂",
-    "文物保护",
-    "营业性演出",
-    "娱乐场所",
-    "印刷经营",
-    "出版物",
-    "宗教活动",
-    "社会团体",
-    "殡葬服务",
-    "婚姻",
-    "收养",
-    "户籍",
-    "居住证",
-    "出入境",
-    "危险化学品",
-    "烟花爆竹",
-    "特种设备",
-    "计量器具",
-    "企业登记",
-    "个体工商户",
-    "社会保险",
-    "失业保险",
-    "工伤认定",
-    "劳动合同",
-    "就业创业",
-    "人才引进",
-    "专利",
-    "节能审查",
-    "招标投标",
-]
 SORTS = [
     "登记",
     "许可",
@@ -126,18 +67,18 @@ def run() -> list[Metric]:
     try:
         server.start()
         for words in (["migrate"], ["packs", "activate", "base", "lanchuan"]):
-            subprocess.run(_tongban(*words), env=_environment(), check=True, stdout=subprocess.DEVNULL)
+            subprocess.run(tongban(*words), env=environment(HOME), check=True, stdout=subprocess.DEVNULL)
         titles = _seed(server)
         questions = _questions(titles)
-        with _serving() as port:
+        with serving(HOME) as port:
             for question in questions[:20]:
                 _search(port, question)
-            search_ms = [_timed(lambda q=question: _search(port, q)) for question in questions]
-        scan_ms = _scan(server, [question["q"] for question in questions])
+            search_ms = [timed(lambda q=question: _search(port, q)) for question in questions]
+        scan_ms = scan(server.address(), "catalogue_entry", [question["q"] for question in questions])
     finally:
         server.stop()
         shutil.rmtree(HOME, ignore_errors=True)
-    return [Metric("catalogue_search_p95_ms", _p95(search_ms), "ms", baseline=_p95(scan_ms), goal=30)]
+    return [Metric("catalogue_search_p95_ms", p95(search_ms), "ms", baseline=p95(scan_ms), goal=30)]
 
 
 def _seed(server: PrivatePostgres) -> list[str]:
@@ -149,14 +90,14 @@ def _seed(server: PrivatePostgres) -> list[str]:
         for n in range(RESOURCES)
     ]
     with psycopg.connect(server.address()) as link, link.cursor() as cursor:
-        _copy(
+        copy_rows(
             cursor,
             "catalogue_resource (code, name, agency, summary, category, sharing, update_cycle, number, format_class,"
             " format_type, ground, method_class, method_type, open, open_ground, related, basis, produced_by, needed_by,"
             " unlinked_reason, grade, systems, standing, public, score, state, edition, withdraw_words, version, source)",
             (_resource(n, title) for n, title in enumerate(titles)),
         )
-        _copy(
+        copy_rows(
             cursor,
             "catalogue_entry (id, resource_id, title, summary, agency, agency_name, category, sharings, public)",
             (
@@ -173,7 +114,7 @@ def _seed(server: PrivatePostgres) -> list[str]:
                 for n, title in enumerate(titles)
             ),
         )
-        _copy(
+        copy_rows(
             cursor,
             "catalogue_posting (gram, entry_id, weight)",
             (
@@ -194,12 +135,6 @@ def _seed(server: PrivatePostgres) -> list[str]:
         (found,) = link.execute("select count(*) from catalogue_entry where id >= 1000000").fetchone() or (0,)
         assert found == RESOURCES
     return titles
-
-
-def _copy(cursor: psycopg.Cursor, into: str, rows: Iterator[tuple[object, ...]]) -> None:
-    with cursor.copy(f"copy {into} from stdin".encode()) as copy:
-        for row in rows:
-            copy.write_row(row)
 
 
 def _resource(n: int, title: str) -> tuple[object, ...]:
@@ -273,17 +208,6 @@ def _questions(titles: Sequence[str]) -> list[dict[str, str]]:
     return made
 
 
-def _scan(server: PrivatePostgres, queries: Sequence[str]) -> list[float]:
-    with psycopg.connect(server.address(), autocommit=True) as link:
-
-        def once(query: str) -> None:
-            link.execute(
-                "select id from catalogue_entry where title ilike %s limit 21", [f"%{query}%"]
-            ).fetchall()
-
-        return [_timed(lambda q=query: once(q)) for query in queries]
-
-
 def _search(port: int, question: dict[str, str]) -> None:
     link = http.client.HTTPConnection("localhost", port, timeout=30)
     try:
@@ -295,39 +219,6 @@ def _search(port: int, question: dict[str, str]) -> None:
         link.close()
 
 
-def _timed(act: Callable[[], None]) -> float:
-    begun = time.perf_counter()
-    act()
-    return (time.perf_counter() - begun) * 1000
-
-
-def _p95(taken: Sequence[float]) -> float:
-    return statistics.quantiles(taken, n=20)[-1]
-
-
-def _environment() -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("TONGBAN_")}
-    return {**kept, "TONGBAN_DATA": str(HOME), "TONGBAN_SEARCHES_A_MINUTE": "0"}
-
-
-def _tongban(*words: str) -> list[str]:
-    return [sys.executable, "-m", "tongban.site.cli", *words]
-
-
-@contextmanager
-def _serving() -> Iterator[int]:
-    """The pages are served until the block ends; gives the port."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    command = _tongban("serve", "--port", str(port))
-    with subprocess.Popen(command, env=_environment(), stdout=subprocess.PIPE, text=True) as server:
-        try:
-            assert server.stdout
-            for line in server.stdout:
-                if line.startswith("READY"):
-                    break
-            yield port
-        finally:
-            server.send_signal(signal.SIGTERM)
-            server.wait(timeout=30)
+if __name__ == "__main__":
+    for one in run():
+        print(one.as_json())

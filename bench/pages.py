@@ -11,25 +11,20 @@ Baselines of the same run: a small static file read by eight readers (pages); th
 import gzip
 import http.client
 import itertools
-import os
 import random
 import re
 import shutil
-import signal
-import socket
-import statistics
 import subprocess
-import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from html import unescape
 from urllib.parse import quote
 
 import psycopg
 
+from _city import AREAS, THINGS, copy_rows, environment, p95, scan, serving, timed, tongban
 from tongban.kernel.grams import entry_grams
 from tongban.site.benchmarks import Metric
 from tongban.site.home import checkout
@@ -45,59 +40,6 @@ OF_A_SORT = 12
 SEED = 20_261_125
 WORDS = ("开饭店", "办营业执照", "公积金", "营业执昭", "yingyezhizhao", "城镇污水排放许可", "飞天执照")
 MARK = r"/static/[^\"]+mark[^\"]+svg"
-AREAS = ("城镇", "农村", "市区", "县级", "跨省", "流域", "园区", "港口", "林区", "社区", "校园", "边境")
-THINGS = (
-    "住房公积金",
-    "污水排放",
-    "食品经营",
-    "药品零售",
-    "道路运输",
-    "建筑施工",
-    "户外广告",
-    "出租汽车",
-    "民办学校",
-    "医疗机构",
-    "养老服务",
-    "生育服务",
-    "残疾人",
-    "退役军人",
-    "不动产",
-    "机动车",
-    "农药经营",
-    "种子生产",
-    "水产养殖",
-    "林木采伐",
-    "取水",
-    "河道采砂",
-    "文物保护",
-    "营业性演出",
-    "娱乐场所",
-    "印刷经营",
-    "出版物",
-    "宗教活动",
-    "社会团体",
-    "殡葬服务",
-    "婚姻",
-    "收养",
-    "户籍",
-    "居住证",
-    "出入境",
-    "危险化学品",
-    "烟花爆竹",
-    "特种设备",
-    "计量器具",
-    "企业登记",
-    "个体工商户",
-    "社会保险",
-    "失业保险",
-    "工伤认定",
-    "劳动合同",
-    "就业创业",
-    "人才引进",
-    "专利",
-    "节能审查",
-    "招标投标",
-)
 ACTS = (
     "许可",
     "备案",
@@ -129,24 +71,24 @@ def run() -> list[Metric]:
     try:
         server.start()
         for words in (["migrate"], ["packs", "activate", "base", "lanchuan"]):
-            subprocess.run(_tongban(*words), env=_environment(), check=True, stdout=subprocess.DEVNULL)
+            subprocess.run(tongban(*words), env=environment(HOME), check=True, stdout=subprocess.DEVNULL)
         titles = _seed(server)
-        with _serving() as port:
+        with serving(HOME) as port:
             pages = _crawl(port)
             small = _found(MARK, _get(port, "/"))
             page_ms, static_ms = _read_by_many(port, pages), _read_by_many(port, [small])
             weights = {page: _weight(port, page) for page in pages}
             queries = _queries(titles)
-            search_ms = [_timed(lambda q=query: _search(port, q)) for query in queries]
-        scan_ms = _scan(server, queries)
+            search_ms = [timed(lambda q=query: _search(port, q)) for query in queries]
+        scan_ms = scan(server.address(), "services_search_entry", queries)
     finally:
         server.stop()
         shutil.rmtree(HOME, ignore_errors=True)
     heaviest = max(weights.values())
     return [
-        Metric("page_p95_ms", _p95(page_ms), "ms", baseline=_p95(static_ms), goal=60),
+        Metric("page_p95_ms", p95(page_ms), "ms", baseline=p95(static_ms), goal=60),
         Metric("page_kb_gzip_max", heaviest[0], "kB", baseline=heaviest[1], goal=150),
-        Metric("search_p95_ms", _p95(search_ms), "ms", baseline=_p95(scan_ms), goal=60),
+        Metric("search_p95_ms", p95(search_ms), "ms", baseline=p95(scan_ms), goal=60),
     ]
 
 
@@ -169,14 +111,14 @@ def _seed(server: PrivatePostgres) -> list[str]:
             [ITEMS, ITEMS],
         )
         listing = (cursor.fetchone() or (0,))[0]
-        _copy(
+        copy_rows(
             cursor,
             "services_listed_item (id, listing_id, line, version, current, occurrence, department, main_item, name,"
             " item_code, task_type, dept_code, area_code, others, dept_code_kind, dept_code_reads, flags, standing,"
             " handling, source)",
             (_item(n, listing, title) for n, title in enumerate(titles, 1)),
         )
-        _copy(
+        copy_rows(
             cursor,
             "services_search_entry (id, kind, code, version, title, summary, agency, area, favour)",
             (
@@ -184,7 +126,7 @@ def _seed(server: PrivatePostgres) -> list[str]:
                 for n, t in enumerate(titles, 1)
             ),
         )
-        _copy(
+        copy_rows(
             cursor,
             "services_posting (gram, entry_id, weight)",
             (
@@ -205,12 +147,6 @@ def _seed(server: PrivatePostgres) -> list[str]:
         ).fetchone() or (0,)
         assert found == ITEMS
     return titles
-
-
-def _copy(cursor: psycopg.Cursor, into: str, rows: Iterator[tuple[object, ...]]) -> None:
-    with cursor.copy(f"copy {into} from stdin".encode()) as copy:
-        for row in rows:
-            copy.write_row(row)
 
 
 def _item(n: int, listing: int, title: str) -> tuple[object, ...]:
@@ -237,17 +173,6 @@ def _queries(titles: Sequence[str]) -> list[str]:
         place = chance.randrange(1, len(plain))
         made += [plain, plain[2:], plain[:place] + chance.choice("天地人和") + plain[place + 1 :]]
     return chance.sample(made, ROUNDS_SEARCH)
-
-
-def _scan(server: PrivatePostgres, queries: Sequence[str]) -> list[float]:
-    with psycopg.connect(server.address(), autocommit=True) as link:
-
-        def once(query: str) -> None:
-            link.execute(
-                "select id from services_search_entry where title ilike %s limit 21", [f"%{query}%"]
-            ).fetchall()
-
-        return [_timed(lambda q=query: once(q)) for query in queries]
 
 
 # -- reading -----------------------------------------------------------------------------------
@@ -329,48 +254,7 @@ def _get(port: int, page: str) -> str:
     return body.decode()
 
 
-def _timed(act: Callable[[], None]) -> float:
-    begun = time.perf_counter()
-    act()
-    return (time.perf_counter() - begun) * 1000
-
-
-def _p95(taken: Sequence[float]) -> float:
-    return statistics.quantiles(taken, n=20)[-1]
-
-
 def _found(pattern: str, text: str) -> str:
     found = re.search(pattern, text)
     assert found, pattern
     return found[0]
-
-
-# -- the server --------------------------------------------------------------------------------
-
-
-def _environment() -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("TONGBAN_")}
-    return {**kept, "TONGBAN_DATA": str(HOME), "TONGBAN_SEARCHES_A_MINUTE": "0"}
-
-
-def _tongban(*words: str) -> list[str]:
-    return [sys.executable, "-m", "tongban.site.cli", *words]
-
-
-@contextmanager
-def _serving() -> Iterator[int]:
-    """The pages are served until the block ends; gives the port."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    command = _tongban("serve", "--port", str(port))
-    with subprocess.Popen(command, env=_environment(), stdout=subprocess.PIPE, text=True) as server:
-        try:
-            assert server.stdout
-            for line in server.stdout:
-                if line.startswith("READY"):
-                    break
-            yield port
-        finally:
-            server.send_signal(signal.SIGTERM)
-            server.wait(timeout=30)

@@ -131,7 +131,7 @@ def test_a_list_asks_a_few_queries_whatever_its_length(name: str, words: Vocabul
 
 
 def test_items_are_a_table_schema() -> None:
-    made = json.loads(json.dumps(table_schema(get_public("population"))))
+    made = json.loads(json.dumps(table_schema("population", "人口", get_public("population").items)))
     fields = {field["name"]: field for field in made["fields"]}
     assert fields["born_on"]["type"] == "date"
     assert fields["id_number"]["constraints"] == {"maxLength": 18}

@@ -1,5 +1,6 @@
 """The door of the catalogue."""
 
+from tongban.catalogue.actions.confirming import confirm_resource
 from tongban.catalogue.actions.drafting import (
     Published,
     discard_resource,
@@ -17,6 +18,7 @@ from tongban.catalogue.actions.importing import (
     read_cite,
     read_system,
 )
+from tongban.catalogue.actions.reading import SchemaRead, import_schema
 from tongban.catalogue.actions.telling import acknowledge
 from tongban.catalogue.actions.withdrawing import (
     announce_withdrawal,
@@ -26,7 +28,7 @@ from tongban.catalogue.actions.withdrawing import (
 from tongban.catalogue.checks import Finding, Gain, Score, find_problems, label_of, score
 from tongban.catalogue.content import ITEM_TYPES, SYSTEM_LEVELS, Content, ItemContent, System
 from tongban.catalogue.elements import BY_NAME, ELEMENTS, ITEM_LABELS, Element
-from tongban.catalogue.exports import DCAT_FORMATS, dcat, sheet_rows, table_schema
+from tongban.catalogue.exports import DCAT_FORMATS, dcat, sheet_rows
 from tongban.catalogue.queries.desk import (
     AgencyWork,
     Desk,
@@ -43,6 +45,7 @@ from tongban.catalogue.queries.desk import (
     notices_of,
     waiting_reviews,
 )
+from tongban.catalogue.queries.impact import Hit, impact_of
 from tongban.catalogue.queries.lists import LISTS, OfficialList
 from tongban.catalogue.queries.resources import (
     ItemView,
@@ -54,6 +57,7 @@ from tongban.catalogue.queries.resources import (
     get_resources,
     public_resources,
 )
+from tongban.catalogue.queries.reviewing import Review
 from tongban.catalogue.queries.search import (
     Asked,
     ResourceHit,
@@ -63,6 +67,7 @@ from tongban.catalogue.queries.search import (
     providers,
     search_resources,
 )
+from tongban.catalogue.schema import SchemaField, read_schema, table_schema
 from tongban.catalogue.sheet import COLUMNS, write_csv, write_xlsx
 from tongban.catalogue.shown import CHOICES, CODE_SET_OF, ground_words, item_words, words_of
 from tongban.catalogue.vocabulary import GroundView, Vocabulary, read_vocabulary
@@ -90,6 +95,7 @@ __all__ = [
     "Finding",
     "Gain",
     "GroundView",
+    "Hit",
     "Imported",
     "ItemContent",
     "ItemView",
@@ -99,6 +105,9 @@ __all__ = [
     "ResourceHit",
     "ResourceView",
     "ResourcesFound",
+    "Review",
+    "SchemaField",
+    "SchemaRead",
     "Score",
     "System",
     "Vocabulary",
@@ -108,6 +117,7 @@ __all__ = [
     "cancel_withdrawal",
     "codes_of_agency",
     "compare",
+    "confirm_resource",
     "contents_of",
     "count_resources",
     "dcat",
@@ -118,7 +128,9 @@ __all__ = [
     "get_resource",
     "get_resources",
     "ground_words",
+    "impact_of",
     "import_resources",
+    "import_schema",
     "item_words",
     "label_of",
     "list_demand",
@@ -130,6 +142,7 @@ __all__ = [
     "public_resources",
     "publish_resource",
     "read_cite",
+    "read_schema",
     "read_system",
     "read_vocabulary",
     "recall_resource",

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from tongban.catalogue.content import GRADES, ITEM_TYPES, SURVEY, SYSTEM_LEVELS, Content, ItemContent
-from tongban.catalogue.elements import ELEMENTS, ITEM_LABELS, is_filled
+from tongban.catalogue.elements import BY_NAME, ELEMENTS, ITEM_LABELS, is_filled
 from tongban.catalogue.models import OPEN_TYPES, SHARING_TYPES, STANDINGS
 from tongban.catalogue.vocabulary import Vocabulary
 from tongban.kernel.sentences import say
@@ -77,7 +77,8 @@ def find_problems(content: Content, words: Vocabulary) -> list[Finding]:
         *_grounds("", content, words),
         *_numbers(content),
         *_items(content, words),
-        *_links(content),
+        *_links(content, words),
+        *_sizes(content),
     ]
     order = {element.name: n for n, element in enumerate(ELEMENTS)}
     return sorted(found, key=lambda one: (not one.blocks, order.get(one.field.split(".")[0], 99)))
@@ -140,6 +141,21 @@ def _codes(content: Content, words: Vocabulary) -> Iterator[Finding]:
         yield Finding(
             "number", say("代码「{code}」不符合现行的编码规则；不填的话发布时会自动编。", code=content.number)
         )
+    elif content.number and words.scheme and not _fits(content.number, content.category, words):
+        yield Finding(
+            "number",
+            say(
+                "代码「{code}」不在分类「{category}」之下，请改成一致的；不填的话发布时会自动编。",
+                code=content.number,
+                category=words.path("resource-class", content.category),
+            ),
+        )
+
+
+def _fits(number: str, category: str, words: Vocabulary) -> bool:
+    """Whether a code stands under the class; a class that is none is told elsewhere."""
+    known = category in words.sets.get("resource-class", {})
+    return not known or words.scheme is None or words.scheme.fits(number, category)
 
 
 def _coded(name: str, given: str, code_set: str, words: Vocabulary) -> Iterator[Finding]:
@@ -245,6 +261,43 @@ def _numbers(content: Content) -> Iterator[Finding]:
             yield Finding(name, say("{label}要是整数，现在是「{given}」。", label=label, given=given))
 
 
+def _sizes(content: Content) -> Iterator[Finding]:
+    """What is shared or opened cannot be more than there is; one item cannot be graded above its resource."""
+    for part, whole in (
+        ("shared_gb", "storage_gb"),
+        ("opened_gb", "storage_gb"),
+        ("shared_records", "records"),
+        ("opened_records", "records"),
+    ):
+        few, many = _number(getattr(content, part)), _number(getattr(content, whole))
+        if few is not None and many is not None and few > many:
+            label, above = BY_NAME[part].label, BY_NAME[whole].label
+            yield Finding(
+                part,
+                say(
+                    "{label}（{few}）比{above}（{many}）还多，请核对。",
+                    label=label,
+                    few=few,
+                    above=above,
+                    many=many,
+                ),
+            )
+    grades = [item.grade for item in content.items if item.grade in "1234" and item.grade]
+    if grades and content.grade in {"1", "2", "3", "4"} and max(grades) > content.grade:
+        yield Finding(
+            "grade",
+            say("有信息项定为 {item} 级，资源不能只定 {grade} 级。", item=max(grades), grade=content.grade),
+        )
+
+
+def _number(given: str) -> Decimal | None:
+    try:
+        number = Decimal(given.strip())
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None
+
+
 def _items(content: Content, words: Vocabulary) -> Iterator[Finding]:
     if len(content.items) > ITEMS_MAX:
         yield Finding("items", say("信息项超过 {n} 个，请拆成几个资源。", n=ITEMS_MAX))
@@ -292,6 +345,8 @@ def _item(n: int, content: Content, item: ItemContent, words: Vocabulary) -> Ite
         yield Finding(
             f"{place}length", say("{item}的长度只写数字，现在是「{given}」。", item=label, given=item.length)
         )
+    elif item.code_set and item.type != "code":
+        yield Finding(f"{place}code_set", say("{item}不是代码型，不写代码集。", item=label))
     elif item.type == "text" and not item.length:
         yield Finding(f"{place}length", say("{item}是字符型，没有写长度。", item=label), blocks=False)
     if item.grade and item.grade not in {"1", "2", "3", "4"}:
@@ -302,7 +357,7 @@ def _item(n: int, content: Content, item: ItemContent, words: Vocabulary) -> Ite
             yield Finding(one.field, say("{item}：{sentence}", item=label, sentence=one.sentence), one.blocks)
 
 
-def _links(content: Content) -> Iterator[Finding]:
+def _links(content: Content, words: Vocabulary) -> Iterator[Finding]:
     if not (content.produced_by or content.needed_by or content.unlinked_reason):
         yield Finding(
             "unlinked_reason",
@@ -322,6 +377,15 @@ def _links(content: Content) -> Iterator[Finding]:
     for n, cite in enumerate(content.basis):
         if not cite.get("law"):
             yield Finding("basis", say("第 {n} 条采集依据没有写法律。", n=n + 1))
+        elif words.laws and cite["law"] not in words.laws:
+            yield Finding(
+                "basis",
+                say(
+                    "法律清单里没有「{law}」，请写清单里的简称；要加法律，请内容管理员改内容包。",
+                    law=cite["law"],
+                ),
+                blocks=False,
+            )
 
 
 def label_of(field: str) -> str:

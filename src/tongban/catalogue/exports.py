@@ -1,7 +1,6 @@
-"""Resources for other programs: the guide's rows, Table Schema for their items, DCAT-AP for open-data portals."""
+"""Resources for other programs: the guide's rows, DCAT-AP for open-data portals."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from tongban.catalogue.content import ITEM_TYPES, Content
 from tongban.catalogue.queries.resources import ResourceView
@@ -10,8 +9,6 @@ from tongban.catalogue.shown import CHOICES, ground_words, words_of
 from tongban.catalogue.vocabulary import Vocabulary
 from tongban.identity.api import AgencyView
 
-#: Frictionless types: https://specs.frictionlessdata.io/table-schema/#types-and-formats without the words for files.
-_TYPES = {"number": "number", "date": "date", "datetime": "datetime", "yes-no": "boolean"}
 #: The EU's frequency codes for the guide's cycles.
 _FREQUENCIES = {
     "1": "UPDATE_CONT",
@@ -51,6 +48,7 @@ def sheet_rows(
             "item_code": item.code,
             "item_type": ITEM_TYPES.get(item.type, item.type),
             "item_length": item.length,
+            "item_code_set": item.code_set,
             "item_sharing": CHOICES["sharing"].get(item.sharing, item.sharing),
             "item_ground": ground_words(item.ground, words),
             "item_open": CHOICES["open"].get(item.open, item.open),
@@ -59,22 +57,6 @@ def sheet_rows(
         }
         for item in content.items
     ]
-
-
-def table_schema(resource: ResourceView) -> dict[str, Any]:
-    """The items as a Table Schema; sharing and open type stand as `tongban:` properties, which readers may skip."""
-    fields = []
-    for item in resource.items:
-        field: dict[str, Any] = {
-            "name": item.code,
-            "title": item.name,
-            "type": _TYPES.get(item.type, "string"),
-        }
-        if item.length and field["type"] == "string":
-            field["constraints"] = {"maxLength": item.length}
-        field["tongban:sharing"], field["tongban:open"] = item.sharing, item.open
-        fields.append(field)
-    return {"name": resource.code, "title": resource.name, "fields": fields, "missingValues": [""]}
 
 
 def dcat(

@@ -47,6 +47,14 @@ class ResourcePublished(Act):
     suspended: list[str]
 
 
+@kind("resource.confirmed.v1", "核对信息资源目录")
+class ResourceConfirmed(Act):
+    """The owner looked at the entry: it still holds. `edition` is the one in force."""
+
+    resource: str
+    edition: int
+
+
 @kind("resource.discarded.v1", "放弃目录修改")
 class ResourceDiscarded(Act):
     """The draft of a change was given up; the edition in force stays."""

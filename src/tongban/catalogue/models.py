@@ -54,6 +54,8 @@ class Resource(models.Model):
     open = models.TextField(blank=True)
     open_ground = models.TextField(blank=True)
     published_on = models.DateField(null=True)
+    #: When its owner last said that it still holds; empty: when it was published.
+    reviewed_on = models.DateField(null=True)
     related = _strings()
     basis = models.JSONField(default=list)
     produced_by = _strings()
@@ -243,7 +245,7 @@ class Told(models.Model):
         db_table = "catalogue_told"
         constraints = (
             models.CheckConstraint(
-                condition=models.Q(what__in=["withdrawal", "withdrawal-cancelled", "tightened"]),
+                condition=models.Q(what__in=["withdrawal", "withdrawal-cancelled", "tightened", "terms"]),
                 name="catalogue_told_what",
             ),
         )
@@ -273,6 +275,7 @@ class Entry(models.Model):
             models.Index(fields=["agency", "title", "id"], name="catalogue_entry_agency"),
             models.Index(fields=["category", "title", "id"], name="catalogue_entry_category"),
             GinIndex(fields=["sharings"], name="catalogue_entry_sharings"),
+            models.Index(fields=["id"], condition=models.Q(public=False), name="catalogue_entry_hidden"),
         )
 
 

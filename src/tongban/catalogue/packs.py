@@ -79,6 +79,7 @@ class ItemRow(Model):
     name: Text
     type: Literal["text", "number", "date", "datetime", "code", "yes-no", "file"]
     length: int | None = None
+    code_set: Annotated[Code, Ref("code-set")] | None = None
     sharing: Sharing | None = None
     ground: GroundCode | None = None
     open: Sharing | None = None

@@ -38,6 +38,7 @@ VERBS: Mapping[str, Verb] = {
     "return": Verb("退回修改", "reviewer", {"review": "draft", "change-review": "changing"}),
     "publish": Verb("审核发布", "reviewer", {"review": "published", "change-review": "published"}),
     "discard": Verb("放弃修改", "owner", {"changing": "published"}),
+    "confirm": Verb("核对", "owner", {"published": "published"}),
     "announce-withdrawal": Verb("公告撤下", "owner", {"published": "withdrawing"}),
     "cancel-withdrawal": Verb("取消撤下", "owner", {"withdrawing": "published"}),
     "withdraw": Verb("到期撤下", "system", {"withdrawing": "withdrawn"}),
@@ -119,6 +120,15 @@ def tightened(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
         item
         for item, was in before.items()
         if rank[after.get(item, "refused")] > rank[was] or item not in after
+    ]
+
+
+def reworded(before: Mapping[str, tuple[str, str]], after: Mapping[str, tuple[str, str]]) -> list[str]:
+    """The items shared as widely as before under another condition; both map item codes to sharing type and ground."""
+    return [
+        item
+        for item, (sharing, ground) in before.items()
+        if item in after and after[item][0] == sharing and after[item][1] != ground
     ]
 
 

@@ -1,11 +1,14 @@
-"""What plugs into the catalogue: how resource codes are made here, and who keeps the grants on a resource.
+"""What plugs into the catalogue: how resource codes are made here, who keeps grants, who knows service items.
 
-Shipped: the codes of the 2017 guide; grants are kept by the exchange, which site plugs in.
+Shipped: the codes of the 2017 guide. A jurisdiction's own scheme is a class of an installed package, named under the
+entry point `tongban.code_schemes`; a row of `schemes.yaml` puts it in force from a day on. The exchange, which keeps the
+grants, and services, which know the items, are plugged in by site.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from importlib.metadata import entry_points
 from typing import Protocol
 
 from tongban.journal.api import Actor
@@ -28,6 +31,10 @@ class CodeScheme(Protocol):
         """The serial number of a code; None where the code is not of this scheme."""
         ...
 
+    def fits(self, number: str, category: str) -> bool:
+        """Whether a code of this scheme stands under a class."""
+        ...
+
 
 class NationalScheme:
     """The codes of the 2017 guide: class, a slash, a serial number of six digits."""
@@ -46,6 +53,10 @@ class NationalScheme:
         """The digits behind the slash."""
         found = self._CODE.fullmatch(number)
         return int(found[1]) if found else None
+
+    def fits(self, number: str, category: str) -> bool:
+        """Whether the front part begins with the class: items and sub-items stand below it."""
+        return number.partition("/")[0].startswith(category)
 
 
 @dataclass(frozen=True)
@@ -77,13 +88,23 @@ class GrantKeeper(Protocol):
         ...
 
 
+#: Gives the titles of service items by code; codes that are none are left out.
+ItemTitles = Callable[[Iterable[str]], Mapping[str, str]]
+
 _schemes: dict[str, CodeScheme] = {"national-2017": NationalScheme()}
 _keepers: list[GrantKeeper] = []
+_titles: list[ItemTitles] = []
 
 
 def register_scheme(program: str, scheme: CodeScheme) -> None:
     """Plug in the code scheme that a pack names."""
     _schemes[program] = scheme
+
+
+def load_schemes() -> None:
+    """Plug in the code schemes of installed packages: entry points `tongban.code_schemes`, each a class without arguments."""
+    for found in entry_points(group="tongban.code_schemes"):
+        register_scheme(found.name, found.load()())
 
 
 def scheme_named(program: str) -> CodeScheme:
@@ -100,6 +121,16 @@ def scheme_named(program: str) -> CodeScheme:
             )
         )
     return _schemes[program]
+
+
+def install_titles(titles: ItemTitles) -> None:
+    """Plug in who knows the service items."""
+    _titles[:] = [titles]
+
+
+def item_titles(codes: Iterable[str]) -> Mapping[str, str] | None:
+    """The titles of service items by code; None where nobody who knows them is plugged in."""
+    return _titles[0](codes) if _titles else None
 
 
 def install_keeper(keeper: GrantKeeper) -> None:

@@ -55,6 +55,7 @@ ITEM_COLUMNS = {
     "item_code": "信息项代码",
     "item_type": "数据类型",
     "item_length": "数据长度",
+    "item_code_set": "信息项代码集",
     "item_sharing": "信息项共享类型",
     "item_ground": "信息项共享条件",
     "item_open": "信息项开放类型",

@@ -6,7 +6,7 @@ from datetime import date
 
 from tongban.catalogue.models import Ground, Scheme
 from tongban.catalogue.ports import CodeScheme, scheme_named
-from tongban.packs.api import CodeView, code_values
+from tongban.packs.api import CodeView, code_values, known_laws
 from tongban.packs.ports import Cite
 
 CODE_SETS = ("resource-class", "resource-format", "share-method", "update-cycle")
@@ -36,6 +36,8 @@ class Vocabulary:
     sets: Mapping[str, Mapping[str, CodeView]] = field(default_factory=dict)
     grounds: Mapping[str, GroundView] = field(default_factory=dict)
     scheme: CodeScheme | None = None
+    #: Short titles of the laws that may be cited; empty where nobody listed any.
+    laws: frozenset[str] = frozenset()
 
     def title(self, code_set: str, code: str) -> str:
         """What a code means; the code itself where nobody knows."""
@@ -70,7 +72,7 @@ class Vocabulary:
 
 
 def read_vocabulary(on: date) -> Vocabulary:
-    """The words as they stand on a day, in three queries."""
+    """The words as they stand on a day, in four queries."""
     sets: dict[str, dict[str, CodeView]] = {name: {} for name in CODE_SETS}
     for value in code_values(CODE_SETS):
         sets[value.code_set][value.code] = value
@@ -85,4 +87,4 @@ def read_vocabulary(on: date) -> Vocabulary:
         for row in Scheme.objects.filter(valid_from__lte=on).order_by("-valid_from")
         if row.valid_to is None or on <= row.valid_to
     ]
-    return Vocabulary(on, sets, grounds, scheme_named(programs[0]) if programs else None)
+    return Vocabulary(on, sets, grounds, scheme_named(programs[0]) if programs else None, known_laws())

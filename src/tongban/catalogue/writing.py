@@ -86,6 +86,12 @@ def replace_items(code: str, content: Content, words: Vocabulary, *, source: str
     Item.objects.bulk_create(Item(**row, source=source) for row in item_rows(code, content, words))
 
 
+def lock_catalogue() -> None:
+    """One writer of the search index and of serial numbers at a time, until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(%s)", [_LOCK])
+
+
 def reindex(codes: Iterable[str] | None = None) -> None:
     """Write what search reads of some resources (of all: None) anew, in the transaction that changed them."""
     rows = Resource.objects.filter(edition__gt=0, state__in=OFFERED).prefetch_related("items")
@@ -93,8 +99,8 @@ def reindex(codes: Iterable[str] | None = None) -> None:
     if codes is not None:
         wanted = list(codes)
         rows, former = rows.filter(code__in=wanted), former.filter(resource__in=wanted)
+    lock_catalogue()
     with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(%s)", [_LOCK])
         gone = list(former.values_list("id", flat=True))
         _count(gone, -1)
         cursor.execute("delete from catalogue_posting where entry_id = any(%s)", [gone])

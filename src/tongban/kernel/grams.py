@@ -123,10 +123,10 @@ _WHOLE_IDF = 6.0
 
 
 def weigh(units: Sequence[Unit], counts: Mapping[str, int], *, most: int = 0) -> dict[str, list[Any]] | None:
-    """The grams to read with what each is worth, rarest first, as columns for `unnest`; None where no entry holds any.
+    """The grams to read with what each is worth, as columns for `unnest`; None where no entry holds any of them.
 
     `counts` says in how many entries each gram stands; the empty gram counts the entries. At most `most`
-    postings (0: `POSTINGS_MAX`) stand behind what is read, but for the first gram, which is always read.
+    postings (0: `POSTINGS_MAX`) stand behind what is read, but for the first piece, which is always read.
     """
     total = counts.get("", 0)
     known = sorted((unit for unit in units if unit.gram in counts), key=lambda unit: counts[unit.gram])
@@ -135,12 +135,7 @@ def weigh(units: Sequence[Unit], counts: Mapping[str, int], *, most: int = 0) ->
     rarity = {
         gram: math.log(1 + (total - count + 0.5) / (count + 0.5)) for gram, count in counts.items() if gram
     }
-    read: list[Unit] = []
-    budget = most or POSTINGS_MAX
-    for unit in known:
-        if not read or counts[unit.gram] <= budget:
-            read.append(unit)
-            budget -= counts[unit.gram]
+    read = _affordable(known, counts, most or POSTINGS_MAX)
     worth: dict[int, float] = {}
     for unit in known:
         if unit.place:
@@ -154,6 +149,29 @@ def weigh(units: Sequence[Unit], counts: Mapping[str, int], *, most: int = 0) ->
         "gains": [unit.share * (worth[unit.place] if unit.place else _WHOLE_IDF) for unit in read],
         "parts": [(unit.share * worth[unit.place] / whole if unit.place else 1.0) for unit in read],
     }
+
+
+def _affordable(known: Sequence[Unit], counts: Mapping[str, int], budget: int) -> list[Unit]:
+    """What to read of units that stand rarest first: the best way of each piece, then the other ways of those pieces.
+
+    A piece whose best way is too common is not read in its lesser ways either: they would find what only sounds like it,
+    and hide what holds it.
+    """
+    best = {
+        place: max(unit.share for unit in known if unit.place == place) for place in {u.place for u in known}
+    }
+    read: list[Unit] = []
+    for unit in known:
+        first = not any(one.place for one in read)
+        if unit.share == best[unit.place] and (counts[unit.gram] <= budget or (first and unit.place)):
+            read.append(unit)
+            budget -= counts[unit.gram]
+    places = {unit.place for unit in read}
+    for unit in known:
+        if unit.place in places and unit.share < best[unit.place] and counts[unit.gram] <= budget:
+            read.append(unit)
+            budget -= counts[unit.gram]
+    return read
 
 
 def syllables(letters: str) -> list[str]:
@@ -196,6 +214,11 @@ def pinyin_of(text: str) -> str:
     from pypinyin import lazy_pinyin  # noqa: PLC0415 - see `_sounds`
 
     return "".join(lazy_pinyin(fold(text)))
+
+
+def whole_gram(title: str) -> str:
+    """The gram of a title as a whole: two titles that differ only in punctuation have the same."""
+    return next(_wholes(fold(title)), "")
 
 
 def _runs(folded: str) -> Iterator[tuple[str, str]]:

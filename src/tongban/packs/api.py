@@ -11,6 +11,7 @@ from tongban.packs.actions import (
     store,
 )
 from tongban.packs.codes import AreaName, CodeView, area_names, code_values, is_code
+from tongban.packs.laws import known_laws
 from tongban.packs.texts import translated_texts
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "demonstrations",
     "is_code",
     "is_demonstration",
+    "known_laws",
     "store",
     "translated_texts",
 ]

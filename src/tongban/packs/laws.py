@@ -31,4 +31,9 @@ def load_laws(documents: Sequence[Document], source: Source) -> Stored:
     return store(Law, rows, key=("title",), source=source)
 
 
+def known_laws() -> frozenset[str]:
+    """The short titles that cites may name; one query."""
+    return frozenset(Law.objects.values_list("title", flat=True))
+
+
 SECTIONS = [Section("laws", "laws*.yaml", Laws, load_laws)]

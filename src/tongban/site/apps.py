@@ -21,7 +21,7 @@ class SiteConfig(AppConfig):
 
     def ready(self) -> None:
         """Install the ports."""
-        from tongban.catalogue.ports import install_keeper  # noqa: PLC0415
+        from tongban.catalogue.ports import install_keeper, install_titles, load_schemes  # noqa: PLC0415
         from tongban.certificates.api import CertificateLibrary  # noqa: PLC0415
         from tongban.clocks.api import read_offset  # noqa: PLC0415
         from tongban.exchange.api import Grants, UpstreamHttp  # noqa: PLC0415
@@ -32,6 +32,7 @@ class SiteConfig(AppConfig):
         from tongban.keys.api import seal  # noqa: PLC0415
         from tongban.ledger.api import check_fits  # noqa: PLC0415
         from tongban.registers.api import HostedRegisters  # noqa: PLC0415
+        from tongban.services.api import get_items  # noqa: PLC0415
         from tongban.site.subscribers import install as install_subscribers  # noqa: PLC0415
 
         install_sealer(seal)
@@ -40,6 +41,8 @@ class SiteConfig(AppConfig):
         )
         install_subscribers()
         install_keeper(Grants())
+        load_schemes()
+        install_titles(lambda codes: {code: item.title for code, item in get_items(codes).items()})
         install_offset(read_offset)
         install_sign_in(local_sign_in())
         if settings.TONGBAN_OIDC_ISSUER:

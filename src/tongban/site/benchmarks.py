@@ -7,6 +7,7 @@ exists, and beside its goal.
 import importlib.util
 import json
 import operator
+import sys
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -66,6 +67,8 @@ def run_bench(name: str, *, as_json: bool) -> int:
 
 
 def _load(path: Path) -> Callable[[], list[Metric]]:
+    if str(path.parent) not in sys.path:  # what several of them share lies beside them
+        sys.path.insert(0, str(path.parent))
     found = importlib.util.spec_from_file_location(f"bench_{path.stem}", path)
     assert found
     assert found.loader

@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 
@@ -16,11 +17,14 @@ from tongban.catalogue.kinds import (
     ResourceSaved,
     ResourceSubmitted,
 )
-from tongban.catalogue.models import Edition, Item, Resource
-from tongban.catalogue.policy import check_verb, check_words, loosened, may_own, tightened
+from tongban.catalogue.models import Edition, Resource
+from tongban.catalogue.policy import check_verb, check_words, loosened, may_own, reworded, tightened
 from tongban.catalogue.ports import Holder, keeper
+from tongban.catalogue.queries.around import find_clashes
+from tongban.catalogue.queries.impact import terms_in_force
+from tongban.catalogue.terms import Terms, sharings, terms_of
 from tongban.catalogue.vocabulary import Vocabulary, read_vocabulary
-from tongban.catalogue.writing import reindex, replace_items, resource_columns
+from tongban.catalogue.writing import lock_catalogue, reindex, replace_items, resource_columns
 from tongban.identity.api import get_agency
 from tongban.journal.api import Act, Actor, Subject, bump, record
 from tongban.kernel import clock
@@ -58,8 +62,8 @@ def start_resource(*, content: Content, by: Actor) -> str:
             state="draft",
             source=f"edit:{by.key}",
         )
-        _write(code, content, base=0, by=by)
-        _note(ResourceSaved(resource=code, digest=digest_of(content)), code, 1, by)
+        written = _write(code, content, base=0, by=by)
+        _note(ResourceSaved(resource=code, digest=digest_of(written)), code, 1, by)
     return code
 
 
@@ -75,9 +79,10 @@ def save_resource(*, code: str, content: Content, seen: int | None, by: Actor) -
     _check_named(content)
     with transaction.atomic():
         row, version = _begin("save", code, seen, by)
-        _write(code, content.model_copy(update={"agency": row.agency}), base=row.edition, by=by)
+        given = content.model_copy(update={"agency": row.agency})
+        written = _write(code, given, base=row.edition, by=by)
         _move(row, check_verb("save", state=row.state, agency=row.agency, by=by))
-        _note(ResourceSaved(resource=code, digest=digest_of(content)), code, version, by)
+        _note(ResourceSaved(resource=code, digest=digest_of(written)), code, version, by)
 
 
 def submit_resource(*, code: str, seen: int | None, by: Actor) -> None:
@@ -91,7 +96,7 @@ def submit_resource(*, code: str, seen: int | None, by: Actor) -> None:
         row, version = _begin("submit", code, seen, by)
         edition = _open_edition(code)
         content = Content.model_validate(edition.content)
-        check_sound(content, read_vocabulary(clock.today()))
+        check_sound(code, content, read_vocabulary(clock.today()))
         _close(edition, state="review")
         _move(row, check_verb("submit", state=row.state, agency=row.agency, by=by))
         act = ResourceSubmitted(resource=code, digest=digest_of(content), public=content.public)
@@ -159,11 +164,10 @@ def publish_resource(*, code: str, seen: int | None, by: Actor) -> Published:
             raise Conflict("这一稿是照旧版本写的，期间已有新版本生效。请退回，由作者对照新版本再改。")
         words = read_vocabulary(clock.today())
         content = _numbered(Content.model_validate(edition.content), words)
-        check_sound(content, words)
-        before = dict(Item.objects.filter(resource=code).values_list("code", "sharing"))
-        after = {item.code: content.terms_of(item).sharing for item in content.items}
+        check_sound(code, content, words)
+        before = terms_in_force(code)
         number = _put_in_force(row, edition, content, words, by)
-        narrower, suspended = _follow(row, before, after, by)
+        narrower, suspended = _follow(row, before, terms_of(content), by)
         _move(row, check_verb("publish", state=row.state, agency=row.agency, by=by))
         reindex([code])
         act = ResourcePublished(
@@ -178,10 +182,10 @@ def publish_resource(*, code: str, seen: int | None, by: Actor) -> Published:
     return Published(number, tuple(narrower), tuple(suspended))
 
 
-def check_sound(content: Content, words: Vocabulary) -> None:
+def check_sound(code: str, content: Content, words: Vocabulary) -> None:
     """Raises BadAnswers with a sentence for each field that blocks."""
     problems: dict[str, str] = {}
-    for one in find_problems(content, words):
+    for one in [*find_problems(content, words), *find_clashes(code, content)]:
         if one.blocks:
             problems.setdefault(one.field, one.sentence)
     if problems:
@@ -193,15 +197,13 @@ def digest_of(content: Content) -> str:
     return hashlib.sha256(canonical(content.model_dump(mode="json"))).hexdigest()
 
 
-def _follow(
-    row: Resource, before: dict[str, str], after: dict[str, str], by: Actor
-) -> tuple[list[str], list[Holder]]:
+def _follow(row: Resource, before: Terms, after: Terms, by: Actor) -> tuple[list[str], list[Holder]]:
     """What a new edition does to running grants; also those of a resource that comes back."""
     keeper().changed(row.code)
-    narrower = tightened(before, after)
+    narrower = tightened(sharings(before), sharings(after))
     why = say("「{name}」第 {edition} 版收紧了共享", name=row.name, edition=row.edition)
     suspended = keeper().suspend(row.code, narrower, why=why, by=by) if narrower else []
-    if wider := loosened(before, after):
+    if wider := loosened(sharings(before), sharings(after)):
         keeper().resume(row.code, wider, by=by)
     for holder in suspended:
         names = "、".join(holder.items)
@@ -212,7 +214,22 @@ def _follow(
             words=say("{why}，授权里的这几项已暂停：{items}", why=why, items=names),
             on=clock.today(),
         )
+    _tell_of_words(row, set(reworded(before, after)))
     return narrower, suspended
+
+
+def _tell_of_words(row: Resource, items: set[str]) -> None:
+    """Whoever reads items under another condition than before is told; the grant goes on."""
+    if not items:
+        return
+    for holder in keeper().holders(row.code):
+        if held := sorted(items & {*holder.items}):
+            words = say(
+                "「{name}」这几项的共享条件换了，请核对还合不合用途：{items}",
+                name=row.name,
+                items="、".join(held),
+            )
+            tell(row, [holder.agency], what="terms", words=words, on=clock.today())
 
 
 def _put_in_force(row: Resource, edition: Edition, content: Content, words: Vocabulary, by: Actor) -> int:
@@ -226,6 +243,7 @@ def _put_in_force(row: Resource, edition: Edition, content: Content, words: Voca
         published_at=clock.now(),
     )
     columns = resource_columns(content, words, published_on=clock.today())
+    columns |= {"reviewed_on": clock.today()}
     columns |= {"edition": number, "source": source, "withdraw_on": None, "withdraw_words": ""}
     Resource.objects.filter(pk=row.pk).update(**columns)
     replace_items(row.pk, content, words, source=source)
@@ -237,6 +255,7 @@ def _numbered(content: Content, words: Vocabulary) -> Content:
     """The content with a code: the next serial number under its class."""
     if content.number or words.scheme is None:
         return content
+    lock_catalogue()  # two publications at once would count the same serial number
     prefix = words.scheme.prefix(content.category, get_agency(content.agency).area)
     used = Resource.objects.filter(number__startswith=prefix).values_list("number", flat=True)
     serials = [serial for number in used if (serial := words.scheme.serial(number)) is not None]
@@ -264,7 +283,8 @@ def _open_edition(code: str) -> Edition:
     return Edition.objects.get(resource=code, state__in=["draft", "review"])
 
 
-def _write(code: str, content: Content, *, base: int, by: Actor) -> None:
+def _write(code: str, content: Content, *, base: int, by: Actor) -> Content:
+    content = content.model_copy(update={"basis": _still_verified(code, content)})
     edition = Edition.objects.filter(resource=code, state="draft").first()
     if edition is None:
         edition = Edition(id=uuid7(), resource_id=code, state="draft", base=base, source=f"edit:{by.key}")
@@ -274,6 +294,15 @@ def _write(code: str, content: Content, *, base: int, by: Actor) -> None:
     edition.changed_at = clock.now()
     edition.save()
     Resource.objects.filter(pk=code, edition=0).update(name=content.name.strip())
+    return content
+
+
+def _still_verified(code: str, content: Content) -> tuple[dict[str, Any], ...]:
+    """The basis; a cite that the edition in force has keeps who verified it, which nobody can type."""
+    held: dict[tuple[str, str], dict[str, Any]] = {}
+    for edition in Edition.objects.filter(resource=code, state="published").order_by("number"):
+        held |= {(cite["law"], cite.get("article", "")): cite for cite in edition.content["basis"]}
+    return tuple(held.get((cite.get("law", ""), cite.get("article", "")), cite) for cite in content.basis)
 
 
 def _close(edition: Edition, *, state: str, note: str = "", reviewer: str = "") -> None:

@@ -243,6 +243,7 @@ def _item(cells: Mapping[str, str], words: Vocabulary) -> ItemContent:
         name=cells.get("item_name", ""),
         type=_item_type(cells.get("item_type", "")),
         length=cells.get("item_length", ""),
+        code_set=cells.get("item_code_set", ""),
         sharing=sharing,
         ground=_ground(cells.get("item_ground", ""), sharing, words, opens=False),
         open=opened,

@@ -11,6 +11,8 @@ from tongban.catalogue.content import Content
 from tongban.catalogue.elements import ELEMENTS, ITEM_LABELS
 from tongban.catalogue.models import STATES, Edition, Resource, Told
 from tongban.catalogue.policy import OFFICER, VERBS, can_verb, check_seen
+from tongban.catalogue.queries.around import find_clashes
+from tongban.catalogue.queries.reviewing import Review, late_reviews, review_limit, review_of
 from tongban.catalogue.shown import item_words, words_of
 from tongban.catalogue.vocabulary import Vocabulary
 from tongban.journal.api import Actor
@@ -32,6 +34,7 @@ class DeskRow:
     changed_at: datetime
     score: Score
     withdraw_on: date | None
+    review: Review | None
 
     @property
     def state_title(self) -> str:
@@ -57,6 +60,7 @@ class Desk:
     verbs: frozenset[str]
     withdraw_on: date | None
     withdraw_words: str
+    review: Review | None
 
     @property
     def state_title(self) -> str:
@@ -106,17 +110,18 @@ class NoticeView:
 
 @dataclass(frozen=True)
 class AgencyWork:
-    """How an agency stands: resources, mean score, drafts, what waits for review."""
+    """How an agency stands: resources, mean score, drafts, what waits for review, what was not looked over in time."""
 
     agency: str
     resources: int
     score: int
     drafts: int
     waiting: int
+    late: int
 
 
 def my_resources(by: Actor, words: Vocabulary, *, after: str = "", limit: int = PAGE) -> list[DeskRow]:
-    """The resources of an officer's agency by name, with what is missing; paged by the last code seen. Two queries."""
+    """The resources of an officer's agency by name, with what is missing; paged by the last code seen. Three queries."""
     rows = Resource.objects.filter(agency=by.agency) if by.agency else Resource.objects.none()
     return _desk_rows(rows.filter(code__gt=after).order_by("code")[:limit], words)
 
@@ -130,7 +135,7 @@ def waiting_reviews(by: Actor, words: Vocabulary, *, after: str = "", limit: int
 
 
 def _desk_rows(rows: "QuerySet[Resource]", words: Vocabulary) -> list[DeskRow]:
-    held = list(rows)
+    held, limit = list(rows), review_limit()
     contents: dict[str, Edition] = {}
     for edition in Edition.objects.filter(
         Q(state__in=["draft", "review"]) | Q(state="published", number=F("resource__edition")),
@@ -151,6 +156,7 @@ def _desk_rows(rows: "QuerySet[Resource]", words: Vocabulary) -> list[DeskRow]:
                 changed_at=contents[row.code].changed_at,
                 score=score(content, find_problems(content, words)),
                 withdraw_on=row.withdraw_on,
+                review=review_of(row, limit),
             )
         )
     return made
@@ -175,7 +181,8 @@ def get_desk(code: str, words: Vocabulary, *, by: Actor) -> Desk:
     draft = next((one for one in editions if one.state != "published"), None)
     edition = draft or editions[0]
     content = Content.model_validate(edition.content)
-    problems = tuple(find_problems(content, words))
+    found = find_problems(content, words)
+    problems = (*found, *find_clashes(code, content))
     authors = tuple(draft.authors) if draft else ()
     return Desk(
         code=code,
@@ -188,7 +195,7 @@ def get_desk(code: str, words: Vocabulary, *, by: Actor) -> Desk:
         authors=authors,
         note=draft.note if draft else "",
         problems=problems,
-        score=score(content, problems),
+        score=score(content, found),
         verbs=frozenset(
             verb
             for verb in VERBS
@@ -196,6 +203,7 @@ def get_desk(code: str, words: Vocabulary, *, by: Actor) -> Desk:
         ),
         withdraw_on=row.withdraw_on,
         withdraw_words=row.withdraw_words,
+        review=review_of(row, review_limit()),
     )
 
 
@@ -269,11 +277,19 @@ def agencies_at_work() -> list[AgencyWork]:
             mean=Avg("score", filter=Q(edition__gt=0)),
             drafts=Count("code", filter=Q(state__in=["draft", "changing"])),
             waiting=Count("code", filter=Q(state__in=["review", "change-review"])),
+            late=Count("code", filter=Q(code__in=late_reviews().values("code"))),
         )
         .order_by(F("mean").asc(nulls_first=True), "agency")
     )
     return [
-        AgencyWork(row["agency"], row["resources"], round(row["mean"] or 0), row["drafts"], row["waiting"])
+        AgencyWork(
+            row["agency"],
+            row["resources"],
+            round(row["mean"] or 0),
+            row["drafts"],
+            row["waiting"],
+            row["late"],
+        )
         for row in rows
     ]
 

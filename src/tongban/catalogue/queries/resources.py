@@ -20,11 +20,13 @@ class ItemView:
     type: str
     sharing: str
     condition: str
+    ground: str = ""
     cite: Cite | None = None
     open: str = "refused"
     open_condition: str = ""
     open_cite: Cite | None = None
     length: int | None = None
+    code_set: str = ""
     grade: int | None = None
     ground: str = ""
 
@@ -61,6 +63,7 @@ class ResourceView:
     open: str = ""
     open_ground: str = ""
     published_on: date | None = None
+    reviewed_on: date | None = None
     related: tuple[str, ...] = ()
     basis: tuple[Cite, ...] = ()
     produced_by: tuple[str, ...] = ()
@@ -171,6 +174,7 @@ def view_of(row: Resource) -> ResourceView:
             "open",
             "open_ground",
             "published_on",
+            "reviewed_on",
             "grade",
             "standing",
             "public",
@@ -211,6 +215,8 @@ def _item(row: Item) -> ItemView:
         type=row.type,
         sharing=row.sharing,
         condition=row.condition,
+        ground=row.ground,
+        code_set=row.code_set,
         cite=Cite.model_validate(row.cite) if row.cite else None,
         open=row.open,
         open_condition=row.open_condition,

@@ -13,10 +13,11 @@ from tongban.kernel.grams import query_units, weigh
 COVER_MIN = 0.45
 RANKED_MAX = 500
 
-#: Postings read for a query, and of one gram at most: the heaviest, which are those of titles.
+#: Postings read for a query; of a gram at most so many: the heaviest, which are those of titles.
 POSTINGS_MAX = 8_000
 
-#: Filters stand beside the postings, before any limit, so that a narrow one loses nothing.
+#: Filters stand beside the postings, before any limit, so that a narrow one loses nothing; what may not be shown is a
+#: short list, read once.
 _RANK = """
 with asked as (
     select * from unnest(%(grams)s::text[], %(places)s::int[], %(gains)s::float8[], %(parts)s::float8[])
@@ -25,18 +26,17 @@ with asked as (
     select entry_id, place, max(weight * gain) as gain, max(part) as part
     from asked cross join lateral (
         select entry_id, weight from catalogue_posting {narrowed}
-        where gram = asked.gram {filters} order by weight desc, entry_id desc limit %(postings)s
+        where gram = asked.gram {filters}
+            and (not %(public)s or entry_id not in (select id from catalogue_entry where not public))
+        order by weight desc, entry_id desc limit %(postings)s
     ) as heaviest group by entry_id, place
 ), best as (
-    select entry_id, sum(gain) * power(least(sum(part), 1), 2) as score
+    select entry_id, round(sum(gain) * power(least(sum(part), 1), 2))::bigint as score
     from held group by entry_id having sum(part) >= %(least)s order by score desc, entry_id limit %(ranked)s
-), ranked as (
-    select entry.id, resource_id, title, left(summary, 160) as summary, agency, agency_name, category, sharings,
-        round(score)::bigint as score
-    from best join catalogue_entry as entry on entry.id = entry_id
-    where public or not %(public)s
 )
-select * from ranked where (-score, id) > (%(score)s, %(id)s) order by score desc, id limit %(limit)s
+select entry.id, resource_id, title, left(summary, 160), agency, agency_name, category, sharings, score
+from best join catalogue_entry as entry on entry.id = entry_id
+where (-score, entry.id) > (%(score)s, %(id)s) order by score desc, entry.id limit %(limit)s
 """
 _LIST = """
 select id, resource_id, title, left(summary, 160), agency, agency_name, category, sharings, 0 from catalogue_entry
@@ -94,7 +94,9 @@ def search_resources(asked: Asked, *, limit: int = 20, after: str = "") -> Resou
         wanted = weigh(units, dict(counts.values_list("gram", "entries")), most=POSTINGS_MAX)
         if wanted is None:
             return ResourcesFound()
-        given |= {**wanted, "least": COVER_MIN, "ranked": RANKED_MAX, "postings": POSTINGS_MAX}
+        # Of one gram alone the heaviest are the best; of several any may be best together.
+        postings = POSTINGS_MAX if len(wanted["grams"]) > 1 else RANKED_MAX
+        given |= {**wanted, "least": COVER_MIN, "ranked": RANKED_MAX, "postings": postings}
         entry = int(rest) if rest.isascii() and rest.isdigit() and len(rest) < 16 else 0
         given |= {"score": -number if entry else -_SCORE_MAX, "id": entry}
         statement = _RANK

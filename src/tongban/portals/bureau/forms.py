@@ -25,7 +25,18 @@ from tongban.portals.design.fields import Field, Option
 
 _TEXTAREAS = {"summary", "related", "basis", "produced_by", "needed_by", "unlinked_reason", "systems"}
 _NUMBERS = {"storage_gb", "records", "shared_gb", "shared_records", "opened_gb", "opened_records"}
-_ITEM_FIELDS = ("name", "code", "type", "length", "sharing", "ground", "open", "open_ground", "grade")
+_ITEM_FIELDS = (
+    "name",
+    "code",
+    "type",
+    "length",
+    "code_set",
+    "sharing",
+    "ground",
+    "open",
+    "open_ground",
+    "grade",
+)
 _BLANK_ITEMS = 3
 ITEMS_MAX = 500
 
@@ -138,6 +149,7 @@ def _item(n: int, item: ItemContent, words: Vocabulary, told: Mapping[str, str])
         "code": _("代码"),
         "type": _("数据类型"),
         "length": _("长度"),
+        "code_set": _("代码集"),
         "sharing": _("共享类型"),
         "ground": _("共享条件或者依据"),
         "open": _("开放类型"),
@@ -153,7 +165,7 @@ def _item(n: int, item: ItemContent, words: Vocabulary, told: Mapping[str, str])
             error=told.get(f"items.{n}.{name}", ""),
             options=tuple(options),
             required=name in {"name", "code", "type"},
-            width="medium" if name in {"code", "length", "type", "grade"} else "full",
+            width="medium" if name in {"code", "length", "code_set", "type", "grade"} else "full",
         )
         for name, label in labels.items()
     )

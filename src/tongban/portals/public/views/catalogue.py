@@ -110,8 +110,12 @@ def resource(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 def schema(_request: HttpRequest, code: str) -> HttpResponse:
     """The items as a Table Schema."""
-    text = json.dumps(table_schema(get_public(code)), ensure_ascii=False, indent=2)
+    text = json.dumps(_table_schema(get_public(code)), ensure_ascii=False, indent=2)
     return HttpResponse(text, content_type="application/json")
+
+
+def _table_schema(view: ResourceView) -> dict[str, object]:
+    return table_schema(view.code, view.name, view.items)
 
 
 @everybody
