@@ -46,7 +46,7 @@ from tongban.catalogue.queries.desk import (
     waiting_reviews,
 )
 from tongban.catalogue.queries.impact import Hit, impact_of
-from tongban.catalogue.queries.lists import LISTS, OfficialList
+from tongban.catalogue.queries.lists import LISTS, PAGE_RESOURCES, OfficialList
 from tongban.catalogue.queries.resources import (
     ItemView,
     ResourceView,
@@ -82,6 +82,7 @@ __all__ = [
     "ITEM_LABELS",
     "ITEM_TYPES",
     "LISTS",
+    "PAGE_RESOURCES",
     "SYSTEM_LEVELS",
     "AgencyWork",
     "Asked",

@@ -1,6 +1,7 @@
 """An owner writes, imports and withdraws; a second person reviews; the data officer sees how all agencies stand."""
 
 import io
+import json
 from collections.abc import Callable, Mapping
 
 import pytest
@@ -17,12 +18,16 @@ from tongban.catalogue.api import (
     Vocabulary,
     announce_withdrawal,
     get_desk,
+    list_demand,
     list_editions,
+    publish_resource,
     read_vocabulary,
+    save_resource,
     sheet_rows,
     start_resource,
     submit_resource,
     write_csv,
+    write_xlsx,
 )
 from tongban.catalogue.models import Resource
 from tongban.identity.api import find_actor, get_agency
@@ -52,7 +57,10 @@ def test_what_a_form_shows_is_what_it_reads(whole: Content) -> None:
     assert read_form(post, agency=whole.agency) == whole
 
 
-def test_an_owner_starts_at_his_resources_with_what_is_missing(sign_in: SignIn) -> None:
+def test_an_owner_starts_at_his_resources_with_what_is_missing(
+    sign_in: SignIn, owner: Actor, whole: Content
+) -> None:
+    start_resource(content=whole.model_copy(update={"basis": ()}), by=owner)
     client = sign_in("housing-owner")
     response = client.get("/counter/", follow=True)
     assert response.redirect_chain[-1][0] == "/bureau/resources/"
@@ -196,11 +204,16 @@ def test_a_sheet_becomes_drafts_and_its_bad_rows_come_back_as_a_file(
 
     rows = sheet_rows(whole, get_agency("lanchuan.housing"), words, published_on="")
     rows[2]["item_type"] = "图片"
-    file = SimpleUploadedFile("目录.csv", write_csv(rows, COLUMNS))
     client = sign_in("housing-owner")
-    page = text(client.post("/bureau/sheets/", {"file": file}))
+    page = text(
+        client.post("/bureau/sheets/", {"file": SimpleUploadedFile("目录.csv", write_csv(rows, COLUMNS))})
+    )
     assert whole.name in page
     assert "不在清单里" in page
+    returned = base64.b64decode(page.split("base64,")[1].split('"')[0]).decode("utf-8-sig")
+    assert returned.startswith("错误原因,")
+    book = SimpleUploadedFile("目录.xlsx", write_xlsx(rows, COLUMNS, title="目录"))
+    page = text(client.post("/bureau/sheets/", {"file": book}))
     encoded = page.split("base64,")[1].split('"')[0]
     sheet = load_workbook(io.BytesIO(base64.b64decode(encoded))).worksheets[0]
     assert (sheet.max_row, sheet.cell(1, 1).value) == (2, "错误原因")
@@ -242,6 +255,97 @@ def test_each_list_is_a_page_and_a_file(sign_in: SignIn, name: str) -> None:
         load_workbook(io.BytesIO(client.get(f"/bureau/lists/{name}/xlsx/").content)).worksheets[0].max_row > 1
     )
     assert client.get(f"/bureau/lists/{name}/exe/").status_code == 404
+
+
+def test_a_list_is_narrowed_to_one_agency_on_the_page_and_in_the_file(sign_in: SignIn, owner: Actor) -> None:
+    client = sign_in("data-officer")
+    page = text(client.get(f"/bureau/lists/duty/?agency={owner.agency}"))
+    assert "房屋租赁登记备案信息" in page
+    assert "人口基础信息" not in page
+    file = client.get(f"/bureau/lists/duty/csv/?agency={owner.agency}").content.decode("utf-8-sig")
+    assert "房屋租赁登记备案信息" in file
+    assert "人口基础信息" not in file
+    assert "看所有部门的" in text(client.get("/bureau/lists/duty/?agency=lanchuan.nobody"))
+
+
+def test_officers_find_and_read_what_is_not_shown_to_everybody(
+    sign_in: SignIn, owner: Actor, reviewer: Actor, whole: Content
+) -> None:
+    code = start_resource(content=whole.model_copy(update={"public": False}), by=owner)
+    client = sign_in("police-owner")
+    assert client.get(f"/bureau/catalogue/{code}/").status_code == 404
+    submit_resource(code=code, seen=None, by=owner)
+    publish_resource(code=code, seen=None, by=reviewer)
+    assert code in text(client.get(f"/bureau/catalogue/?q={whole.name}"))
+    assert "只给工作人员看" in text(client.get(f"/bureau/catalogue/{code}/"))
+    assert "看全部资源" in text(client.get("/bureau/catalogue/?q=飞天执照"))
+    assert list_demand() == [("飞天执照", 1)]
+    assert sign_in("clerk1").get("/bureau/catalogue/").status_code == 403
+
+
+def test_items_are_read_from_a_table_schema_and_given_back_as_one(
+    sign_in: SignIn, owner: Actor, whole: Content
+) -> None:
+    code = start_resource(content=whole, by=owner)
+    client = sign_in("housing-owner")
+    address = f"/bureau/resources/{code}/schema/"
+    given = {
+        "fields": [
+            {"name": "judged_on", "title": "鉴定日期", "type": "date"},
+            {
+                "name": "grade",
+                "title": "危险性等级",
+                "type": "string",
+                "tongban:type": "code",
+                "tongban:grade": "3",
+            },
+            {"name": "place", "title": "坐标", "type": "geopoint"},
+        ]
+    }
+    page = text(client.post(address, {"file": SimpleUploadedFile("s.json", json.dumps(given).encode())}))
+    assert "鉴定日期" in page
+    assert "没有对应的数据类型" in page
+    again = json.loads(client.get(f"/bureau/resources/{code}/schema.json").content)
+    assert [field["name"] for field in again["fields"]] == ["report_no", "owner_name", "grade", "judged_on"]
+    for file, sentence in ((b"{", "读不出来"), (b"[]", "不是 Table Schema"), (None, "请先选择文件")):
+        form = {"file": SimpleUploadedFile("s.json", file)} if file else {}
+        response = client.post(address, form)
+        assert response.status_code == 422
+        assert sentence in text(response)
+    submit_resource(code=code, seen=None, by=owner)
+    assert client.get(address).status_code == 409
+
+
+def test_an_owner_says_that_a_resource_still_holds(sign_in: SignIn) -> None:
+    client = sign_in("housing-owner")
+    Resource.objects.filter(pk="lease-filing").update(reviewed_on="2020-01-01")
+    assert "该核对了" in text(client.get("/bureau/resources/"))
+    page = text(client.get("/bureau/resources/lease-filing/"))
+    assert "已过核对的日子" in page
+    assert "未核对" in page
+    done = client.post("/bureau/resources/lease-filing/act/", {"verb": "confirm", "seen": "1"})
+    assert done.status_code == 302
+    assert "已过核对的日子" not in text(client.get("/bureau/resources/lease-filing/"))
+    assert "该核对了" not in text(client.get("/bureau/resources/"))
+
+
+def test_a_reviewer_sees_which_grants_a_tighter_edition_touches(
+    sign_in: SignIn, owner: Actor, words: Vocabulary
+) -> None:
+    content = get_desk("lease-filing", words, by=owner).content
+    items = tuple(
+        item.model_copy(update={"sharing": "refused", "ground": "beyond-duty"})
+        if item.code == "area"
+        else item
+        for item in content.items
+    )
+    save_resource(
+        code="lease-filing", content=content.model_copy(update={"items": items}), seen=None, by=owner
+    )
+    submit_resource(code="lease-filing", seen=None, by=owner)
+    page = text(sign_in("data-officer").get("/bureau/resources/lease-filing/"))
+    assert "立即受影响" in page
+    assert "approval-lease" in page
 
 
 def test_the_data_officer_sees_all_agencies_and_what_waits(

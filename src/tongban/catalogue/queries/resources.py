@@ -28,7 +28,6 @@ class ItemView:
     length: int | None = None
     code_set: str = ""
     grade: int | None = None
-    ground: str = ""
 
     @property
     def sharing_title(self) -> str:
@@ -223,7 +222,6 @@ def _item(row: Item) -> ItemView:
         open_cite=Cite.model_validate(row.open_cite) if row.open_cite else None,
         length=row.length,
         grade=row.grade,
-        ground=row.ground,
     )
 
 

@@ -115,9 +115,13 @@ def search_resources(asked: Asked, *, limit: int = 20, after: str = "") -> Resou
     return ResourcesFound(hits, more)
 
 
-def providers() -> list[str]:
-    """The codes of the agencies that offer something to everybody."""
-    rows = Entry.objects.filter(public=True).order_by("agency").values_list("agency", flat=True)
+def providers(*, public: bool = True) -> list[str]:
+    """The codes of the agencies that offer something (`public`: to everybody)."""
+    rows = (
+        Entry.objects.filter(public__in=[True] if public else [True, False])
+        .order_by("agency")
+        .values_list("agency", flat=True)
+    )
     return list(rows.distinct())
 
 

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from tongban.portals.bureau.views import desk, grants, lists, overview, requests, resource, sheets, weekly
+from tongban.portals.bureau.views import (
+    desk,
+    entries,
+    grants,
+    lists,
+    overview,
+    requests,
+    resource,
+    schema,
+    sheets,
+    weekly,
+)
 from tongban.portals.bureau.views import request as single
 
 app_name = "bureau"
@@ -13,6 +24,10 @@ urlpatterns = [
     path("resources/<slug:code>/", resource.resource, name="resource"),
     path("resources/<slug:code>/act/", resource.act, name="act"),
     path("resources/<slug:code>/editions/", resource.editions, name="editions"),
+    path("resources/<slug:code>/schema/", schema.schema, name="schema"),
+    path("resources/<slug:code>/schema.json", schema.schema_file, name="schema-file"),
+    path("catalogue/", entries.catalogue, name="catalogue"),
+    path("catalogue/<slug:code>/", entries.entry, name="entry"),
     path("reviews/", desk.reviews, name="reviews"),
     path("notices/", desk.notices, name="notices"),
     path("sheets/", sheets.sheets, name="sheets"),

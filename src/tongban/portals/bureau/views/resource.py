@@ -13,12 +13,15 @@ from tongban.catalogue.api import (
     Desk,
     EditionView,
     Finding,
+    Hit,
     announce_withdrawal,
     cancel_withdrawal,
     compare,
+    confirm_resource,
     discard_resource,
     find_problems,
     get_desk,
+    impact_of,
     item_words,
     label_of,
     list_editions,
@@ -31,7 +34,7 @@ from tongban.catalogue.api import (
     start_resource,
     submit_resource,
 )
-from tongban.identity.api import get_agency, officer_posts
+from tongban.identity.api import get_agencies, get_agency, officer_posts
 from tongban.journal.api import Actor
 from tongban.kernel import clock
 from tongban.kernel.errors import BadAnswers, BadInput, NotFound
@@ -42,6 +45,7 @@ from tongban.portals.design import parts
 from tongban.portals.design.access import officers
 from tongban.portals.design.fields import Field, errors_of
 from tongban.portals.design.middleware import actor
+from tongban.services.api import get_items
 
 
 @officers("resource-owner")
@@ -136,6 +140,7 @@ _ACTS: Mapping[str, _Act] = {
     "announce-withdrawal": lambda code, words, seen, by: announce_withdrawal(
         code=code, words=words, seen=seen, by=by
     ),
+    "confirm": lambda code, _words, seen, by: confirm_resource(code=code, seen=seen, by=by),
     "cancel-withdrawal": lambda code, _words, seen, by: cancel_withdrawal(code=code, seen=seen, by=by),
 }
 
@@ -182,6 +187,7 @@ def _form(
         "gains": [(label_of(gain.field), gain.points) for gain in made.gains[:5]],
         "blocking": [(f"f-{one.field}", one.sentence) for one in problems if one.blocks and status == 200],
         "errors": errors_of(form.fields) if status == 422 else (),
+        "linked": _linked(content),
         "withdrawal": [_words_field(_("为什么撤下"))] if desk and "announce-withdrawal" in desk.verbs else [],
     }
     return render(request, "bureau/resource.html", context, status=status)
@@ -202,6 +208,8 @@ def _reading(
         "state": parts.Status(desk.state_title, TONES[desk.state]),
         "rows": [parts.Row(one.label, one.after) for one in compare(empty, shown, vocabulary) if one.after],
         "differences": compare(in_force.content, desk.content, vocabulary) if in_force and desk.draft else [],
+        "impact": _impact(desk) if "publish" in desk.verbs else [],
+        "linked": _linked(desk.content),
         "items": [
             (item, *(item_words(item, name, vocabulary) for name in ("type", "sharing", "open")))
             for item in map(desk.content.terms_of, desk.content.items)
@@ -211,6 +219,24 @@ def _reading(
         "fields": [field],
         "errors": errors_of([field]) if problem else (),
     }
+
+
+def _impact(desk: Desk) -> list[tuple[str, Hit]]:
+    """The grants that publishing would touch, each under the name of its agency."""
+    found = impact_of(desk.code, desk.content)
+    agencies = get_agencies({one.agency for one in found})
+    return [(agencies[one.agency].name if one.agency in agencies else one.agency, one) for one in found]
+
+
+def _linked(content: Content) -> list[tuple[str, str, str]]:
+    """The service items that produce or need it: what they are to it, title, address."""
+    items = get_items({*content.produced_by, *content.needed_by})
+    return [
+        (label, items[code].title, reverse("public:item", args=[code]))
+        for label, codes in ((_("产生"), content.produced_by), (_("要用"), content.needed_by))
+        for code in codes
+        if code in items
+    ]
 
 
 def _words_field(label: str, *, value: str = "", error: str = "") -> Field:

@@ -55,13 +55,15 @@ def sheets(request: HttpRequest) -> HttpResponse:
         accept=".xlsx,.csv",
         error=error,
     )
+    kind = "csv" if _name(given).lower().endswith(".csv") else "xlsx"
     context = {
         **frame(who, here="sheets"),
         "field": field,
         "errors": errors_of([field]),
         "made": made,
-        "bad_file": base64.b64encode(made.as_file(xlsx=True)).decode() if made and made.bad else "",
-        "type": TYPES["xlsx"],
+        "bad_file": base64.b64encode(made.as_file(xlsx=kind == "xlsx")).decode() if made and made.bad else "",
+        "kind": kind,
+        "type": TYPES[kind],
     }
     return render(request, "bureau/sheets.html", context, status=422 if error else 200)
 
