@@ -53,8 +53,10 @@ def entry(request: HttpRequest, code: str) -> HttpResponse:
         raise NotFound(say("「{name}」已撤下，或者还没有发布。", name=view.name))
     words = read_vocabulary(clock.today())
     agency = get_agency(view.agency)
+    who = actor(request)
     context = {
-        **frame(actor(request), here="catalogue"),
+        **frame(who, here="catalogue"),
+        "may_ask": who.has_role("resource-owner") and who.agency != view.agency,
         "resource": view,
         "facts": catalogued.facts(view, words),
         "rows": catalogued.rows(view, agency, words),
