@@ -5,13 +5,16 @@ from django.urls import path
 from tongban.portals.bureau.views import (
     desk,
     entries,
+    flows,
     grants,
+    health,
     lists,
     overview,
     requests,
     resource,
     schema,
     sheets,
+    use,
     weekly,
 )
 from tongban.portals.bureau.views import request as single
@@ -48,4 +51,11 @@ urlpatterns = [
     path("grants/of/<str:code>/<slug:mode>/", requests.ask_more, name="ask-more"),
     path("digest/", weekly.digest, name="digest"),
     path("messages/", weekly.messages, name="messages"),
+    path("flows/", flows.flows, name="flows"),
+    path("flows/file/", flows.flows_file, name="flows-file"),
+    path("health/", health.health, name="health"),
+    path("late/", health.late, name="late"),
+    path("use/", use.mine, name="use"),
+    path("use/<slug:code>/", use.of_resource, name="use-of"),
+    path("use/<slug:code>/rows/", use.rows, name="use-rows"),
 ]
