@@ -66,6 +66,7 @@ PAGELESS = {
     "counter:decision-pdf", "counter:fetch", "counter:accept", "counter:document",
     "public:datasets", "public:dataset", "public:resource-schema", "public:ledger-file", "public:let-go",
     "bureau:act", "bureau:export", "bureau:list-file", "bureau:schema-file", "supervisor:pack", "bureau:home",
+    "bureau:flows-file",
     "citizen:mandate-act", "citizen:mandate-answer", "citizen:mandate-end", "citizen:stop-acting",
 }  # fmt: skip
 #: Seen in journeys of their own, which make what they show.

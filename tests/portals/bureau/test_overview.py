@@ -58,9 +58,7 @@ def test_an_empty_period_says_what_will_stand_there(sign_in: SignIn) -> None:
 def test_the_picture_says_what_its_table_says(sign_in: SignIn, moved: None) -> None:
     page = text(sign_in("data-officer").get(OVERVIEW))
     labels = set(re.findall(r'aria-label="([^"]+次[^"]*)"', page))
-    assert "市自然资源局 到 市消防支队：13 次，已答 12，拒绝 0，无应答 1" in labels or any(
-        "：13 次" in one for one in labels
-    )
+    assert any("：13 次，已答 12，拒绝 0，无应答 1" in one for one in labels)
     for label in labels:
         total = re.search(r"：(\d+) 次", label)
         assert total
@@ -91,7 +89,7 @@ def test_a_small_number_is_shown_nowhere_and_cannot_be_asked_for(sign_in: SignIn
     assert "市城管局" not in page
     rows = text(client.get(FLOWS, {"band": "across", "from": "lanchuan.land", "to": "lanchuan.urban"}))
     assert "没有这样的流动" in rows
-    assert "市城管局" not in words(rows).replace("市城市管理局", "")
+    assert "市城管局" not in rows
     file = client.get(f"{FLOWS}file/").content.decode("utf-8-sig")
     assert "市城管局" not in file
 
@@ -100,7 +98,7 @@ def test_the_file_holds_the_rows_of_the_page(sign_in: SignIn, moved: None) -> No
     client = sign_in("data-officer")
     answer = client.get(f"{FLOWS}file/", {"band": "levels"})
     rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
-    assert [(row["到"], row["已答"]) for row in rows] == [("青石区民政局", "8")] or rows[0]["已答"] == "8"
+    assert [(row["到"], row["已答"]) for row in rows] == [("青石区民政局", "8")]
     assert rows[0]["起"] == clock.today().replace(day=1).isoformat()
     assert answer.headers["Content-Disposition"].startswith("attachment")
 
@@ -155,7 +153,8 @@ def test_more_flows_cost_no_more_queries(sign_in: SignIn, moved: None, work: Wor
 def test_sources_and_late_things_have_pages_of_their_own(sign_in: SignIn, moved: None) -> None:
     client = sign_in("data-officer")
     health = text(client.get("/bureau/health/"))
-    assert "最近一次没有应答" in health or "时常没有应答" in health
+    assert "最近一次没有应答" in health
+    assert "不动产登记信息" in health
     assert "没有晚了的事" in text(client.get("/bureau/late/"))
     with clock.fixed(clock.now() + timedelta(days=50)):
         late = text(sign_in("data-officer").get("/bureau/late/"))
@@ -210,7 +209,7 @@ def test_an_owner_sees_who_used_what_for_which_cases_and_what_nobody_used(sign_i
     page = text(client.get("/bureau/use/real-estate/", span))
     said = words(page)
     assert "没有用到的项" in said
-    assert "对方系统没有响应" in said or "已取到" in said
+    assert "不一致 1 次" in said or re.search(r"不一致 1（", said)
     assert "<rect" in page
     assert "行政审批局" in said
 
@@ -248,15 +247,12 @@ def test_a_long_list_of_rows_leaves_nothing_out_and_shows_nothing_twice(
     assert len(seen) == len(set(seen)) == 110
 
 
-def test_anothers_use_is_closed_and_single_readings_even_to_the_data_officer(
-    sign_in: SignIn, used: str
-) -> None:
+def test_anothers_use_is_closed_even_to_the_data_officer(sign_in: SignIn, used: str) -> None:
     stranger = sign_in("housing-owner")
     for address in ("/bureau/use/real-estate/", "/bureau/use/real-estate/rows/"):
         assert stranger.get(address).status_code == 403
     officer = sign_in("data-officer")
-    sums = officer.get("/bureau/use/real-estate/")
-    assert sums.status_code == 200
-    assert "/rows/" not in text(sums)
-    assert officer.get("/bureau/use/real-estate/rows/").status_code == 403
-    assert officer.get("/bureau/use/no-such/").status_code == 404
+    for address in ("/bureau/use/", "/bureau/use/real-estate/", "/bureau/use/real-estate/rows/"):
+        assert officer.get(address).status_code == 403
+    owner = sign_in("land-owner")
+    assert owner.get("/bureau/use/no-such/").status_code == 404

@@ -123,7 +123,7 @@ def use_of_mine(by: Actor, first: date, last: date) -> list[ResourceUse]:
 
 
 def use_of(resource: str, first: date, last: date, *, by: Actor) -> Use:
-    """The use of one resource, for its owner or a data officer. Five queries.
+    """The use of one resource, for its owner. Five queries.
 
     Raises:
         NotFound: there is no such resource.
@@ -170,7 +170,7 @@ def use_rows(
         NotFound: there is no such resource.
         NotAllowed: not the owner's.
     """
-    view = _own(resource, by, alone=True)
+    view = _own(resource, by)
     rows = Flow.objects.filter(resource=resource, what__in=READINGS)
     if grant:
         rows = rows.filter(grant_code=grant)
@@ -233,12 +233,10 @@ def _grant_use(
     )
 
 
-def _own(resource: str, by: Actor, *, alone: bool = False) -> ResourceView:
-    """The resource, if it is the actor's; sums may be seen by a data officer too, single readings not."""
+def _own(resource: str, by: Actor) -> ResourceView:
+    """The resource, if it is the actor's to know who uses it."""
     view = get_resource(resource)
-    if not (by.has_role("resource-owner") and by.agency == view.agency) and (
-        alone or not by.has_role("data-officer")
-    ):
+    if not by.has_role("resource-owner") or by.agency != view.agency:
         raise NotAllowed("数据的使用情况只给提供部门的资源管理员看，这项资源不是贵部门的。")
     return view
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
-from tongban.exchange.api import HEALTH_DAYS, Late, SourceHealth, sources, what_is_late
+from tongban.exchange.api import HEALTH_DAYS, SMALL, Late, SourceHealth, sources, what_is_late
 from tongban.identity.api import AgencyView, get_agencies
 from tongban.portals.bureau.framing import frame
 from tongban.portals.design import parts
@@ -43,6 +43,7 @@ def health(request: HttpRequest) -> HttpResponse:
     context = {
         **frame(actor(request), here="overview"),
         "days": HEALTH_DAYS,
+        "small": SMALL,
         "rows": health_rows(rows, agencies),
         "following": f"?after={start + PAGE}" if len(found) > start + PAGE else "",
         "previous": f"?after={max(0, start - PAGE)}" if start else "",

@@ -45,6 +45,7 @@ class GrantLine:
     consumer: str
     state: parts.Status
     outcomes: list[tuple[str, int, str]]
+    items: list[tuple[str, int]]
     kinds: list[tuple[str, int]]
     url: str
 
@@ -65,13 +66,12 @@ def mine(request: HttpRequest) -> HttpResponse:
     return render(request, "bureau/use.html", context)
 
 
-@officers("resource-owner", "data-officer")
+@officers("resource-owner")
 @require_safe
 def of_resource(request: HttpRequest, code: str) -> HttpResponse:
-    """One resource: by grant, by day, by item; each number opens its rows for the owner."""
+    """One resource: by grant, by day, by item; each number opens its rows."""
     who, period = actor(request), asked_period(request)
     made = use_of(code, period.first, period.last, by=who)
-    opens = who.has_role("resource-owner") and who.agency == made.resource.agency
     context = {
         **frame(who, here="use"),
         "code": code,
@@ -83,7 +83,6 @@ def of_resource(request: HttpRequest, code: str) -> HttpResponse:
         "bars": _bars(made, code, period) if made.total else (),
         "chart": ((period.last - period.first).days + 1) * (_BAR + _GAP),
         "high": _HIGH,
-        "opens": opens,
         "days": [(day, uses, _rows_url(code, day=day.isoformat())) for day, uses in made.days],
         "rows_url": _rows_url(code),
     }
@@ -146,6 +145,7 @@ def _grants(made: Use, code: str) -> list[GrantLine]:
             if grant.in_force
             else parts.Status(_("已停或到期"), "warning"),
             outcomes=_shares(dict(grant.outcomes)),
+            items=[(name, uses) for _code, name, uses in grant.items if uses],
             kinds=[(titles.get(kind, kind), uses) for kind, uses in grant.kinds],
             url=_rows_url(code, grant=grant.code),
         )
