@@ -76,6 +76,7 @@ ELSEWHERE = {
     "counter:erasure",  # test_ledger: she asks, two officers decide
     "citizen:mandate",  # test_front: one offers, the other accepts
     "counter:objection",  # test_open_a_restaurant: a colleague answers
+    "bureau:caller",  # test_developers: a data officer registers one
     "public:listed",  # test_search: what a county published
     "public:verify-code",  # test_open_a_restaurant: a stranger checks
     "public:sign-in",  # where strangers are sent

@@ -7,13 +7,15 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from tongban.catalogue.api import get_resources
-from tongban.exchange.answering.call import BUCKETS, Caller
+from tongban.exchange.answering.call import BUCKETS, REPLAYED, Caller, CallRefused, not_known
 from tongban.exchange.models import Binding, Grant, Subsystem, SubsystemKey
 from tongban.kernel import clock
 from tongban.keys.api import custody, ensure_key
 
 #: The key that signs the gateway's answers.
 GATEWAY_KEY = "exchange.gateway"
+#: The key that signs answers from invented rows, so that nobody takes one for a real one.
+SANDBOX_KEY = "exchange.sandbox"
 KEYS_KEPT = 10_000
 
 
@@ -58,14 +60,33 @@ def is_known(caller: Caller) -> bool:
     return rows.filter(Q(valid_to=None) | Q(valid_to__gt=now)).exists()
 
 
+def admit(caller: Caller) -> None:
+    """Take a message that writes: its key stands for the subsystem, and it came once. Part of the caller's transaction.
+
+    Raises:
+        CallRefused: the key does not stand for it now, or the message came before.
+    """
+    if not is_known(caller):
+        raise not_known(caller)
+    if caller.nonce:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "insert into exchange_nonce (bucket, key, nonce) values (%s, %s, %s) on conflict do nothing",
+                [caller.created // 60 % BUCKETS, caller.key, caller.nonce],
+            )
+            if cursor.rowcount != 1:
+                raise CallRefused(*REPLAYED)
+
+
 def ensure_gateway_key() -> None:
-    """Make the key that signs answers, and journal its public half."""
-    ensure_key(GATEWAY_KEY, "ES256")
+    """Make the keys that sign answers, the real ones' and the sandbox's, and journal their public halves."""
+    for key in (GATEWAY_KEY, SANDBOX_KEY):
+        ensure_key(key, "ES256")
 
 
-def sign_as_gateway(data: bytes) -> bytes:
+def sign_as_gateway(data: bytes, *, key: str = GATEWAY_KEY) -> bytes:
     """Sign an answer: 64 bytes, r and s."""
-    return custody().sign(GATEWAY_KEY, data)
+    return custody().sign(key, data)
 
 
 def forget_passed_nonces() -> None:

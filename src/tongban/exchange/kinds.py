@@ -153,6 +153,58 @@ class SubsystemStopped(Act):
     reason: str
 
 
+@kind("subsystem.started.v1", "恢复子系统", origin="public")
+class SubsystemStarted(Act):
+    """A stopped system may call again, with the keys that are still valid."""
+
+    reason: str
+
+
+@kind("subsystem.renamed.v1", "更改子系统名称", origin="public")
+class SubsystemRenamed(Act):
+    """The system has another name; its code stays."""
+
+    name: str
+
+
+@kind("subsystem.key-ending.v1", "提前子系统密钥的截止日", origin="public")
+class KeyEnding(Act):
+    """The key signs until a moment sooner than before: its successor has taken over by then."""
+
+    key: str
+    until: str
+
+
+@kind("case-reference.registered.v1", "外部系统登记办件")
+class CaseReferenceRegistered(Act):
+    """A system of an agency made a case of its own known, so that data may be read for it until a day."""
+
+    case_kinds: list[str]
+    subjects: int
+    until: str
+
+
+@kind("case-reference.changed.v1", "外部系统更改办件")
+class CaseReferenceChanged(Act):
+    """Whom it concerns, what kind it is of or until when it runs is now this."""
+
+    case_kinds: list[str]
+    subjects: int
+    until: str
+
+
+@kind("case-reference.closed.v1", "外部系统办结办件")
+class CaseReferenceClosed(Act):
+    """Nothing is read for the case any more."""
+
+
+@kind("case-reference.refused.v1", "不予登记外部办件")
+class CaseReferenceRefused(Act):
+    """A system wanted to register a case and was refused; whose case it was to be is not kept."""
+
+    reason: str
+
+
 @kind("subsystem.key-added.v1", "登记子系统密钥", origin="public")
 class KeyAdded(Act):
     """A key signs for the system; `public` is hex, empty for a token (`key` is its digest) or an address."""

@@ -12,6 +12,7 @@ from tongban.kernel.errors import BadInput, Conflict, NotAllowed, NotFound
 from tongban.kernel.sentences import say
 
 WORDS_MAX = 1000
+TITLE_MAX = 100
 _CODE_CHARACTERS = frozenset(f"{string.ascii_letters}{string.digits}._-")
 
 
@@ -94,6 +95,18 @@ def check_words(words: str, *, field: str) -> str:
         raise BadInput(
             say("请控制在 {n} 字以内，现在是 {length} 字。", n=WORDS_MAX, length=len(text)), field=field
         )
+    return text
+
+
+def check_title(title: str) -> str:
+    """The name of a system, without blanks around it.
+
+    Raises:
+        BadInput: empty, or longer than a hundred characters.
+    """
+    text = " ".join(title.split())
+    if not 0 < len(text) <= TITLE_MAX:
+        raise BadInput(say("请写系统的名称，最多 {n} 字。", n=TITLE_MAX), field="title")
     return text
 
 

@@ -153,6 +153,19 @@ class RemoteSource(Source, Protocol):
 
 
 @runtime_checkable
+class DescribedSource(Protocol):
+    """A source that has a schema: developers are told of it, and the sandbox invents rows from it."""
+
+    def describe(self, target: str) -> tuple[str, Sequence[Mapping[str, Json]]]:
+        """The column that usually finds a record, and the columns (Table Schema: name, title, type, constraints).
+
+        Raises:
+            KeyError: there is no such target.
+        """
+        ...
+
+
+@runtime_checkable
 class CorrectableSource(Protocol):
     """A source whose records are kept here, so that their owner can put them right."""
 

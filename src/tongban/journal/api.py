@@ -8,6 +8,7 @@ from tongban.journal.drainer import Drained, drain
 from tongban.journal.erasure import PartAbout, erase_parts, parts_about
 from tongban.journal.finding import (
     Sought,
+    acts_of_system,
     entry_at,
     latest_of,
     public_entries,
@@ -79,6 +80,7 @@ __all__ = [
     "StaleObject",
     "Subject",
     "Trace",
+    "acts_of_system",
     "all_kinds",
     "bump",
     "column_marks",

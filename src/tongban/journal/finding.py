@@ -50,6 +50,15 @@ def search_entries(sought: Sought, *, before: UUID | None = None, limit: int = 5
     return _entries(f" where {where} order by entry.id desc limit %s", [*(value for _, value in used), limit])
 
 
+def acts_of_system(actor: str, *, before: UUID | None = None, limit: int = 50) -> list[EntryView]:
+    """What an outside system did (`subsystem:…`), newest first; `before` is the last id seen. One statement."""
+    return _entries(
+        " where entry.actor = %s and entry.actor like 'subsystem:%%' and (%s::uuid is null or entry.id < %s)"
+        " order by entry.id desc limit %s",
+        [actor, before, before, limit],
+    )
+
+
 def public_entries(*, kind: str = "", before: int | None = None, limit: int = 50) -> list[EntryView]:
     """What is in the public log, newest first; `before` is the last log index seen. One statement."""
     return _entries(

@@ -49,6 +49,11 @@ class Entry(models.Model):
                 condition=models.Q(actor__startswith="officer:"),
             ),
             models.Index(
+                fields=["actor", "id"],
+                name="journal_entry_subsystem",
+                condition=models.Q(actor__startswith="subsystem:"),
+            ),
+            models.Index(
                 fields=["kind", "id"], name="journal_entry_rare", condition=models.Q(kind__in=RARE_KINDS)
             ),
             BrinIndex(fields=["recorded_at"], name="journal_entry_recorded", autosummarize=True),

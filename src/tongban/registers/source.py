@@ -60,6 +60,13 @@ class HostedRegisters:
             last=log.last if log else 0,
         )
 
+    def describe(self, target: str) -> tuple[str, Sequence[Mapping[str, Json]]]:
+        """The key and the fields of the register's schema; never a row."""
+        register = Register.objects.filter(pk=target).first()
+        if register is None:
+            raise KeyError(target)
+        return register.key, register.fields
+
     def correct(
         self, target: str, keys: Mapping[str, str], values: Mapping[str, str], *, origin: str, by: Actor
     ) -> list[str]:

@@ -79,6 +79,12 @@ TONGBAN_OIDC_VERIFIED_CLAIM = os.environ.get("TONGBAN_OIDC_VERIFIED_CLAIM", "id_
 TONGBAN_PROXIES = int(os.environ.get("TONGBAN_PROXIES", "0"))
 #: Searches a minute from one address; 0 for no limit (load tests).
 TONGBAN_SEARCHES_A_MINUTE = int(os.environ.get("TONGBAN_SEARCHES_A_MINUTE", "120"))
+#: Cases that one outside system may register or be refused in a day.
+TONGBAN_OUTSIDE_CASES_A_DAY = int(os.environ.get("TONGBAN_OUTSIDE_CASES_A_DAY", "500"))
+#: The instance that developers try: invented rows, the same wire.
+TONGBAN_SANDBOX = os.environ.get("TONGBAN_SANDBOX", f"{TONGBAN_INSTANCE}-TEST")
+#: Calls a minute of one sandbox key; 0 for no limit.
+TONGBAN_SANDBOX_CALLS_A_MINUTE = int(os.environ.get("TONGBAN_SANDBOX_CALLS_A_MINUTE", "120"))
 
 #: Threads that serve requests in each web process. Half of them may wait for systems outside, never all.
 TONGBAN_WEB_THREADS = int(os.environ.get("TONGBAN_WEB_THREADS", "4"))

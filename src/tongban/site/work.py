@@ -10,7 +10,13 @@ from django.db import InterfaceError, InternalError, OperationalError, connectio
 
 from tongban.cases.api import settle_due
 from tongban.catalogue.api import settle_withdrawals
-from tongban.exchange.api import carry_out_erasures, forget_passed_nonces, send_digests, tell_unused
+from tongban.exchange.api import (
+    carry_out_erasures,
+    forget_passed_nonces,
+    forget_sandbox,
+    send_digests,
+    tell_unused,
+)
 from tongban.journal.api import ORIGINS, count_in_default, drain, run_subscribers
 from tongban.kernel import clock
 from tongban.ledger.api import LogRefused, sequence
@@ -84,6 +90,7 @@ def work() -> None:
         _Timed(settle_withdrawals, SETTLE_EVERY_S),
         _Timed(carry_out_erasures, SETTLE_EVERY_S),
         _Timed(_watch_partitions, PARTITIONS_EVERY_S),
+        _Timed(forget_sandbox, PARTITIONS_EVERY_S),
         _Timed(forget_passed_nonces, FORGET_NONCES_EVERY_S),
         _Timed(send_digests, REPORT_EVERY_S),
         _Timed(tell_unused, REPORT_EVERY_S),

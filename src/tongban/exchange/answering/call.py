@@ -88,6 +88,16 @@ class CallRefused(Problem):
         self.code, self.answer_status, self.again_s = code, status, again_s
 
 
+#: What a message is told that came before.
+REPLAYED = ("Client.Replayed", "这个请求已经收到过一次。请用新的随机数重新签名再发。", 401)
+
+
+def not_known(caller: Caller) -> CallRefused:
+    """What a caller is told whose key does not stand for it now."""
+    sentence = f"密钥 {caller.key} 现在不能代表 {caller.client} 签名：它没有登记、已停用或者过了有效期。"
+    return CallRefused("Client.Unauthorized", sentence, 401)
+
+
 def answer(call: Call, caller: Caller) -> Reply:
     """Answer one call under the law of its grant; the reading and its entry are one commit.
 
@@ -101,7 +111,7 @@ def answer(call: Call, caller: Caller) -> Reply:
     for attempt in range(2):
         try:
             wanted = _wanted(call, caller, held)
-            _check_question(call, held, wanted)
+            check_question(call, held, wanted)
         except CallRefused:
             # What this process holds may be of an older binding; only the one in force refuses a question.
             version = version_of(call.resource)
@@ -146,7 +156,8 @@ def _wanted(call: Call, caller: Caller, held: Bound) -> tuple[str, ...]:
     return tuple(item for item in given.pop() if item in held.items)
 
 
-def _check_question(call: Call, held: Bound, wanted: Sequence[str]) -> None:
+def check_question(call: Call, held: Bound, wanted: Sequence[str]) -> None:
+    """Raises CallRefused where the question cannot be one about this resource."""
     if not held.resource.offered:
         sentence = f"「{held.resource.name}」已从目录中撤下，不能再读取。"
         raise CallRefused("Server.ServerProxy.ServiceDisabled", sentence, 403)
@@ -275,14 +286,10 @@ def _refusal(
 ) -> CallRefused:
     """Why the statement answered nothing, the first ground that is missing; journalled for a known caller."""
     if not row["known"]:
-        return CallRefused(
-            "Client.Unauthorized",
-            f"密钥 {caller.key} 现在不能代表 {caller.client} 签名：它没有登记、已停用或者过了有效期。",
-            401,
-        )
+        return not_known(caller)
     if not row["fresh"]:
-        return CallRefused("Client.Replayed", "这个请求已经收到过一次。请用新的随机数重新签名再发。", 401)
-    code, sentence = _missing_ground(call, held, wanted, row)
+        return CallRefused(*REPLAYED)
+    code, sentence = missing_ground(call, held, wanted, row)
     with transaction.atomic():
         record(
             Refused(resource=call.resource, items=list(wanted), reason=sentence),
@@ -294,9 +301,10 @@ def _refusal(
     return CallRefused(code, sentence, 403)
 
 
-def _missing_ground(  # noqa: PLR0911 - a list of grounds, the first that is missing
+def missing_ground(  # noqa: PLR0911 - a list of grounds, the first that is missing
     call: Call, held: Bound, wanted: Sequence[str], row: Mapping[str, Any]
 ) -> tuple[str, str]:
+    """Error code and sentence of the first ground that is missing, by what the statement says of them."""
     denied, name = "Server.ServerProxy.AccessDenied", held.resource.name
     fitting = row["fitting"] or []
     if not row["granted"]:

@@ -45,7 +45,7 @@ _AGAIN = """
 _WHO_MAY = """
 ), reference as materialized (
     select kinds, {told} as told from exchange_case_ref
-    where number = %(case)s and state in ('preparing', 'open') and (until is null or until >= %(today)s)
+    where number = %(case)s and owner in ('', %(client)s) and state in ('preparing', 'open') and (until is null or until >= %(today)s)
 ), granted as materialized (
     select held.code, held.purpose, held.case_kinds, held.cites,
         array(select unnest(held.items) except select unnest(held.suspended)) as items

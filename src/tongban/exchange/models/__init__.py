@@ -4,13 +4,17 @@ from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Value
+from django.db.models.functions import Concat
 
 from tongban.exchange.flows import models as flows
+from tongban.exchange.outside import models as outside
+from tongban.exchange.sandbox import models as sandbox
 from tongban.exchange.sharing import models as sharing
 from tongban.exchange.upstream import models as upstream
 from tongban.kernel.ids import uuid7
 
-__all__ = ["flows", "sharing", "upstream"]
+__all__ = ["flows", "outside", "sandbox", "sharing", "upstream"]
 
 OUTCOMES = ("fetched", "verified", "mismatch", "silent", "none")
 #: The record was wrong and is put right; it was right and stays.
@@ -190,11 +194,17 @@ class Nonce(models.Model):
 
 
 class CaseRef(models.Model):
-    """A case as the exchange knows it: for whom, of which kinds, and whether it is open."""
+    """A case as the exchange knows it: for whom, of which kinds, and whether it is open.
+
+    `owner` is the outside system that registered it, and the beginning of its number; empty: a case of this platform.
+    """
 
     place: ClassVar = "case"
 
     number = models.TextField(primary_key=True)
+    owner = models.TextField(blank=True, default="", db_default="")
+    registered_at = models.DateTimeField(null=True)
+    version = models.IntegerField(default=1, db_default=1)
     kinds = ArrayField(models.TextField())
     subjects = ArrayField(models.UUIDField())
     #: Digests of the subjects' numbers, in their order, so that a question about somebody else is seen at once.
@@ -207,6 +217,18 @@ class CaseRef(models.Model):
         constraints = (
             models.CheckConstraint(
                 condition=models.Q(state__in=["preparing", "open", "closed"]), name="exchange_case_ref_state"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(owner="")
+                | models.Q(number__startswith=Concat("owner", Value("/")), until__isnull=False),
+                name="exchange_case_ref_owner",
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=["owner", "until"],
+                name="exchange_case_ref_outside",
+                condition=~models.Q(owner=""),
             ),
         )
 

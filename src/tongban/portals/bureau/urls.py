@@ -2,8 +2,7 @@
 
 from django.urls import path
 
-from tongban.portals.bureau.views import (
-    desk,
+from tongban.portals.bureau.views import callers, desk,
     entries,
     flows,
     grants,
@@ -37,6 +36,9 @@ urlpatterns = [
     path("sheets/export/<slug:form>/", sheets.export, name="export"),
     path("lists/<slug:name>/", lists.official_list, name="list"),
     path("lists/<slug:name>/<slug:form>/", lists.download, name="list-file"),
+    path("callers/", callers.callers, name="callers"),
+    path("callers/new/", callers.new, name="caller-new"),
+    path("callers/<str:member_class>/<str:member>/<str:system>/", callers.caller, name="caller"),
     path("overview/", overview.overview, name="overview"),
     path("requests/", requests.mine, name="requests"),
     path("requests/inbox/", requests.inbox, name="inbox"),

@@ -7,14 +7,19 @@ from urllib.parse import parse_qs
 
 from django.conf import settings
 
-from tongban.exchange.api import interfaces_of, list_subsystems
+from tongban.exchange.api import (
+    PROVIDER_CLASS,
+    PROVIDER_SUBSYSTEM,
+    interfaces_of,
+    list_subsystems,
+    open_api,
+)
 from tongban.kernel import clock
 from tongban.portals.gateway.wire import WireError
 
 _OF_AGENCY = re.compile(
     r"/r1/([A-Za-z0-9._-]+)/([A-Za-z0-9._-]+)/([A-Za-z0-9._-]+)/([A-Za-z0-9._-]+)/(listMethods|allowedMethods|getOpenAPI)"
 )
-PROVIDER_CLASS, PROVIDER_SUBSYSTEM = "GOV", "data"
 
 
 def is_meta(path: str) -> bool:
@@ -35,10 +40,11 @@ def answer(path: str, method: str, query: str, client: str) -> bytes:
     if not found:
         return _json({"member": [_member(code, title) for code, title in list_subsystems()]})
     instance, member_class, agency, subsystem, service = found.groups()
-    if (instance, member_class, subsystem) != (settings.TONGBAN_INSTANCE, PROVIDER_CLASS, PROVIDER_SUBSYSTEM):
+    ours = {settings.TONGBAN_INSTANCE, settings.TONGBAN_SANDBOX}
+    if instance not in ours or (member_class, subsystem) != (PROVIDER_CLASS, PROVIDER_SUBSYSTEM):
         raise WireError("Server.ServerProxy.UnknownService", "这里没有这个成员的接口。", 404)
     if service == "getOpenAPI":
-        return _json(_open_api(agency, parse_qs(query).get("serviceCode", [""])[0]))
+        return _json(_open_api(instance, agency, parse_qs(query).get("serviceCode", [""])[0]))
     listed = interfaces_of(agency, caller=client)
     return _json(
         {
@@ -55,7 +61,7 @@ def answer(path: str, method: str, query: str, client: str) -> bytes:
                     "endpoint_list": [{"method": verb, "path": ""} for verb in ("GET", "POST")],
                 }
                 for one in listed
-                if service == "listMethods" or one.allowed
+                if service == "listMethods" or one.allowed or instance == settings.TONGBAN_SANDBOX
             ]
         }
     )
@@ -75,66 +81,21 @@ def _member(code: str, title: str) -> dict[str, Any]:
     }
 
 
-def _open_api(agency: str, resource: str) -> dict[str, Any]:
+def _open_api(instance: str, agency: str, resource: str) -> dict[str, Any]:
     found = interfaces_of(agency, resources=[resource]) if resource else []
     if not found:
         raise WireError(
             "Server.ServerProxy.UnknownService", "请用 serviceCode 写明这个成员有的一项资源。", 404
         )
     one = found[0]
-    members = {
-        code: {"title": name, "type": "boolean" if one.mode == "verify" else ["string", "integer", "null"]}
-        for code, name, _type in one.items
-    }
-    question = {
-        "type": "object",
-        "additionalProperties": False,
-        "required": ["keys"],
-        "properties": {
-            "keys": {"type": "object", "additionalProperties": {"type": "string"}, "minProperties": 1},
-            "items": {"type": "array", "items": {"enum": list(members)}},
-            "claims": {"type": "object", "additionalProperties": {"type": "string"}},
-        },
-    }
-    reply = {
-        "type": "object",
-        "properties": {
-            "query": {"type": "string", "format": "uuid"},
-            "resource": {"const": one.resource},
-            "version": {"type": "integer"},
-            "as_of": {"type": "string", "format": "date-time"},
-            "outcome": {
-                "enum": ["verified", "mismatch", "none", "silent"]
-                if one.mode == "verify"
-                else ["fetched", "none", "silent"]
-            },
-            "items": {"type": "object", "properties": members},
-        },
-    }
-    path = f"/r1/{settings.TONGBAN_INSTANCE}/{PROVIDER_CLASS}/{agency}/{PROVIDER_SUBSYSTEM}/{one.resource}"
-    headers = [
-        {
-            "name": name,
-            "in": "header",
-            "required": name in {"X-Road-Client", "X-Road-Id"},
-            "schema": {"type": "string"},
-        }
-        for name in (
-            "X-Road-Client",
-            "X-Road-Id",
-            "X-Road-UserId",
-            "X-Road-Issue",
-            "X-Road-Represented-Party",
-            "Tongban-Purpose",
-        )
-    ]
-    post = {
-        "summary": one.name,
-        "parameters": headers,
-        "requestBody": {"required": True, "content": {"application/json": {"schema": question}}},
-        "responses": {"200": {"description": one.name, "content": {"application/json": {"schema": reply}}}},
-    }
-    return {"openapi": "3.1.0", "info": {"title": one.name, "version": "1"}, "paths": {path: {"post": post}}}
+    return open_api(
+        instance=instance,
+        agency=agency,
+        resource=one.resource,
+        name=one.name,
+        mode=one.mode,
+        items=one.items,
+    )
 
 
 def _json(value: object) -> bytes:

@@ -14,9 +14,9 @@ from urllib.parse import parse_qsl, unquote
 
 BODY_MAX = 64 * 1024
 HEADER_MAX = 500
-_PART = r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}"
-_PATH = re.compile(rf"/r1/({_PART})/({_PART})/({_PART})/({_PART})/({_PART})(?:/(batch|changes))?")
-_CLIENT = re.compile(rf"({_PART})/({_PART}/{_PART}/{_PART})")
+PART = r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}"
+_PATH = re.compile(rf"/r1/({PART})/({PART})/({PART})/({PART})/({PART})(?:/(batch|changes))?")
+_CLIENT = re.compile(rf"({PART})/({PART}/{PART}/{PART})")
 _VISIBLE = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?")
 
 #: Headers of the protocol, as WSGI names them, and as they are signed.
@@ -164,13 +164,22 @@ def _from_query(query: str) -> Question:
     return _checked(given, items.split(",") if items else [], claims)
 
 
-def _from_body(body: bytes, content_type: str) -> Question:
+def check_json(body: bytes, content_type: str) -> Any:
+    """What a body says that must be JSON.
+
+    Raises:
+        WireError: another type, no JSON, or a name that stands twice.
+    """
     if content_type.partition(";")[0].strip().lower() != "application/json":
         raise WireError("Client.BadRequest", "正文应为 JSON，Content-Type 写 application/json。", 415)
     try:
-        said = json.loads(body, object_pairs_hook=_once)
+        return json.loads(body, object_pairs_hook=_once)
     except (ValueError, RecursionError) as error:
         raise WireError("Client.BadRequest", "正文不是 JSON，或者有重复的名。") from error
+
+
+def _from_body(body: bytes, content_type: str) -> Question:
+    said = check_json(body, content_type)
     if not isinstance(said, dict) or set(said) - {"keys", "items", "claims"}:
         raise WireError(
             "Client.BadRequest", '正文应为 {"keys": {…}, "items": […], "claims": {…}}，没有别的名。'

@@ -5,7 +5,8 @@ import json
 import logging
 import secrets
 from base64 import b64encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from uuid import UUID
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -17,14 +18,16 @@ from tongban.exchange.api import (
     Call,
     Caller,
     CallRefused,
-    answer,
     digest_of_token,
     find_key,
     is_known,
     sign_as_gateway,
 )
 from tongban.kernel import clock
+from tongban.kernel.ids import uuid7
 from tongban.portals.gateway import feeds, meta
+from tongban.portals.gateway.cases import CaseAddress, answer_case, read_case_address
+from tongban.portals.gateway.instances import instance_of
 from tongban.portals.gateway.signatures import (
     check_covered,
     check_digest,
@@ -35,7 +38,6 @@ from tongban.portals.gateway.signatures import (
 )
 from tongban.portals.gateway.wire import (
     BODY_MAX,
-    Address,
     WireError,
     decoded,
     read_address,
@@ -54,7 +56,10 @@ _STATUS = {
     406: "406 Not Acceptable",
     410: "410 Gone",
     413: "413 Content Too Large",
+    409: "409 Conflict",
     415: "415 Unsupported Media Type",
+    422: "422 Unprocessable Content",
+    429: "429 Too Many Requests",
     500: "500 Internal Server Error",
     502: "502 Bad Gateway",
     503: "503 Service Unavailable",
@@ -104,24 +109,29 @@ def _answer(environ: WSGIEnvironment) -> tuple[int, list[tuple[str, str]], bytes
             [("content-type", _JSON)],
             meta.answer(path, method, environ.get("QUERY_STRING", ""), client),
         )
+    if (case := read_case_address(path)) and case.instance == settings.TONGBAN_INSTANCE:
+        return _about_case(environ, case, path)
     address = read_address(path)
-    if address.instance != settings.TONGBAN_INSTANCE:
-        raise WireError("Server.ServerProxy.UnknownService", f"这里是实例 {settings.TONGBAN_INSTANCE}。", 404)
+    instance = instance_of(address.instance)
     if method not in {"GET", "POST"}:
         raise WireError("Client.BadRequest", "读取数据用 GET，或者用 POST 带 JSON 正文。", 405)
     headers = read_headers(environ)
     client = read_client(headers["x-road-client"], address.instance)
     body = _body(environ)
-    caller, asked = _caller(environ, headers, client, path, body)
+    caller, asked = _caller(environ, headers, client, path, body, find=instance.find_key)
     if "x-road-represented-party" in headers:
         raise CallRefused(
             "Server.ServerProxy.AccessDenied", "没有代表其他单位读取的授权，请以本单位的名义读取。", 403
         )
+    if address.form and address.instance != settings.TONGBAN_INSTANCE:
+        raise WireError("Server.ServerProxy.UnknownService", "沙箱只有单条读取和核对，没有批量和变更。", 404)
     if address.form:
         given = feeds.answer(environ, address, headers, caller, asked)
-        return _signed(given.body, given.query, address, headers, asked, kind=given.kind, more=given.headers)
+        return _signed(
+            given.body, given.query, address.service, headers, asked, kind=given.kind, more=given.headers
+        )
     question = read_question(environ.get("QUERY_STRING", ""), body, environ.get("CONTENT_TYPE", ""))
-    reply = answer(
+    reply = instance.answer(
         Call(
             resource=address.code,
             provider=address.member,
@@ -135,7 +145,20 @@ def _answer(environ: WSGIEnvironment) -> tuple[int, list[tuple[str, str]], bytes
         ),
         caller,
     )
-    return _signed(reply.body, reply.query, address, headers, asked)
+    return _signed(reply.body, reply.query, address.service, headers, asked, key=instance.signs)
+
+
+def _about_case(
+    environ: WSGIEnvironment, address: CaseAddress, path: str
+) -> tuple[int, list[tuple[str, str]], bytes]:
+    """A system's own case: the same proof of who asks, the same signature under what is answered."""
+    headers = read_headers(environ)
+    client = read_client(headers["x-road-client"], address.instance)
+    body = _body(environ)
+    clock.refresh()
+    caller, asked = _caller(environ, headers, client, path, body)
+    said = answer_case(address, environ["REQUEST_METHOD"], body, environ.get("CONTENT_TYPE", ""), caller)
+    return _signed(said, uuid7(), address.service, headers, asked, key=GATEWAY_KEY)
 
 
 def _known_client(environ: WSGIEnvironment, path: str) -> str:
@@ -149,7 +172,13 @@ def _known_client(environ: WSGIEnvironment, path: str) -> str:
 
 
 def _caller(
-    environ: WSGIEnvironment, headers: Mapping[str, str], client: str, path: str, body: bytes
+    environ: WSGIEnvironment,
+    headers: Mapping[str, str],
+    client: str,
+    path: str,
+    body: bytes,
+    *,
+    find: Callable[[str], tuple[str, bytes]] = find_key,
 ) -> tuple[Caller, str]:
     """Who asks, by signature, token or trusted address; and the digest that binds the answer to this question."""
     values = {
@@ -170,7 +199,7 @@ def _caller(
     values["content-digest"] = environ.get("HTTP_CONTENT_DIGEST", "")
     check_covered(signed, list(headers))
     check_digest(values["content-digest"], body)
-    suite, public = find_key(signed.key)
+    suite, public = find(signed.key)
     if not public:
         raise WireError("Client.Unauthorized", f"没有登记过密钥 {signed.key}。", 401)
     base = check_signature(signed, values, suite=suite, public=public)
@@ -196,10 +225,11 @@ def _request_hash(base: bytes, body: bytes) -> str:
 def _signed(
     body: bytes,
     query: UUID,
-    address: Address,
+    service: str,
     headers: Mapping[str, str],
     asked: str,
     *,
+    key: str = GATEWAY_KEY,
     kind: str = _JSON,
     more: Mapping[str, str] | None = None,
 ) -> tuple[int, list[tuple[str, str]], bytes]:
@@ -209,13 +239,14 @@ def _signed(
         "content-digest": digest_header(body),
         "x-road-client": headers["x-road-client"],
         "x-road-id": headers["x-road-id"],
-        "x-road-service": address.service,
+        "x-road-service": service,
         "x-road-request-id": str(query),
         "x-road-request-hash": asked,
         **(more or {}),
     }
     created = int(clock.real_now().timestamp())
-    signature = signature_headers(values, key=GATEWAY_KEY, created=created, sign=sign_as_gateway)
+    sign = partial(sign_as_gateway, key=key)
+    signature = signature_headers(values, key=key, created=created, sign=sign)
     del values["@status"]
     return 200, [*values.items(), ("cache-control", "no-store"), *signature], body
 
@@ -238,5 +269,5 @@ def _error(
 ) -> tuple[int, list[tuple[str, str]], bytes]:
     body = json.dumps({"type": code, "message": sentence}, ensure_ascii=False).encode()
     headers = [("content-type", _JSON), ("x-road-error", code), ("cache-control", "no-store")]
-    again_s = again_s or (3 if status == 503 else 0)
+    again_s = again_s or {503: 3, 429: 60}.get(status, 0)
     return status, [*headers, ("retry-after", str(again_s))] if again_s else headers, body

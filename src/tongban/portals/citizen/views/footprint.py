@@ -17,7 +17,13 @@ from tongban.cases.kinds import Viewed, ViewedByAgent, ViewRefused
 from tongban.catalogue.api import ResourceView, get_resources
 from tongban.certificates.kinds import CertificateViewed
 from tongban.exchange.api import OUTCOME_WORDS, ObjectionView, objections_to, raise_objection
-from tongban.exchange.kinds import Answered, CorrectionViewed, Refused
+from tongban.exchange.kinds import (
+    Answered,
+    CaseReferenceChanged,
+    CaseReferenceRegistered,
+    CorrectionViewed,
+    Refused,
+)
 from tongban.identity.api import AgencyView, get_agencies, officer_posts, person_names
 from tongban.journal.api import Trace, find_trace, footprint, footprint_places
 from tongban.kernel.errors import BadInput, NotFound
@@ -35,6 +41,8 @@ USES = (
     CertificateViewed.kind,
     CorrectionViewed.kind,
     ViewedByAgent.kind,
+    CaseReferenceRegistered.kind,
+    CaseReferenceChanged.kind,
 )
 _REFUSED = {Refused.kind, ViewRefused.kind}
 PAGE = 30
@@ -183,7 +191,9 @@ def _row(
         outcome=_outcome(trace),
         purpose=act.purpose,
         basis=act.basis,
-        case_number=act.case_number,
+        case_number=act.case_number.rpartition("/")[
+            2
+        ],  # an outside case has the number that its agency gave it
         case_title=titles.get(number, ""),
         case_url=reverse("citizen:application", args=[number]) if number in titles else "",
         objection=objection,
@@ -204,6 +214,9 @@ def _post(reader: str, posts: Mapping[str, str]) -> str:
     number = reader.removeprefix("officer:")
     if number != reader:
         return posts.get(number, _("工作人员 {number}").format(number=number))
+    system = reader.removeprefix("subsystem:")
+    if system != reader:
+        return _("业务系统 {system}").format(system=system.rpartition("/")[2])
     return _("系统按您的申请自动读取")
 
 

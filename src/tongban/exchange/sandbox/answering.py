@@ -1,0 +1,167 @@
+"""A call in the sandbox: the checks and errors of the real one, over invented rows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import connection
+
+from tongban.exchange.answering.call import (
+    BUCKETS,
+    REPLAYED,
+    Call,
+    Caller,
+    CallRefused,
+    Reply,
+    check_question,
+    missing_ground,
+    not_known,
+)
+from tongban.exchange.ports import agrees
+from tongban.exchange.sandbox.interface import Described, describe
+from tongban.exchange.sandbox.models import SandboxCall, SandboxKey
+from tongban.exchange.sandbox.rows import ROWS, invented
+from tongban.kernel import clock
+from tongban.kernel.canonical import Json, canonical
+from tongban.kernel.commitment import plain
+from tongban.kernel.errors import NotFound
+from tongban.kernel.ids import uuid7
+
+PURPOSE = "联调测试"
+#: The value of a key at which the source is silent.
+SILENT = "SILENT"
+
+
+@dataclass(frozen=True)
+class SandboxCase:
+    """A case that always stands: of which places the people and firms are its parties."""
+
+    number: str
+    state: str
+    parties: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class _Ended:
+    """How a call ended: status, outcome or type of the error, sentence."""
+
+    status: int
+    how: str
+    message: str = ""
+
+
+CASES = (
+    SandboxCase("TEST0001", "open", tuple(range(ROWS // 2))),
+    SandboxCase("TEST0002", "open", tuple(range(ROWS // 2, ROWS))),
+    SandboxCase("TEST0003", "closed", tuple(range(ROWS))),
+)
+
+
+def answer_sandbox(call: Call, caller: Caller) -> Reply:
+    """Answer one call from invented rows; nothing of it is an act of the city.
+
+    Raises:
+        CallRefused: what the real instance would say.
+    """
+    query = uuid7()
+    try:
+        _admit(caller)
+        described = _described(call.resource)
+        outcome, items = _answer(call, described)
+    except CallRefused as refused:
+        if refused.code != "Client.Unauthorized":
+            _note(query, call, caller, _Ended(refused.answer_status, refused.code, str(refused)))
+        raise
+    _note(query, call, caller, _Ended(200, outcome))
+    body = canonical(
+        {
+            "as_of": plain(clock.now()),
+            "items": items,
+            "outcome": outcome,
+            "query": str(query),
+            "resource": call.resource,
+            "version": described.resource.version,
+        }
+    )
+    return Reply(query, body, outcome)
+
+
+def is_known_in_sandbox(caller: Caller) -> bool:
+    """Whether the key stands for the client now."""
+    rows = SandboxKey.objects.filter(pk=caller.key, client=caller.client, valid_to__gt=clock.real_now())
+    return rows.exists()
+
+
+def _admit(caller: Caller) -> None:
+    if not is_known_in_sandbox(caller):
+        raise not_known(caller)
+    if caller.nonce:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "insert into exchange_nonce (bucket, key, nonce) values (%s, %s, %s) on conflict do nothing",
+                [caller.created // 60 % BUCKETS, caller.key, caller.nonce],
+            )
+            if cursor.rowcount != 1:
+                raise CallRefused(*REPLAYED)
+
+
+def _described(resource: str) -> Described:
+    try:
+        return describe(resource)
+    except NotFound as missing:
+        raise CallRefused("Server.ServerProxy.UnknownService", str(missing), 404) from missing
+
+
+def _answer(call: Call, described: Described) -> tuple[str, Mapping[str, Json]]:
+    wanted = tuple(call.claims) if described.mode == "verify" else tuple(call.items) or described.granted
+    check_question(call, described.bound, wanted)
+    row = _grounds(call, described, wanted)
+    if not row["fitting"] or not row["told"]:
+        code, sentence = missing_ground(call, described.bound, wanted, row)
+        raise CallRefused(code, sentence, 403)
+    if SILENT in call.keys.values():
+        return "silent", {}
+    found = [
+        one for one in described.rows if all(agrees(one[name], value) for name, value in call.keys.items())
+    ]
+    if len(found) != 1:
+        return "none", {}
+    if described.mode == "verify":
+        same: dict[str, Json] = {name: agrees(found[0][name], value) for name, value in call.claims.items()}
+        return "verified" if all(same.values()) else "mismatch", same
+    return "fetched", {name: found[0][name] for name in wanted}
+
+
+def _grounds(call: Call, described: Described, wanted: tuple[str, ...]) -> dict[str, object]:
+    """What the real statement says of the grounds; the one grant of the sandbox gives every item that is not refused."""
+    case = next((one for one in CASES if one.number == call.case_number and one.state == "open"), None)
+    told: list[int] | None = None
+    if case is not None:
+        number = call.keys.get(described.bound.subject_key, "") if described.bound.subject_key else ""
+        told = [
+            n
+            for n in case.parties
+            if not described.bound.subject_key
+            or number in {invented()[n].number, invented()[n].credit_code, SILENT}
+        ]
+    covered = bool(described.granted) and set(wanted) <= set(described.granted)
+    fits = covered and told is not None and call.purpose in {"", PURPOSE}
+    return {
+        "granted": int(bool(described.granted)),
+        "covered": covered,
+        "told": told,
+        "fitting": ["sandbox"] if fits else [],
+    }
+
+
+def _note(query: UUID, call: Call, caller: Caller, ended: _Ended) -> None:
+    SandboxCall.objects.create(
+        id=query,
+        client=caller.client,
+        at=clock.real_now(),
+        resource=call.resource[:100],
+        case_number=call.case_number[:100],
+        status=ended.status,
+        ended=ended.how,
+        message=ended.message,
+    )
