@@ -2,7 +2,9 @@
 
 from django.urls import path
 
-from tongban.portals.bureau.views import callers, desk,
+from tongban.portals.bureau.views import (
+    callers,
+    desk,
     entries,
     flows,
     grants,
