@@ -86,6 +86,7 @@ def run() -> list[Metric]:
         ),
         Metric("lost_journal_rows", lost, "rows", goal=0),
         *runpy.run_path(str(Path(__file__).with_name("_catalogue.py")))["run"](),
+        *runpy.run_path(str(Path(__file__).with_name("_feed.py")))["run"](),
     ]
 
 
@@ -140,6 +141,9 @@ def _add_grants(server: PrivatePostgres) -> None:
 
 def _add_rows(server: PrivatePostgres, rows: int) -> None:
     with psycopg.connect(server.address(), autocommit=True) as link:
+        link.execute(
+            "set session_replication_role = replica"
+        )  # no feed follows them, so no change waits for a place
         link.execute(
             "insert into register.real_estate (certificate_no, unit_no, owner, address, use, area, mortgaged, sealed,"
             " row_source, recorded_at) select 'B' || n, n::text, '示例公司', '示例路 ' || n || ' 号', '商业', n %% 500 + 20,"

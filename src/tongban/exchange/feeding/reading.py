@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 from psycopg import RawCursor, sql
+from psycopg.errors import ProgramLimitExceeded
 
 from tongban.exchange.answering.call import BUCKETS, Caller, CallRefused
 from tongban.exchange.answering.plan import Bound, bound
@@ -291,6 +292,7 @@ def _noted(
 
 
 def _page_row(asked: _Asked, grant: Grant, items: tuple[str, ...], place: Place) -> dict[str, Any]:
+    """The page's lines; where records are long, as many as fit (one at least)."""
     call, relation, feed = asked.call, asked.held.relation, asked.feed
     by_key = feed.key in items
     made = (
@@ -303,17 +305,31 @@ def _page_row(asked: _Asked, grant: Grant, items: tuple[str, ...], place: Place)
     text, names = numbered(made.as_string(None))
     given = {
         "after": place.after,
-        "upto": min(place.after + call.limit, feed.last),
         "key": place.key,
-        "limit": call.limit,
-        "bytes": PAGE_BYTES_MAX,
         "naming": keyed_digest(f"exchange.record:{grant.code}:{call.resource}".encode()),
         **{f"filter_{n}": value for n, value in enumerate(place.narrowed.values())},
     }
-    with RawCursor(connection.connection) as cursor:
-        cursor.execute(text, [given[name] for name in names], binary=True)
-        values = cursor.fetchone() or ()
-        return dict(zip([one.name for one in cursor.description or ()], values, strict=True))
+    limit = call.limit
+    while True:
+        given |= {"limit": limit, "upto": min(place.after + limit, feed.last)}
+        row = _run(text, [given[name] for name in names])
+        if row is None:
+            limit = max(1, limit // 100)
+        elif len(row["body"]) <= PAGE_BYTES_MAX or row["rows"] <= 1:
+            return {**row, "more": row["rows"] == limit}
+        else:
+            limit = max(1, min(limit - 1, row["rows"] * PAGE_BYTES_MAX // len(row["body"])))
+
+
+def _run(text: bytes, values: Sequence[Any]) -> dict[str, Any] | None:
+    """The one row of a statement; None where its text would be longer than the database can say."""
+    try:
+        with transaction.atomic(), RawCursor(connection.connection) as cursor:
+            cursor.execute(text, values, binary=True)
+            found = cursor.fetchone() or ()
+            return dict(zip([one.name for one in cursor.description or ()], found, strict=True))
+    except ProgramLimitExceeded:
+        return None
 
 
 def _is_up(up: sql.Composable) -> bool:

@@ -1,7 +1,6 @@
 """The text of a feed's page: the granted items of each record as one line of canonical JSON, put together where they lie.
 
-One value comes back instead of ten thousand rows, and no page is larger than it may be: a line that would begin beyond
-the limit is left for the next page.
+One value comes back instead of ten thousand rows: the driver would spend longer on them than the database on the page.
 """
 
 from collections.abc import Sequence
@@ -14,33 +13,28 @@ from tongban.exchange.ports import Column, Feed, Relation
 
 _TYPES = {"string": "text", "integer": "bigint", "number": "numeric", "date": "date", "boolean": "boolean"}
 
-#: `at` as the journal writes moments, in UTC with microseconds.
 _CHANGES = """
-select log.feed_position as place, concat('{{"at":"', to_char(log.feed_at at time zone 'UTC', {moment}), '"',
-    case when record.items is not null and log.feed_op <> 'delete'
-        then concat(',"items":', record.items, ',"op":"', log.feed_op, '"') else ',"op":"delete"' end,
-    ',"position":', log.feed_position, ',"record":', {name}, '}}', chr(10)) as line
-from {changes} log left join lateral (
+select log.feed_position as place, case when record.items is not null and log.feed_op <> 'delete'
+    then '{{"items":' || record.items || ',"op":"' || log.feed_op || '","position":' || log.feed_position || ',"record":' || {name} || {end}
+    else '{{"op":"delete","position":' || log.feed_position || ',"record":' || {name} || {end} end as line
+from (
+    select * from {changes} feed
+    where feed_position > %(after)s::bigint and feed_position <= %(upto)s::bigint order by feed_position
+) log left join lateral (
     select {items} as items from {table} where {key} = cast(log.feed_key as {type}) and {restriction} limit 1
 ) record on true
-where log.feed_position > %(after)s::bigint and log.feed_position <= %(upto)s::bigint
 """
 _RECORDS = """
-select feed_key as place, concat('{{"items":', items, ',"record":', {name}, '}}', chr(10)) as line
+select feed_key as place, '{{"items":' || items || ',"record":' || {name} || {end} as line
 from (
     select {key} as feed_key, {items} as items from {table}
-    where {restriction} and {onwards} order by {key} limit %(limit)s::bigint + 1
+    where {restriction} and {onwards} order by {key} limit %(limit)s::bigint
 ) log
 """
+#: The lines come in their order; a sort of them would cost as much as making them.
 _PAGE = """
-select count(*) filter (where given) as rows, (max(place) filter (where given))::text as upto,
-    coalesce(convert_to(string_agg(line, '' order by place) filter (where given), 'UTF8'), ''::bytea) as body,
-    coalesce(bool_or(not given), false) as more
-from (
-    select place, line, row_number() over by_place <= %(limit)s::bigint
-        and sum(octet_length(line)) over by_place - octet_length(line) < %(bytes)s::bigint as given
-    from ({lines}) lines window by_place as (order by place rows unbounded preceding)
-) sized
+select count(*) as rows, max(place)::text as upto, coalesce(convert_to(string_agg(line, ''), 'UTF8'), ''::bytea) as body
+from ({lines}) lines
 """
 
 
@@ -52,8 +46,8 @@ def changes(relation: Relation, feed: Feed, items: Sequence[str], *, by_key: boo
     key = relation.columns[feed.key]
     return _page(
         sql.SQL(_CHANGES).format(
-            moment=sql.Literal('YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
             name=_name(by_key=by_key),
+            end=sql.Literal("}\n"),
             changes=feed.changes,
             items=_items(relation, items),
             table=relation.table,
@@ -80,6 +74,7 @@ def records(
     return _page(
         sql.SQL(_RECORDS).format(
             name=_name(by_key=by_key),
+            end=sql.Literal("}\n"),
             key=key.expression,
             items=_items(relation, items),
             table=relation.table,
@@ -97,7 +92,7 @@ def _items(relation: Relation, items: Sequence[str]) -> sql.Composable:
 def _name(*, by_key: bool) -> sql.Composable:
     """How a record is called: by its key where that is granted, else by a name that only this grant gives it."""
     if by_key:
-        return sql.SQL("to_json(log.feed_key::text)")
+        return sql.SQL("to_json(log.feed_key::text)::text")
     hashed = "sha256(%(naming)s::bytea || convert_to(log.feed_key::text, 'UTF8'))"
     return sql.SQL(f"concat('\"', encode(substr({hashed}, 1, 16), 'hex'), '\"')")
 
