@@ -332,3 +332,16 @@ def test_lists_ask_as_much_for_many_as_for_one() -> None:
             assert answered_requests(who)
         counts.append(len(queries))
     assert counts[0] == counts[2]
+
+
+def test_the_grant_holds_the_quota_that_was_asked_or_the_smaller_one_that_was_given() -> None:
+    first, second = ask(quota=500), ask(purpose="核对装修情况", quota=500)
+    answer(first)
+    assert Grant.objects.get(pk=view(first).grant).quota == 500
+    answers = {one: ItemAnswer("grant", conditions=("duty-subject",)) for one in ("lessor", "use")}
+    for quota in (0, 501):
+        with pytest.raises(BadInput, match="每日次数") as bad:
+            answer_share(request=second, answers=answers, seen=None, by=find_actor(OWNER), quota=quota)
+        assert bad.value.field == "quota"
+    answer_share(request=second, answers=answers, seen=None, by=find_actor(OWNER), quota=100)
+    assert get_grant(view(second).grant, by=find_actor(ASKER)).quota == 100

@@ -38,7 +38,7 @@ WALKERS = {
     "韩笛": ["/counter/queue/"],
     "葛岩": ["/counter/queue/?all=1"],
     "席慎": ["/counter/"],
-    "邵原": ["/counter/", "/bureau/resources/new/"],
+    "邵原": ["/counter/", "/bureau/resources/new/", "/bureau/requests/new/real-estate/"],
     "阮岑": ["/counter/", "/counter/erasures/"],
     "涂野": ["/counter/"],
 }
@@ -67,6 +67,7 @@ PAGELESS = {
     "public:datasets", "public:dataset", "public:resource-schema", "public:ledger-file", "public:let-go",
     "bureau:act", "bureau:export", "bureau:list-file", "bureau:schema-file", "supervisor:pack", "bureau:home",
     "bureau:flows-file",
+    "bureau:request-paper",
     "citizen:mandate-act", "citizen:mandate-answer", "citizen:mandate-end", "citizen:stop-acting",
 }  # fmt: skip
 #: Seen in journeys of their own, which make what they show.
@@ -82,6 +83,7 @@ ELSEWHERE = {
     "public:sign-in",  # where strangers are sent
     "citizen:resume",  # leads to what is open
     "counter:home",  # leads to the queue or the window
+    "bureau:dispute",  # leads to the request it is about
 }
 TITLE = re.compile(r"^(错误：)?\S.* - 通办$")
 

@@ -140,10 +140,39 @@ class PaperCertificate(Model):
     words: str = ""
 
 
+class SharingStep(Model):
+    """What followed on a request; `words` are the reason, `items` what is disputed or shared in a dispute."""
+
+    do: Literal["answer", "assess", "tell-missing", "withdraw", "dispute", "answer-dispute", "stop", "return"]
+    refuse: tuple[Code, ...] = ()
+    ground: Annotated[Code, Ref("ground")] | None = None
+    items: tuple[Code, ...] = ()
+    words: str = ""
+
+
+class SharingRun(Model):
+    """An agency asks another for data; the grant ends so many days from then. `early`: before the story is played."""
+
+    name: Code
+    asker: Text
+    resource: Annotated[Code, Ref("resource")]
+    items: Annotated[tuple[Code, ...], Field(min_length=1)]
+    purpose: Text
+    bases: tuple[Annotated[Code, Ref("sharing-term")], ...]
+    case_kinds: tuple[Annotated[Code, Ref("item")], ...]
+    days: int = Field(gt=0)
+    quota: int | None = None
+    approved_by: Text
+    dispute: str = ""
+    early: bool = False
+    steps: tuple[SharingStep, ...] = ()
+
+
 class HistoryTerms(Model):
     """What happened in the city beside the story."""
 
     code: Annotated[Code, Names("history")]
+    sharing: tuple[SharingRun, ...] = ()
     runs: tuple[CityRun, ...] = ()
     certificates: tuple[PaperCertificate, ...] = ()
 

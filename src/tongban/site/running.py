@@ -6,16 +6,20 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address
 from itertools import chain
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tongban.kernel.errors import Misconfigured
 from tongban.site import processes, setup
 from tongban.site.home import data_home
 from tongban.site.postgres import PrivatePostgres
+
+if TYPE_CHECKING:
+    from tongban.demo.history import RunPlayed
 
 Address = IPv4Address | IPv6Address
 DEMONSTRATION_PACKS = ("base", "lanchuan")
@@ -91,6 +95,7 @@ def demo(port: int, *, fresh: bool) -> int:
         _prepare_city(quiet=False)
         children = _start_children()
         try:
+            _play_before()
             code = _play(as_json=False)
             if code:
                 return code
@@ -155,11 +160,23 @@ def _play(*, as_json: bool) -> int:
     return 0
 
 
+def _play_before() -> None:
+    """What agencies asked of each other before the story began: its days make them late."""
+    from tongban.demo.sharing import play_sharing  # noqa: PLC0415 - needs Django
+
+    _say_played(play_sharing(early=True))
+
+
 def _play_history() -> None:
     from tongban.demo.city import play_city  # noqa: PLC0415 - needs Django
     from tongban.demo.history import play_history  # noqa: PLC0415
+    from tongban.demo.sharing import play_sharing  # noqa: PLC0415
 
-    for run in chain(play_history(STORY), play_city()):
+    _say_played(chain(play_history(STORY), play_city(), play_sharing(early=False)))
+
+
+def _say_played(runs: "Iterable[RunPlayed]") -> None:
+    for run in runs:
         print(f"  {run.person}：{'、'.join(run.states)}", flush=True)  # noqa: T201
 
 

@@ -12,7 +12,7 @@ from tongban.exchange.policy import WORDS_MAX, check_words
 from tongban.exchange.sharing.granting import give
 from tongban.exchange.sharing.kinds import AssessmentFiled, RequestAnswered
 from tongban.exchange.sharing.models import Assessment, RequestedItem, SharingRequest
-from tongban.exchange.sharing.policy import ItemAnswer, check_answers, check_party, check_state
+from tongban.exchange.sharing.policy import ItemAnswer, check_answers, check_given, check_party, check_state
 from tongban.exchange.sharing.rows import take
 from tongban.exchange.sharing.terms import grounds, rule
 from tongban.journal.api import Actor, Subject, record
@@ -23,7 +23,7 @@ from tongban.kernel.errors import BadAnswers, BadInput, Conflict, NotFound
 def answer_share(*, request: int, answers: Mapping[str, ItemAnswer], seen: int | None, by: Actor) -> None:
     """Answer every item that waits: granted under cited conditions, or refused on a cited ground with a reason.
 
-    What is granted can be read from the next call on.
+    What is granted can be read from the next call on; `quota` is how often a day, if less than was asked.
 
     Raises:
         NotFound, NotAllowed: there is none; not the owner's.
@@ -44,11 +44,13 @@ def answer_share(*, request: int, answers: Mapping[str, ItemAnswer], seen: int |
             unassessed=unassessed(row, waiting),
             words_max=WORDS_MAX,
         )
+        row.quota_given = check_given(quota, asked=row.quota)
         for item in waiting:
             _settle(item, answers[item.code])
         RequestedItem.objects.bulk_update(waiting, ["state", "conditions", "ground", "reason"])
         SharingRequest.objects.filter(pk=row.pk).update(
-            state="answered", answered_on=clock.today(), answered_at=clock.now(), answered_by=by.key
+            state="answered", answered_on=clock.today(), answered_at=clock.now(), answered_by=by.key,
+            quota_given=row.quota_given,
         )
         clear_due(on=f"request:{row.pk}")
         act = RequestAnswered(

@@ -19,6 +19,10 @@ from tongban.kernel.errors import Conflict, NotFound
 from tongban.kernel.sentences import say
 
 
+#: Terms of a grant that are not asked for anew when it is renewed.
+_KEPT = ("forms", "window_days", "window_from", "window_until", "represented", "disclose_after")
+
+
 def give(row: SharingRequest, items: Sequence[str], *, by: Actor) -> str:
     """Let the asker read `items`, in the transaction at hand; gives the grant's code.
 
@@ -38,10 +42,11 @@ def give(row: SharingRequest, items: Sequence[str], *, by: Actor) -> str:
 
 
 def _make(row: SharingRequest, code: str, items: Sequence[str], *, by: Actor) -> GrantMade:
-    first = clock.today()
+    first, kept = clock.today(), {}
     if row.renews:
-        last = Grant.objects.values_list("valid_to", flat=True).get(pk=row.renews)
-        first = max(first, last + timedelta(days=1)) if last else first
+        before = Grant.objects.get(pk=row.renews)
+        first = max(first, before.valid_to + timedelta(days=1)) if before.valid_to else first
+        kept = {name: getattr(before, name) for name in _KEPT}
     Grant.objects.create(
         code=code,
         consumer=row.consumer,
@@ -53,7 +58,9 @@ def _make(row: SharingRequest, code: str, items: Sequence[str], *, by: Actor) ->
         case_kinds=row.case_kinds,
         valid_from=first,
         valid_to=row.valid_to,
+        quota=row.quota_given or row.quota,
         source=_source(by),
+        **kept,
     )
     return GrantMade(
         resource=row.resource,

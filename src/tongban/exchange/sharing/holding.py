@@ -42,6 +42,7 @@ class GrantView:
     cites: tuple[Cite, ...]
     case_kinds: tuple[str, ...]
     subsystem: str
+    quota: int | None
     valid_from: date
     valid_to: date | None
     state: str
@@ -157,6 +158,7 @@ def _view(row: Grant, resource: ResourceView, use: _Use, *, window: date, by: Ac
         cites=tuple(Cite.model_validate(cite) for cite in row.cites),
         case_kinds=tuple(row.case_kinds),
         subsystem=row.subsystem,
+        quota=row.quota,
         valid_from=row.valid_from,
         valid_to=row.valid_to,
         state=state,

@@ -61,6 +61,8 @@ class SharingRequest(models.Model):
     subsystem = models.TextField(blank=True)
     #: Readings a day; null: as many as the work needs.
     quota = models.PositiveIntegerField(null=True)
+    #: What the owner gave, where it is less; null: what was asked.
+    quota_given = models.PositiveIntegerField(null=True)
     #: The last day asked for; null where a grant without an end is widened.
     valid_to = models.DateField(null=True)
     #: The head who approved, and the papers that say so and that bind the user.

@@ -164,6 +164,21 @@ def check_answers(
     raise_problems(problems)
 
 
+def check_given(quota: int | None, *, asked: int | None) -> int | None:
+    """How often a day the owner lets the asker read; None: as often as was asked.
+
+    Raises:
+        BadInput: no whole number above nought, or more than was asked.
+    """
+    if quota is None:
+        return None
+    if not 0 < quota <= (asked or QUOTA_MAX):
+        raise BadInput(
+            say("每日次数请填 1 到 {n} 之间的整数，或者留空。", n=f"{asked or QUOTA_MAX:,}"), field="quota"
+        )
+    return quota
+
+
 def check_tier(tier: int, *, provider: str, consumer: str, by: Actor) -> None:
     """Whether an officer may answer a tier of a dispute.
 

@@ -120,6 +120,7 @@ class RequestView:
     case_kinds: tuple[str, ...]
     subsystem: str
     quota: int | None
+    quota_given: int | None
     valid_to: date | None
     approved_by: str
     approval: UUID
@@ -290,6 +291,7 @@ def _view(row: SharingRequest, by: Actor) -> RequestView:
         case_kinds=tuple(row.case_kinds),
         subsystem=row.subsystem,
         quota=row.quota,
+        quota_given=row.quota_given,
         valid_to=row.valid_to,
         approved_by=row.approved_by,
         approval=row.approval,

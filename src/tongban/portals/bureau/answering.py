@@ -48,6 +48,22 @@ def words_field(name: str, label: str, request: HttpRequest, told: _Told, *, hin
     )
 
 
+def quota_field(request: HttpRequest, view: RequestView, told: _Told) -> Field:
+    """How often a day, where the owner gives less than was asked."""
+    asked = _("申请 {n} 次").format(n=view.quota) if view.quota else _("申请没有写次数")
+    return Field(
+        name="quota",
+        label=_("每天最多读几次"),
+        kind="number",
+        hint=_("{asked}；留空就按申请的。").format(asked=asked),
+        value=typed(request, "quota"),
+        error=told.get("quota", ""),
+        required=False,
+        width="short",
+        suffix=_("次"),
+    )
+
+
 def supplement_fields(request: HttpRequest, told: _Told, papers: _Papers, *, by: Actor) -> list[Field]:
     """What the asker hands in later; papers only where there are new ones."""
     fields = paper_fields(labels_of_papers(), papers, told, by=by)

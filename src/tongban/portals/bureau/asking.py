@@ -77,7 +77,6 @@ def read_wanted(
     request: HttpRequest, resource: ResourceView, papers: Mapping[str, UUID | None], *, code: str, mode: str
 ) -> Wanted:
     """What was asked for; a quota or a day that cannot be read is left to be told at its field."""
-    quota = typed(request, "quota", limit=12)
     return Wanted(
         resource=resource.code,
         items=request.POST.getlist("items"),
@@ -85,7 +84,7 @@ def read_wanted(
         bases=request.POST.getlist("bases"),
         case_kinds=request.POST.getlist("case_kinds"),
         subsystem=typed(request, "subsystem", limit=200),
-        quota=None if not quota else int(quota) if quota.isascii() and quota.isdigit() else 0,
+        quota=whole_number(typed(request, "quota", limit=12)),
         valid_to=day_of(typed(request, "valid_to", limit=10)),
         approved_by=typed(request, "approved_by"),
         approval=papers["approval"],
@@ -212,6 +211,11 @@ def labels_of_papers() -> dict[str, tuple[str, str]]:
             _("双方盖章，写明目的、方式、范围和安全保护义务（网络数据安全管理条例第十二条）。") + kinds,
         ),
     }
+
+
+def whole_number(text: str) -> int | None:
+    """A number as typed; None for nothing, nought for what is no number."""
+    return None if not text else int(text) if text.isascii() and text.isdigit() else 0
 
 
 def day_of(text: str) -> date | None:

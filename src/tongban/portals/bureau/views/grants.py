@@ -101,6 +101,7 @@ def _facts(view: GrantView) -> list[parts.Row]:
         (_("依据"), cite_rows(view.cites)),
         (_("办哪些事项时用"), "、".join(kinds.get(one, one) for one in view.case_kinds)),
         (_("哪个系统来读"), view.subsystem or _("只在本平台办事时用")),
+        (_("每天最多读几次"), str(view.quota) if view.quota else _("没有写")),
         (_("期限"), _("{first} 至 {last}").format(first=view.valid_from, last=last)),
         (_("近三十天读取"), _("{n} 次").format(n=view.calls)),
         (_("最近一次读取"), str(view.last_on or _("没有读过"))),

@@ -35,11 +35,12 @@ from tongban.portals.bureau.answering import (
     assessment_fields,
     dispute_fields,
     item_forms,
+    quota_field,
     raise_fields,
     supplement_fields,
     words_field,
 )
-from tongban.portals.bureau.asking import keep_papers, typed
+from tongban.portals.bureau.asking import keep_papers, typed, whole_number
 from tongban.portals.bureau.framing import ROLES, frame
 from tongban.portals.bureau.sharing import (
     acts,
@@ -126,7 +127,13 @@ def _answer(request: HttpRequest, view: RequestView, _papers: _Papers, who: Acto
             )
             for item in waiting
         }
-    answer_share(request=view.row.id, answers=answers, seen=seen_of(request), by=who)
+    answer_share(
+        request=view.row.id,
+        answers=answers,
+        seen=seen_of(request),
+        by=who,
+        quota=whole_number(typed(request, "quota", limit=12)),
+    )
 
 
 def _tell_missing(request: HttpRequest, view: RequestView, _papers: _Papers, who: Actor) -> None:
@@ -231,6 +238,7 @@ def _context(request: HttpRequest, view: RequestView, sent: _Sent, who: Actor) -
         "items": [(item, item_status(item.state, item.state_title)) for item in view.items],
         "answers": item_forms(request, view, problems) if "answer" in view.verbs else [],
         "forms": {name.replace("-", "_"): fields for name, fields in forms.items()},
+        "quota": quota_field(request, view, problems),
         "sent": verb if problems else "",
         "disputes": [(one, dispute_clock(one)) for one in view.disputes],
         "running": running,
@@ -251,7 +259,10 @@ def _forms(request: HttpRequest, view: RequestView, sent: _Sent, who: Actor) -> 
         held = sent.papers if name == sent.verb else {}
         match name:
             case "answer":
-                made[name] = [field for one in item_forms(request, view, told) for field in one.fields]
+                made[name] = [
+                    *(field for one in item_forms(request, view, told) for field in one.fields),
+                    quota_field(request, view, told),
+                ]
             case "tell-missing":
                 made[name] = [words_field("missing", _("缺什么"), request, told)]
             case "supplement":
@@ -280,6 +291,7 @@ def _facts(view: RequestView) -> list[parts.Row]:
         (_("办哪些事项时用"), "、".join(kinds.get(one, one) for one in view.case_kinds)),
         (_("哪个系统来读"), view.subsystem or _("只在本平台办事时用")),
         (_("每天最多读几次"), str(view.quota) if view.quota else _("没有写")),
+        (_("答复每天最多读几次"), str(view.quota_given or "")),
         (_("用到哪一天"), str(view.valid_to) if view.valid_to else _("同原授权")),
         (_("批准的部门负责人"), view.approved_by),
         (_("续期的授权"), view.renews),
