@@ -20,7 +20,14 @@ from tongban.kernel import clock
 from tongban.kernel.errors import BadAnswers, BadInput, Conflict, NotFound
 
 
-def answer_share(*, request: int, answers: Mapping[str, ItemAnswer], seen: int | None, by: Actor) -> None:
+def answer_share(
+    *,
+    request: int,
+    answers: Mapping[str, ItemAnswer],
+    seen: int | None,
+    by: Actor,
+    quota: int | None = None,
+) -> None:
     """Answer every item that waits: granted under cited conditions, or refused on a cited ground with a reason.
 
     What is granted can be read from the next call on; `quota` is how often a day, if less than was asked.
@@ -49,7 +56,10 @@ def answer_share(*, request: int, answers: Mapping[str, ItemAnswer], seen: int |
             _settle(item, answers[item.code])
         RequestedItem.objects.bulk_update(waiting, ["state", "conditions", "ground", "reason"])
         SharingRequest.objects.filter(pk=row.pk).update(
-            state="answered", answered_on=clock.today(), answered_at=clock.now(), answered_by=by.key,
+            state="answered",
+            answered_on=clock.today(),
+            answered_at=clock.now(),
+            answered_by=by.key,
             quota_given=row.quota_given,
         )
         clear_due(on=f"request:{row.pk}")

@@ -18,7 +18,6 @@ from tongban.kernel import clock
 from tongban.kernel.errors import Conflict, NotFound
 from tongban.kernel.sentences import say
 
-
 #: Terms of a grant that are not asked for anew when it is renewed.
 _KEPT = ("forms", "window_days", "window_from", "window_until", "represented", "disclose_after")
 
