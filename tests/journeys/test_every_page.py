@@ -68,6 +68,7 @@ PAGELESS = {
     "bureau:act", "bureau:export", "bureau:list-file", "bureau:schema-file", "supervisor:pack", "bureau:home",
     "bureau:flows-file",
     "bureau:request-paper",
+    "citizen:footprint-file",
     "citizen:mandate-act", "citizen:mandate-answer", "citizen:mandate-end", "citizen:stop-acting",
 }  # fmt: skip
 #: Seen in journeys of their own, which make what they show.

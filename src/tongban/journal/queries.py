@@ -45,6 +45,8 @@ class Trace:
 
     act: EntryView
     said: Mapping[str, Json]
+    #: The day from which on it may be told, where it was not told at once.
+    withheld_until: datetime | None = None
 
     @property
     def position(self) -> int:
@@ -86,7 +88,7 @@ left join journal_placed placed on placed.entry = entry.id
 _FOOTPRINT = """
 select entry.id, entry.kind, entry.occurred_at, entry.recorded_at, entry.actor, entry.agency, entry.object,
     entry.object_version, entry.basis, entry.purpose, entry.case_number, common.bytes, traced.position,
-    placed.log_index, entry.represented, own.bytes
+    placed.log_index, entry.represented, own.bytes, entry.disclose_after
 from journal_subject traced
 join journal_entry entry on entry.id = traced.entry
 join journal_placed placed on placed.position = traced.position
@@ -143,19 +145,25 @@ def footprint(
     kinds: Sequence[str],
     agency: str = "",
     case: str = "",
+    resource: str = "",
+    since: datetime | None = None,
+    until: datetime | None = None,
     before: int | None = None,
     limit: int = 50,
 ) -> list[Trace]:
     """What was done about `subject` under these kinds, newest first; one query.
 
-    `case` takes an application's number and means its cases too; `before` is the last position seen. What may be
-    told only later is left out until then; so is what `subject` did as somebody's agent, which is told to that person.
+    `case` takes an application's number and means its cases too; `resource` is what the entry names; `since` is
+    counted, `until` not; `before` is the last position seen. What may be told only later is left out until then; so is what `subject` did as somebody's agent, which is told to that person.
     """
     with connection.cursor() as cursor:
         cursor.execute(
             _FOOTPRINT
             + " and (%(agency)s = '' or entry.agency = %(agency)s)"
             + " and (%(case)s = '' or entry.case_number = %(case)s or starts_with(entry.case_number, %(case)s || '-'))"
+            + " and (%(resource)s = '' or convert_from(common.bytes, 'UTF8')::jsonb ->> 'resource' = %(resource)s)"
+            + " and (%(since)s::timestamptz is null or entry.occurred_at >= %(since)s)"
+            + " and (%(until)s::timestamptz is null or entry.occurred_at < %(until)s)"
             + " and (%(before)s::bigint is null or traced.position < %(before)s)"
             + " order by traced.position desc limit %(limit)s",
             {
@@ -163,6 +171,9 @@ def footprint(
                 "kinds": with_older(kinds),
                 "agency": agency,
                 "case": case,
+                "resource": resource,
+                "since": since,
+                "until": until,
                 "before": before,
                 "limit": limit,
                 "now": clock.now(),
@@ -187,19 +198,21 @@ def find_trace(subject: UUID, entry: UUID, *, kinds: Sequence[str] | None = None
     return _trace(row) if row else None
 
 
-def footprint_places(subject: UUID, *, kinds: Sequence[str]) -> list[tuple[str, str]]:
-    """Each pair of agency and case number that occurs in a footprint, in order; one query."""
+def footprint_places(subject: UUID, *, kinds: Sequence[str]) -> list[tuple[str, str, str]]:
+    """Each agency, case number and resource that occur together in a footprint, in order; one query."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "select distinct entry.agency, entry.case_number from journal_subject traced"
+            "select distinct entry.agency, entry.case_number,"
+            " coalesce(convert_from(common.bytes, 'UTF8')::jsonb ->> 'resource', '') from journal_subject traced"
             " join journal_entry entry on entry.id = traced.entry"
+            " left join journal_part common on common.entry = entry.id and common.ordinal = 0"
             " left join journal_part own on own.entry = entry.id and own.subject = traced.subject"
             " where traced.subject = %s and entry.kind = any(%s)"
             " and (own.ordinal is null or entry.represented in ('', 's' || own.ordinal))"
-            " and (entry.disclose_after is null or entry.disclose_after <= %s) order by 1, 2",
+            " and (entry.disclose_after is null or entry.disclose_after <= %s) order by 1, 2, 3",
             [subject, with_older(kinds), clock.now()],
         )
-        return [(agency, number) for agency, number in cursor.fetchall()]
+        return [(agency, number, resource) for agency, number, resource in cursor.fetchall()]
 
 
 def is_about(subject: UUID, entry: UUID) -> bool:
@@ -320,7 +333,7 @@ def count_pending() -> int:
 
 
 def _trace(row: Sequence[Any]) -> Trace:
-    return Trace(view_entry(row), json.loads(bytes(row[15])) if row[15] is not None else {})
+    return Trace(view_entry(row), json.loads(bytes(row[15])) if row[15] is not None else {}, row[16])
 
 
 def view_entry(row: Sequence[Any]) -> EntryView:

@@ -1,13 +1,16 @@
 """数据足迹: who read or opened what of hers, and a way to ask whether it was right."""
 
+import csv
+import io
 import re
 from collections.abc import Callable
 from datetime import timedelta
 from html import unescape
-from uuid import UUID
+from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -18,11 +21,12 @@ from tongban.cases.api import get_application
 from tongban.cases.kinds import Viewed
 from tongban.exchange.api import Question, answer_objection, raise_objection, read_evidence
 from tongban.exchange.kinds import Answered
-from tongban.exchange.models import Objection
+from tongban.exchange.models import Objection, Subsystem
 from tongban.journal.api import Actor, Subject, drain, footprint, record
 from tongban.kernel import clock
 from tongban.kernel.errors import NotAllowed
-from tongban.portals.citizen.views.footprint import PAGE, USES
+from tongban.portals.citizen.uses import USES
+from tongban.portals.citizen.views.footprint import PAGE
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[str], Client]
@@ -278,3 +282,110 @@ def test_the_office_reads_which_resource_was_read(
     page = text(sign_in("food-examiner").get(f"/counter/objections/{objection}/"))
     assert "读取数据：不动产登记信息" in page
     assert "《市场主体登记管理条例》第十六条" in page
+
+
+@pytest.fixture
+def calls(linxia: Actor, place: Callable[[], None]) -> Callable[..., None]:
+    """An agency's own system reads of her at the gateway."""
+
+    def read(resource: str = "real-estate", **more: Any) -> None:
+        assert linxia.person
+        act = Answered(
+            resource=resource,
+            resource_version=1,
+            provider="lanchuan.land",
+            items=["area"],
+            grant="a-grant",
+            mode="query",
+            outcome="fetched",
+            user="消防员0119",
+        )
+        with transaction.atomic():
+            record(
+                act,
+                on=Subject("query", str(uuid4()), 1),
+                by=Actor("subsystem", "GOV/lanchuan.fire/inspection"),
+                agency="lanchuan.fire",
+                purpose="核对场所",
+                basis="《消防法》第十五条",
+                case_number="9901990001",
+                private={linxia.person: {"items": ["建筑面积"]}},
+                **more,
+            )
+        place()
+
+    return read
+
+
+def test_a_reading_by_an_agencys_own_system_names_the_system_and_whoever_it_names(
+    her: Client, calls: Callable[..., None]
+) -> None:
+    Subsystem.objects.create(
+        code="GOV/lanchuan.fire/inspection", agency="lanchuan.fire", title="消防检查系统", source="test"
+    )
+    calls()
+    page = text(her.get(TRAIL))
+    for words in (
+        "澜川市消防救援支队",
+        "消防检查系统，经办人 消防员0119",
+        "建筑面积",
+        "核对场所",
+        "9901990001",
+    ):
+        assert words in page, words
+    assert "系统按您的申请自动读取" not in page
+
+
+def test_a_withheld_reading_appears_on_its_date_and_says_so(her: Client, calls: Callable[..., None]) -> None:
+    told = clock.now() + timedelta(days=30)
+    calls(disclose_after=told)
+    assert "还没有人看过您的数据" in text(her.get(TRAIL))
+    assert her.get(f"{TRAIL}file/").content.decode("utf-8-sig").count("\r\n") == 1
+    with clock.fixed(told - timedelta(seconds=1)):
+        assert entries(text(her.get(TRAIL))) == []
+    with clock.fixed(told):
+        page = text(her.get(TRAIL))
+    assert len(entries(page)) == 1
+    assert "依法先没有告知您" in page
+
+
+def test_it_is_filtered_by_resource_and_by_days_and_the_filters_stay_in_the_address(
+    her: Client, calls: Callable[..., None]
+) -> None:
+    calls("real-estate", occurred_at=clock.now() - timedelta(days=9))
+    calls("population")
+    for _one in range(PAGE):
+        calls("population", occurred_at=clock.now() - timedelta(days=1))
+    assert len(entries(text(her.get(TRAIL, {"resource": "real-estate"})))) == 1
+    day = clock.today() - timedelta(days=1)
+    one_day = {"since": day.isoformat(), "until": day.isoformat()}
+    assert len(entries(text(her.get(TRAIL, one_day)))) == PAGE
+    assert len(entries(text(her.get(TRAIL, {"until": (day - timedelta(days=1)).isoformat()})))) == 1
+    page = text(her.get(TRAIL, {"resource": "population", "since": day.isoformat()}))
+    following = re.search(r'rel="next" href="([^"]+)"', page)
+    assert following
+    assert "resource=population" in following[1]
+    assert f"since={day.isoformat()}" in following[1]
+    assert 'value="population" selected' in page
+    assert len(entries(text(her.get(TRAIL + unescape(following[1]))))) == 1
+    nonsense = her.get(TRAIL, {"since": "gestern", "until": "9999-12-31", "resource": "' or 1=1"})
+    assert nonsense.status_code == 200
+
+
+def test_she_keeps_it_as_a_file_with_every_row_once(
+    her: Client, sign_in: SignIn, calls: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tongban.portals.citizen.views.footprint.FILE_PAGE", 2)
+    calls("real-estate")
+    for _one in range(4):
+        calls("population")
+    answer = her.get(f"{TRAIL}file/")
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert len({row["账目编号"] for row in rows}) == len(rows) == 5
+    assert {row["部门"] for row in rows} == {"澜川市消防救援支队"}
+    assert rows[-1]["看了什么"] == "不动产登记信息"
+    assert rows[0]["依据"] == "《消防法》第十五条"
+    few = her.get(f"{TRAIL}file/", {"resource": "real-estate"})
+    assert few.content.decode("utf-8-sig").count("\r\n") == 2
+    assert sign_in("xunian").get(f"{TRAIL}file/").content.decode("utf-8-sig").count("\r\n") == 1

@@ -40,6 +40,7 @@ urlpatterns = [
     path("cases/<str:number>/rectify/", answering.rectification, name="rectify"),
     path("cases/<str:number>/withdraw/", answering.withdraw, name="withdraw"),
     path("footprint/", footprint.trail, name="footprint"),
+    path("footprint/file/", footprint.file, name="footprint-file"),
     path("erasure/", erasure.erasure, name="erasure"),
     path("notices/", notices.notices, name="notices"),
     path("footprint/<uuid:entry>/", footprint.question, name="question"),

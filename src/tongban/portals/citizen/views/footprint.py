@@ -1,9 +1,9 @@
 """Who looked at my data: every use, newest first, and a way to ask whether it was right."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from urllib.parse import urlencode
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from urllib.parse import quote, urlencode
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -13,91 +13,154 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tongban.cases.api import my_applications
-from tongban.cases.kinds import Viewed, ViewedByAgent, ViewRefused
-from tongban.catalogue.api import ResourceView, get_resources
-from tongban.certificates.kinds import CertificateViewed
-from tongban.exchange.api import OUTCOME_WORDS, ObjectionView, objections_to, raise_objection
-from tongban.exchange.kinds import (
-    Answered,
-    CaseReferenceChanged,
-    CaseReferenceRegistered,
-    CorrectionViewed,
-    Refused,
-)
-from tongban.identity.api import AgencyView, get_agencies, officer_posts, person_names
+from tongban.catalogue.api import ResourceView, get_resources, write_csv
+from tongban.exchange.api import raise_objection
+from tongban.identity.api import AgencyView, get_agencies
 from tongban.journal.api import Trace, find_trace, footprint, footprint_places
+from tongban.kernel import clock
 from tongban.kernel.errors import BadInput, NotFound
+from tongban.portals.citizen.uses import USES, Row, application_of, use_rows
 from tongban.portals.design import parts
 from tongban.portals.design.access import people
 from tongban.portals.design.fields import Field, Option, errors_of
 from tongban.portals.design.middleware import actor
 
-#: What counts as somebody looking at a person's data, refused tries too.
-USES = (
-    Answered.kind,
-    Refused.kind,
-    Viewed.kind,
-    ViewRefused.kind,
-    CertificateViewed.kind,
-    CorrectionViewed.kind,
-    ViewedByAgent.kind,
-    CaseReferenceRegistered.kind,
-    CaseReferenceChanged.kind,
-)
-_REFUSED = {Refused.kind, ViewRefused.kind}
 PAGE = 30
+FILE_PAGE = 500
 _ALL = "all"
 _POSITION_DIGITS_MAX = 18
 
 
 @dataclass(frozen=True)
-class Row:
-    """One use of her data in words."""
+class Asked:
+    """What the address asks for: which uses, and from which on."""
 
-    entry: UUID
-    at: datetime
     agency: str
-    post: str
-    what: str
-    items: str
-    outcome: parts.Status | None
-    purpose: str
-    basis: str
-    case_number: str
-    case_title: str
-    case_url: str
-    objection: ObjectionView | None
-    objection_state: parts.Status | None
-    #: The mandate under which somebody acted for her; where no agency took part, ending it is the way to object.
-    mandate_url: str
+    case: str
+    resource: str
+    since: date | None
+    until: date | None
+    before: int | None
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The filters as part of an address."""
+        days = {"since": self.since, "until": self.until}
+        named = {"agency": self.agency, "case": self.case, "resource": self.resource}
+        return {
+            **{name: value for name, value in named.items() if value},
+            **{name: day.isoformat() for name, day in days.items() if day},
+        }
 
 
 @people
 @require_safe
 def trail(request: HttpRequest) -> HttpResponse:
-    """The footprint, by agency and case if she likes; paged by position."""
-    person = _person(request)
-    chosen = {name: request.GET.get(name, _ALL) or _ALL for name in ("agency", "case")}
-    agency, case = ("" if value == _ALL else value for value in chosen.values())
-    before = request.GET.get("before", "")
-    start = (
-        int(before) if before.isascii() and before.isdigit() and len(before) <= _POSITION_DIGITS_MAX else None
-    )
-    traces = footprint(person, kinds=USES, agency=agency, case=case, before=start, limit=PAGE + 1)
+    """The footprint, by agency, case, resource and days if she likes; paged by position."""
+    person, asked = _person(request), _asked(request)
+    traces = _traces(person, asked, limit=PAGE + 1)
     titles = {row.number: row.title for row in my_applications(actor(request))}
     places = footprint_places(person, kinds=USES)
-    agencies = get_agencies({code for code, _number in places})
+    agencies = get_agencies({code for code, _number, _resource in places})
+    resources = get_resources({resource for _code, _number, resource in places if resource})
     shown = traces[:PAGE]
-    following = urlencode({**chosen, "before": shown[-1].position}) if len(traces) > PAGE else ""
+    following = urlencode({**asked.query, "before": shown[-1].position}) if len(traces) > PAGE else ""
     context = {
-        "rows": _rows(person, shown, titles, agencies),
-        "filters": _filters(chosen, places, agencies, titles) if places else [],
-        "filtered": bool(agency or case),
-        "newest": f"?{urlencode(chosen)}" if start is not None else "",
+        "rows": use_rows(person, shown, titles, agencies, resources),
+        "filters": _filters(asked, places, agencies, resources, titles) if places else [],
+        "filtered": bool(asked.query),
+        "newest": f"?{urlencode(asked.query)}" if asked.before is not None else "",
         "following": f"?{following}" if following else "",
+        "file_url": f"{reverse('citizen:footprint-file')}?{urlencode(asked.query)}",
         "here": "mine",
     }
     return render(request, "citizen/footprint.html", context)
+
+
+@people
+@require_safe
+def file(request: HttpRequest) -> HttpResponse:
+    """The footprint as a CSV she can keep: all that the filters leave, the newest first."""
+    person, asked = _person(request), _asked(request)
+    titles = {row.number: row.title for row in my_applications(actor(request))}
+    places = footprint_places(person, kinds=USES)
+    agencies = get_agencies({code for code, _number, _resource in places})
+    resources = get_resources({resource for _code, _number, resource in places if resource})
+    columns = {
+        "at": _("时间"),
+        "agency": _("部门"),
+        "post": _("岗位"),
+        "what": _("看了什么"),
+        "items": _("内容"),
+        "outcome": _("结果"),
+        "purpose": _("为了"),
+        "basis": _("依据"),
+        "case_number": _("办件编号"),
+        "entry": _("账目编号"),
+    }
+    lines: list[dict[str, str]] = []
+    while traces := _traces(person, asked, limit=FILE_PAGE):
+        lines += [_line(row) for row in use_rows(person, traces, titles, agencies, resources)]
+        asked = replace(asked, before=traces[-1].position)
+    answer = HttpResponse(write_csv(lines, columns), content_type="text/csv; charset=utf-8")
+    name = quote(_("数据足迹 {day}").format(day=clock.today()))
+    answer.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}.csv"
+    return answer
+
+
+def _asked(request: HttpRequest) -> Asked:
+    def named(name: str) -> str:
+        value = request.GET.get(name, "")
+        return "" if value == _ALL else value
+
+    def day(name: str) -> date | None:
+        try:
+            return date.fromisoformat(request.GET.get(name, ""))
+        except ValueError:
+            return None
+
+    before = request.GET.get("before", "")
+    known = before.isascii() and before.isdigit() and len(before) <= _POSITION_DIGITS_MAX
+    return Asked(
+        agency=named("agency"),
+        case=named("case"),
+        resource=named("resource"),
+        since=day("since"),
+        until=day("until"),
+        before=int(before) if known else None,
+    )
+
+
+def _traces(subject: UUID, asked: Asked, *, limit: int) -> list[Trace]:
+    """The uses that are asked for; a day begins and ends where the city lies."""
+    return footprint(
+        subject,
+        kinds=USES,
+        agency=asked.agency,
+        case=asked.case,
+        resource=asked.resource,
+        since=_midnight(asked.since),
+        until=_midnight(asked.until + timedelta(days=1)) if asked.until and asked.until < date.max else None,
+        before=asked.before,
+        limit=limit,
+    )
+
+
+def _midnight(day: date | None) -> datetime | None:
+    return datetime.combine(day, time(), tzinfo=clock.local(clock.now()).tzinfo) if day else None
+
+
+def _line(row: Row) -> dict[str, str]:
+    outcome = str(row.outcome.words) if row.outcome else ""
+    return {
+        "at": clock.local(row.at).isoformat(timespec="seconds"),
+        "outcome": outcome,
+        "entry": str(row.entry),
+        **{
+            name: str(getattr(row, name))
+            for name in ("agency", "post", "what", "items", "purpose", "basis", "case_number")
+        },
+    }
 
 
 @people
@@ -125,7 +188,8 @@ def question(request: HttpRequest, entry: UUID) -> HttpResponse:
         value=request.POST.get("reason", ""),
         error=error,
     )
-    (row,) = _rows(person, [trace], titles, get_agencies({trace.act.agency}))
+    read = get_resources({str(trace.act.content.get("resource", ""))})
+    (row,) = use_rows(person, [trace], titles, get_agencies({trace.act.agency}), read)
     context = {
         "row": row,
         "facts": _facts(row),
@@ -142,135 +206,40 @@ def _person(request: HttpRequest) -> UUID:
     return person
 
 
-def _rows(
-    person: UUID, traces: Sequence[Trace], titles: Mapping[str, str], agencies: Mapping[str, AgencyView]
-) -> list[Row]:
-    """The lines of a page; four more queries, however many lines."""
-    resources = get_resources(
-        {str(one.act.content["resource"]) for one in traces if "resource" in one.act.content}
-    )
-    posts = officer_posts(one.act.actor.removeprefix("officer:") for one in traces)
-    agents = person_names(UUID(str(one.said["agent"])) for one in traces if "agent" in one.said)
-    objections = objections_to(person, [one.act.id for one in traces])
-    return [
-        _row(
-            one,
-            titles=titles,
-            agencies=agencies,
-            resources=resources,
-            posts=posts,
-            agent=agents.get(UUID(str(one.said["agent"])), "") if "agent" in one.said else "",
-            objection=objections.get(one.act.id),
-        )
-        for one in traces
-    ]
-
-
-def _row(
-    trace: Trace,
-    *,
-    titles: Mapping[str, str],
+def _filters(
+    asked: Asked,
+    places: Sequence[tuple[str, str, str]],
     agencies: Mapping[str, AgencyView],
     resources: Mapping[str, ResourceView],
-    posts: Mapping[str, str],
-    agent: str,
-    objection: ObjectionView | None,
-) -> Row:
-    act = trace.act
-    agency = agencies.get(act.agency)
-    number = _application(act.case_number, titles)
-    resource = resources.get(str(act.content.get("resource", "")))
-    items = trace.said.get("items")
-    return Row(
-        entry=act.id,
-        at=act.occurred_at,
-        agency=agency.name if agency else act.agency or agent,
-        post=_agents_post(agent, agency) if agent else _post(act.actor, posts),
-        what=resource.name if resource else act.title,
-        items=_("、").join(map(str, items)) if isinstance(items, list) else "",
-        outcome=_outcome(trace),
-        purpose=act.purpose,
-        basis=act.basis,
-        case_number=act.case_number.rpartition("/")[
-            2
-        ],  # an outside case has the number that its agency gave it
-        case_title=titles.get(number, ""),
-        case_url=reverse("citizen:application", args=[number]) if number in titles else "",
-        objection=objection,
-        objection_state=_state(objection) if objection else None,
-        mandate_url=reverse("citizen:mandate", args=[trace.said["mandate"]])
-        if "mandate" in trace.said
-        else "",
-    )
-
-
-def _application(case_number: str, titles: Mapping[str, str]) -> str:
-    """The application's number: readings carry it, acts on a case carry `<application>-<two digits>`."""
-    return case_number if case_number in titles else case_number.rpartition("-")[0]
-
-
-def _post(reader: str, posts: Mapping[str, str]) -> str:
-    """The post of an officer; a reading that the form itself set off passed before nobody's eyes."""
-    number = reader.removeprefix("officer:")
-    if number != reader:
-        return posts.get(number, _("工作人员 {number}").format(number=number))
-    system = reader.removeprefix("subsystem:")
-    if system != reader:
-        return _("业务系统 {system}").format(system=system.rpartition("/")[2])
-    return _("系统按您的申请自动读取")
-
-
-def _agents_post(agent: str, agency: AgencyView | None) -> str:
-    """Who acted for her: a reading that an agent set off, or the agent herself."""
-    if agency:
-        return _("系统按代办人{name}代您提交的内容自动读取").format(name=agent)
-    return _("代办人，依您的委托")
-
-
-def _outcome(trace: Trace) -> parts.Status | None:
-    if trace.act.kind in _REFUSED:
-        return parts.Status(_("已拒绝，没有看到"), "warning")
-    words = OUTCOME_WORDS.get(str(trace.act.content.get("outcome", "")))
-    return parts.Status(words) if words else None
-
-
-def _state(objection: ObjectionView) -> parts.Status:
-    words: dict[str, tuple[str, parts.Tone]] = {
-        "waiting": (_("已提出异议，等答复"), "info"),
-        "overdue": (_("异议超期未答复"), "danger"),
-        "explained": (_("已答复：有依据"), "success"),
-        "upheld": (_("已答复：确有不当"), "warning"),
-    }
-    return parts.Status(*words[objection.state])
-
-
-def _filters(
-    chosen: Mapping[str, str],
-    places: Iterable[tuple[str, str]],
-    agencies: Mapping[str, AgencyView],
     titles: Mapping[str, str],
 ) -> list[Field]:
-    """Two boxes: only what occurs in her footprint can be chosen."""
-    pairs = list(places)
-    codes = dict.fromkeys(code for code, _number in pairs if code)
+    """Three boxes, in which only what occurs in her footprint can be chosen, and two days."""
+    codes = dict.fromkeys(code for code, _number, _resource in places if code in agencies)
     numbers = dict.fromkeys(
-        application for _code, number in pairs if (application := _application(number, titles)) in titles
+        application
+        for _code, number, _resource in places
+        if (application := application_of(number, titles)) in titles
     )
+    read = sorted({resource for _code, _number, resource in places if resource in resources})
+    boxes = {
+        "agency": (_("部门"), asked.agency, [Option(code, agencies[code].name) for code in codes]),
+        "case": (
+            _("办件"),
+            asked.case,
+            [Option(number, f"{titles[number]} {number}") for number in numbers],
+        ),
+        "resource": (_("看了什么"), asked.resource, [Option(code, resources[code].name) for code in read]),
+    }
+    days = {"since": (_("从哪天起"), asked.since), "until": (_("到哪天止"), asked.until)}
     everything = Option(_ALL, _("全部"))
     return [
-        Field(
-            name="agency",
-            label=_("部门"),
-            kind="select",
-            options=(everything, *(Option(code, agencies[code].name) for code in codes if code in agencies)),
-            value=chosen["agency"],
+        *(
+            Field(name=name, label=label, kind="select", options=(everything, *options), value=value or _ALL)
+            for name, (label, value, options) in boxes.items()
         ),
-        Field(
-            name="case",
-            label=_("办件"),
-            kind="select",
-            options=(everything, *(Option(number, f"{titles[number]} {number}") for number in numbers)),
-            value=chosen["case"],
+        *(
+            Field(name=name, label=label, kind="date", value=day.isoformat() if day else "", required=False)
+            for name, (label, day) in days.items()
         ),
     ]
 

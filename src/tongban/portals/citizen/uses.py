@@ -1,0 +1,173 @@
+"""Uses of somebody's data in words: who looked at what, why, under which law, and how an objection stands."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from tongban.cases.kinds import Viewed, ViewedByAgent, ViewRefused
+from tongban.catalogue.api import ResourceView
+from tongban.certificates.kinds import CertificateViewed
+from tongban.exchange.api import OUTCOME_WORDS, ObjectionView, list_subsystems, objections_to
+from tongban.exchange.kinds import (
+    Answered,
+    CaseReferenceChanged,
+    CaseReferenceRegistered,
+    CorrectionViewed,
+    Refused,
+)
+from tongban.identity.api import AgencyView, officer_posts, person_names
+from tongban.journal.api import Trace
+from tongban.kernel import clock
+from tongban.portals.design import parts
+
+#: What counts as somebody looking at a person's data, refused tries too.
+USES = (
+    Answered.kind,
+    Refused.kind,
+    Viewed.kind,
+    ViewRefused.kind,
+    CertificateViewed.kind,
+    CorrectionViewed.kind,
+    ViewedByAgent.kind,
+    CaseReferenceRegistered.kind,
+    CaseReferenceChanged.kind,
+)
+
+
+_REFUSED = {Refused.kind, ViewRefused.kind}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One use of her data in words."""
+
+    entry: UUID
+    at: datetime
+    agency: str
+    post: str
+    what: str
+    items: str
+    outcome: parts.Status | None
+    purpose: str
+    basis: str
+    case_number: str
+    case_title: str
+    case_url: str
+    objection: ObjectionView | None
+    objection_state: parts.Status | None
+    #: The mandate under which somebody acted for her; where no agency took part, ending it is the way to object.
+    mandate_url: str
+    #: The day on which it was told, where it was withheld at first.
+    told_on: date | None = None
+
+
+def use_rows(
+    person: UUID,
+    traces: Sequence[Trace],
+    titles: Mapping[str, str],
+    agencies: Mapping[str, AgencyView],
+    resources: Mapping[str, ResourceView],
+) -> list[Row]:
+    """The lines of a page; four more queries, however many lines."""
+    systems = dict(list_subsystems())
+    posts = officer_posts(one.act.actor.removeprefix("officer:") for one in traces)
+    agents = person_names(UUID(str(one.said["agent"])) for one in traces if "agent" in one.said)
+    objections = objections_to(person, [one.act.id for one in traces])
+    return [
+        _row(
+            one,
+            titles=titles,
+            agencies=agencies,
+            resources=resources,
+            posts=posts,
+            systems=systems,
+            agent=agents.get(UUID(str(one.said["agent"])), "") if "agent" in one.said else "",
+            objection=objections.get(one.act.id),
+        )
+        for one in traces
+    ]
+
+
+def _row(
+    trace: Trace,
+    *,
+    titles: Mapping[str, str],
+    agencies: Mapping[str, AgencyView],
+    resources: Mapping[str, ResourceView],
+    posts: Mapping[str, str],
+    systems: Mapping[str, str],
+    agent: str,
+    objection: ObjectionView | None,
+) -> Row:
+    act = trace.act
+    agency = agencies.get(act.agency)
+    number = application_of(act.case_number, titles)
+    resource = resources.get(str(act.content.get("resource", "")))
+    items = trace.said.get("items")
+    return Row(
+        entry=act.id,
+        at=act.occurred_at,
+        agency=agency.name if agency else act.agency or agent,
+        post=_agents_post(agent, agency) if agent else _post(trace, posts, systems),
+        what=resource.name if resource else act.title,
+        items=_("、").join(map(str, items)) if isinstance(items, list) else "",
+        outcome=_outcome(trace),
+        purpose=act.purpose,
+        basis=act.basis,
+        case_number=act.case_number.rpartition("/")[
+            2
+        ],  # an outside case has the number that its agency gave it
+        case_title=titles.get(number, ""),
+        case_url=reverse("citizen:application", args=[number]) if number in titles else "",
+        objection=objection,
+        objection_state=_state(objection) if objection else None,
+        mandate_url=reverse("citizen:mandate", args=[trace.said["mandate"]])
+        if "mandate" in trace.said
+        else "",
+        told_on=clock.local(trace.withheld_until).date() if trace.withheld_until else None,
+    )
+
+
+def application_of(case_number: str, titles: Mapping[str, str]) -> str:
+    """The application's number: readings carry it, acts on a case carry `<application>-<two digits>`."""
+    return case_number if case_number in titles else case_number.rpartition("-")[0]
+
+
+def _post(trace: Trace, posts: Mapping[str, str], systems: Mapping[str, str]) -> str:
+    """The post of an officer, or the agency's own system and whom it names; the form itself reads before nobody's eyes."""
+    kind, _colon, key = trace.act.actor.partition(":")
+    if kind == "officer":
+        return posts.get(key, _("工作人员 {number}").format(number=key))
+    if kind == "subsystem":
+        user = str(trace.act.content.get("user") or "")
+        title = systems.get(key, key)
+        return _("{system}，经办人 {user}").format(system=title, user=user) if user else title
+    return _("系统按您的申请自动读取")
+
+
+def _agents_post(agent: str, agency: AgencyView | None) -> str:
+    """Who acted for her: a reading that an agent set off, or the agent herself."""
+    if agency:
+        return _("系统按代办人{name}代您提交的内容自动读取").format(name=agent)
+    return _("代办人，依您的委托")
+
+
+def _outcome(trace: Trace) -> parts.Status | None:
+    if trace.act.kind in _REFUSED:
+        return parts.Status(_("已拒绝，没有看到"), "warning")
+    words = OUTCOME_WORDS.get(str(trace.act.content.get("outcome", "")))
+    return parts.Status(words) if words else None
+
+
+def _state(objection: ObjectionView) -> parts.Status:
+    words: dict[str, tuple[str, parts.Tone]] = {
+        "waiting": (_("已提出异议，等答复"), "info"),
+        "overdue": (_("异议超期未答复"), "danger"),
+        "explained": (_("已答复：有依据"), "success"),
+        "upheld": (_("已答复：确有不当"), "warning"),
+    }
+    return parts.Status(*words[objection.state])
