@@ -50,7 +50,7 @@ from tongban.exchange.erasures import (
     get_erasure,
     waiting_erasures,
 )
-from tongban.exchange.feeding.reading import PAGE_MAX, FeedCall, Page, feed_page
+from tongban.exchange.feeding.reading import PAGE_MAX, FeedCall, Page, check_caller, feed_page
 from tongban.exchange.flows.bands import (
     BANDS,
     PERIODS,
@@ -79,6 +79,7 @@ from tongban.exchange.flows.use import (
 from tongban.exchange.openapi import HEADERS, PROVIDER_CLASS, PROVIDER_SUBSYSTEM, address_of, open_api
 from tongban.exchange.outside.cases import OutsideCase, close_case, get_case, put_case
 from tongban.exchange.outside.counts import CaseCount, count_outside_cases
+from tongban.exchange.proving import Asker, evidence_of_query
 from tongban.exchange.queries import (
     OUTCOME_WORDS,
     CorrectionState,
@@ -189,6 +190,7 @@ __all__ = [
     "SILENT",
     "SMALL",
     "Above",
+    "Asker",
     "Assessment",
     "AssessmentView",
     "Basis",
@@ -258,6 +260,7 @@ __all__ = [
     "bases_for",
     "calls_of",
     "carry_out_erasures",
+    "check_caller",
     "close_case",
     "confirm_erasure",
     "corrections_of",
@@ -273,6 +276,7 @@ __all__ = [
     "erasure_terms",
     "erasures_of",
     "evidence_of",
+    "evidence_of_query",
     "expiring_keys",
     "feed_page",
     "file_assessment",

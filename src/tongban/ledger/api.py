@@ -3,7 +3,7 @@
 from tongban.ledger.adoption import Adopted, adopt
 from tongban.ledger.audit import AuditResult, audit, last_audit
 from tongban.ledger.cosigning import cosigning
-from tongban.ledger.evidence import pack_evidence, search_journal
+from tongban.ledger.evidence import pack_evidence, search_journal, zip_files
 from tongban.ledger.findings import Finding
 from tongban.ledger.heads import Refused, Witnessed
 from tongban.ledger.leaf import check_fits
@@ -59,4 +59,5 @@ __all__ = [
     "verify_proof",
     "witness_policy",
     "witness_states",
+    "zip_files",
 ]

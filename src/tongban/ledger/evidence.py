@@ -113,7 +113,7 @@ def pack_evidence(
     with transaction.atomic():
         act = EvidencePacked(entries=len(found) - late)
         record(act, on=Subject("evidence-pack", str(uuid7()), 1), by=by, purpose=words)
-    return _zipped(files, what, made_at)
+    return zip_files(files, what=what, made_at=made_at)
 
 
 def _proofs(found: Sequence[EntryView]) -> tuple[dict[str, bytes], int]:
@@ -126,7 +126,8 @@ def _proofs(found: Sequence[EntryView]) -> tuple[dict[str, bytes], int]:
     return files, late
 
 
-def _zipped(files: Mapping[str, bytes], what: str, made_at: str) -> bytes:
+def zip_files(files: Mapping[str, bytes], *, what: str, made_at: str) -> bytes:
+    """A zip whose `manifest.json` lists every other file with its SHA-256 and size: what `tongban verify` reads."""
     manifest = {
         "v": 1,
         "made_at": made_at,

@@ -4,6 +4,7 @@ Needs no database, no account and, but for a log at a URL, no network. Exit code
 hold, 2 something could not be checked.
 """
 
+import hashlib
 import json
 import sys
 from collections.abc import Callable, Sequence
@@ -45,6 +46,8 @@ FILE_BYTES_MAX = 16 * 1024 * 1024
 PACK_BYTES_MAX = 1024 * 1024 * 1024
 HOLDS, FAILS, UNCHECKED = 0, 1, 2
 _FETCHERS = 8
+#: Acts of the exchange whose entries hold the SHA-256 of what was answered.
+_QUERIES = {"exchange.answered.v1", "exchange.fed.v1"}
 
 
 class CannotCheck(Exception):  # noqa: N818 - the sentence says what is wrong
@@ -60,6 +63,8 @@ class Checker:
     token: str = ""
     heads: list[Checkpoint] = field(default_factory=list)
     issued: dict[str, Verified] = field(default_factory=dict)
+    #: By SHA-256 (hex) of an answer of the exchange: the proof of its query.
+    answers: dict[str, Verified] = field(default_factory=dict)
 
     @cached_property
     def policy(self) -> Policy:
@@ -117,9 +122,18 @@ class Checker:
         tell(name, self.paper(_read(path)))
 
     def paper(self, data: bytes) -> str:
-        """What holds of a proof, a certificate or a witness's evidence."""
+        """What holds of a proof, a certificate, an answer of the exchange or a witness's evidence."""
         if data.startswith(HEADER.encode()):
             return self.proof(data)
+        if found := self.answers.get(hashlib.sha256(data).hexdigest()):
+            return (
+                f"the answer to the query {found.columns['id']}, recorded as {found.kind} at "
+                f"{found.columns['recorded_at']}, unaltered, entry {found.index} of {found.log}"
+            )
+        if self.answers and _is_answer(data):
+            raise Refused(
+                "altered", "It is not what was answered to any of the queries that are proven here."
+            )
         text = data.decode("utf-8", "replace")
         if text.count("~") and text.count(".") >= 2:
             return self.certificate(text)
@@ -138,6 +152,9 @@ class Checker:
         common = verified.contents[0] if verified.contents else None
         if common and verified.kind == "certificate.issued.v1":
             self.issued[str(common.get("token_sha256"))] = verified
+        if verified.kind in _QUERIES:
+            told = [str(part["digest"]) for part in verified.contents if part and "digest" in part]
+            self.answers |= dict.fromkeys(told, verified)
         return (
             f"recorded as {verified.kind} at {verified.columns['recorded_at']}, unaltered, "
             f"entry {verified.index} of {verified.log}{_by(verified.witnessed)}"
@@ -228,7 +245,7 @@ class Checker:
 def verify_files(
     names: Sequence[str], trust: Path, *, max_age: timedelta | None = None, token: str = ""
 ) -> int:
-    """Check each of `names`, receipts first, since they say which certificates were logged; returns the exit code."""
+    """Check each of `names`, receipts first, since they say which certificates and answers are logged; returns the exit code."""
     checker = Checker(trust, max_age, token)
     code = held = 0
 
@@ -237,7 +254,7 @@ def verify_files(
         held += 1
         _say(f"OK    {name}: {sentence}")
 
-    for name in sorted(names, key=lambda one: not one.endswith(".tlog-proof")):
+    for name in sorted(names, key=lambda one: not one.endswith((".tlog-proof", ".zip"))):
         try:
             checker.check(name, tell)
         except (Refused, BadCredential) as refusal:
@@ -263,6 +280,15 @@ def _by(witnessed: Sequence[Witnessed]) -> str:
 
 def _shown(moment: datetime) -> str:
     return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _is_answer(data: bytes) -> bool:
+    """Whether it reads like an answer of the exchange, or a line of a feed."""
+    try:
+        said = json.loads(data.partition(b"\n")[0])
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(said, dict) and ({"query", "outcome", "items"} <= said.keys() or "record" in said)
 
 
 def _is_pack(path: Path) -> bool:

@@ -86,7 +86,7 @@ def feed_page(call: FeedCall, caller: Caller) -> Page:
         CallRefused: says which ground is missing; the refusal of a known caller is journalled.
     """
     held, source, target = _source(call)
-    _check_caller(caller)
+    check_caller(caller)
     if held.mode == "verify":
         _refuse(call, caller, f"「{held.resource.name}」只核对、不给原值，不能成批读取。")
     if not held.resource.offered:
@@ -131,8 +131,12 @@ def _source(call: FeedCall) -> tuple[Bound, FeedSource, str]:
     return held, source, binding.target
 
 
-def _check_caller(caller: Caller) -> None:
-    """The key stands for the system now, and this message is new."""
+def check_caller(caller: Caller) -> None:
+    """The key stands for the system now, and this message is new.
+
+    Raises:
+        CallRefused: it does not, or it is not.
+    """
     if not is_known(caller):
         raise CallRefused(
             "Client.Unauthorized",

@@ -25,7 +25,7 @@ from tongban.exchange.api import (
 )
 from tongban.kernel import clock
 from tongban.kernel.ids import uuid7
-from tongban.portals.gateway import feeds, meta
+from tongban.portals.gateway import evidence, feeds, meta
 from tongban.portals.gateway.cases import CaseAddress, answer_case, read_case_address
 from tongban.portals.gateway.instances import instance_of
 from tongban.portals.gateway.signatures import (
@@ -123,10 +123,17 @@ def _answer(environ: WSGIEnvironment) -> tuple[int, list[tuple[str, str]], bytes
         raise CallRefused(
             "Server.ServerProxy.AccessDenied", "没有代表其他单位读取的授权，请以本单位的名义读取。", 403
         )
-    if address.form and address.instance != settings.TONGBAN_INSTANCE:
-        raise WireError("Server.ServerProxy.UnknownService", "沙箱只有单条读取和核对，没有批量和变更。", 404)
-    if address.form:
-        given = feeds.answer(environ, address, headers, caller, asked)
+    proves = address.code == evidence.CODE
+    if (address.form or proves) and address.instance != settings.TONGBAN_INSTANCE:
+        raise WireError(
+            "Server.ServerProxy.UnknownService", "沙箱只有单条读取和核对，没有批量、变更和查询凭据。", 404
+        )
+    if address.form or proves:
+        given = (
+            evidence.answer(environ, address, caller)
+            if proves
+            else feeds.answer(environ, address, headers, caller, asked)
+        )
         return _signed(
             given.body, given.query, address.service, headers, asked, kind=given.kind, more=given.headers
         )
