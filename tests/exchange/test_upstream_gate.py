@@ -12,6 +12,7 @@ import pytest
 from django.db import connection
 from pydantic import ValidationError
 
+from tests.city import until
 from tests.exchange.outside import Province, bind, interface, province  # noqa: F401
 from tests.exchange.test_gateway import caller, linxia, place, refusal  # noqa: F401 - fixtures
 from tests.exchange.test_upstream import Calling, all_of
@@ -40,6 +41,11 @@ def test_none_free_is_told_at_once_whoever_holds_the_permits(province: Province,
         began = time.monotonic()
         refused = refusal(place(), caller())
         assert time.monotonic() - began < 0.5
+    with psycopg.connect(**_address(), autocommit=True) as look:
+        until(
+            lambda: not look.execute("select from pg_locks where classid = %s", [gate._LOCKS]).fetchall(),
+            what="the server noticed that the process is gone",
+        )
     assert (refused.answer_status, refused.again_s) == (503, gate.BUSY_AGAIN_S)
     assert province.questions == []
     assert not all_of("exchange.asked.v1")

@@ -12,6 +12,28 @@ class RegisterLoaded(Act):
     source: str
 
 
+@kind("register.batch-landed.v1", "登记簿接收批次")
+class BatchLanded(Act):
+    """A batch of a drop came into a register: `rows` landed, `refused` have faults of their own; SHA-256 of all, hex."""
+
+    register: str
+    drop: str
+    batch: str
+    rows: int
+    refused: int
+    digest: str
+
+
+@kind("register.batch-refused.v1", "登记簿退回批次")
+class BatchRefused(Act):
+    """A batch of a drop was sent back whole."""
+
+    register: str
+    drop: str
+    batch: str
+    reason: str
+
+
 @kind("register.corrected.v1", "更正登记数据")
 class RegisterCorrected(Act):
     """The owner put a record right; `because` is what asked for it."""

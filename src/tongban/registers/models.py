@@ -4,6 +4,10 @@ from typing import ClassVar
 
 from django.db import models
 
+from tongban.registers.drops import models as drops
+
+__all__ = ["drops"]
+
 #: `correct`: the owner put the record right; `delete`: it is gone, and the key is all that is left.
 CHANGES = ("insert", "update", "correct", "delete")
 

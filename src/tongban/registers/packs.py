@@ -25,6 +25,7 @@ from tongban.packs.ports import (
     Stored,
     Text,
 )
+from tongban.registers.drops.settings import SECTIONS as DROPS
 from tongban.registers.kinds import RegisterLoaded
 from tongban.registers.models import Register
 from tongban.registers.schema import create_statements, table_of, typed
@@ -155,4 +156,7 @@ def _rows(path: Path) -> Iterable[tuple[int, dict[str, str]]]:
             yield reader.line_num, row
 
 
-SECTIONS = [Section("registers", "registers/*.yaml", RegisterFile, load_registers, check_register)]
+SECTIONS = [
+    Section("registers", "registers/*.yaml", RegisterFile, load_registers, check_register),
+    *DROPS,
+]

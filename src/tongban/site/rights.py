@@ -13,8 +13,9 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
 DEFAULT_RIGHTS = {"app": "select, insert, update, delete", "sequencer": "select"}
-#: A register's owner corrects its rows through the app; rows come and go with packs, as the owner.
-REGISTER_RIGHTS = {"app": "select, update", "sequencer": "select"}
+#: A register's owner corrects its rows through the app; rows come and go with packs, as the owner, and with batches
+#: that agencies drop, by the worker.
+REGISTER_RIGHTS = {"app": "select, update", "sequencer": "select, insert, update, delete"}
 
 
 def apply_rights() -> None:

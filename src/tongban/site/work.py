@@ -2,6 +2,7 @@
 
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from tongban.exchange.api import (
 from tongban.journal.api import ORIGINS, count_in_default, drain, run_subscribers
 from tongban.kernel import clock
 from tongban.ledger.api import LogRefused, sequence
-from tongban.registers.api import forget_changes, place_changes
+from tongban.registers.api import collect_drops, forget_changes, place_changes
 
 #: Design 2: an entry has its position within a tenth of a second.
 ROUND_S = 0.1
@@ -28,6 +29,10 @@ SETTLE_EVERY_S = 5.0
 #: A log that was refused is tried again so often; after a repair it goes on without a restart.
 RETRY_REFUSED_S = 10.0
 PARTITIONS_EVERY_S = 3600.0
+#: How often drops are looked through; each says how often it wants to be looked at.
+COLLECT_EVERY_S = 2.0
+#: A batch that is landing has so long to end; else the next start takes it up.
+ENDING_S = 5.0
 #: Each minute has a bucket of its own that is passed for a minute.
 FORGET_NONCES_EVERY_S = 20.0
 #: A digest is of a week, an unused grant of months: an hour late is soon enough; a moved clock is seen as soon.
@@ -76,6 +81,17 @@ class _Logs:
         return taken > 0
 
 
+def _collect(ending: threading.Event) -> None:
+    """Take what agencies drop, beside the worker's rounds: a front-end machine that hangs keeps nobody waiting."""
+    while not ending.wait(COLLECT_EVERY_S):
+        try:
+            clock.refresh()
+            collect_drops()
+        except (OperationalError, InterfaceError, InternalError):
+            connection.close()
+    connection.close()
+
+
 def work() -> None:
     """Work until the process is told to end; the round at hand is finished first.
 
@@ -96,6 +112,9 @@ def work() -> None:
         _Timed(tell_unused, REPORT_EVERY_S),
         _Timed(forget_changes, PARTITIONS_EVERY_S),
     ]
+    ending = threading.Event()
+    collector = threading.Thread(target=_collect, args=[ending], daemon=True)
+    collector.start()
     while not told:
         try:
             clock.refresh()
@@ -114,6 +133,8 @@ def work() -> None:
             busy = False
         if not busy:
             time.sleep(ROUND_S)
+    ending.set()
+    collector.join(ENDING_S)
 
 
 def _watch_partitions() -> None:
