@@ -69,6 +69,7 @@ class CertificateLibrary:
         return Relation(
             table=sql.Identifier("certificates_certificate"),
             columns=columns,
+            keys=frozenset({"number", "holder_number"}),
             restriction=sql.SQL(
                 "type_id = {} and status = 'valid' and (valid_to is null or valid_to >= %(today)s)"
             ).format(sql.Literal(target)),

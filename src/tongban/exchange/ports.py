@@ -84,6 +84,8 @@ class Relation:
 
     table: sql.Composable
     columns: Mapping[str, Column]
+    #: The columns that a record is known by; a question may search by others only where the grant gives them.
+    keys: frozenset[str] = frozenset()
     restriction: sql.Composable | None = None
     up: sql.Composable | None = None
     newest: sql.Composable | None = None

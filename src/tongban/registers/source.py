@@ -40,6 +40,7 @@ class HostedRegisters:
                 field["name"]: Column(sql.Identifier(field["name"]), field["type"])
                 for field in register.fields
             },
+            keys=frozenset({register.key}),
             up=sql.SQL("not (select paused from registers_register where name = {})").format(
                 sql.Literal(target)
             ),

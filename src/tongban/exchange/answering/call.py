@@ -15,7 +15,7 @@ from tongban.exchange.answering import upstream
 from tongban.exchange.answering.plan import Bound, Plan, bound, plan, version_of
 from tongban.exchange.answering.statement import SAYS, given_columns, quoted
 from tongban.exchange.kinds import Answered, Refused
-from tongban.exchange.models import Grant
+from tongban.exchange.models import CaseRef, Grant
 from tongban.exchange.ports import FAULT_WORDS
 from tongban.journal.api import Actor, Subject, column_marks, marking_key, record, sealing_key
 from tongban.kernel import clock
@@ -37,6 +37,8 @@ _FAULTS = {
 
 #: A call counts as made in its minute; four buckets hold the minutes that may still be replayed, and one to empty.
 BUCKETS = 4
+#: How much of a question is told back.
+_NAMES_SHOWN, _NAME_SHOWN = 5, 40
 
 
 @dataclass(frozen=True)
@@ -169,13 +171,24 @@ def check_question(call: Call, held: Bound, wanted: Sequence[str]) -> None:
         )
     if not call.keys:
         raise CallRefused("Client.BadRequest", "没有写明查哪一条：请给出查询键，例如 id_number。", 400)
+    if held.mode == "query" and call.claims:
+        raise CallRefused("Client.BadRequest", "这项资源直接给值，不作核对：请去掉要核对的值。", 400)
+    if held.mode == "verify" and call.items:
+        raise CallRefused(
+            "Client.BadRequest", "这项资源只核对、不给原值：请去掉要读的信息项，只写要核对的值。", 400
+        )
     if held.mode == "verify" and not call.claims:
         raise CallRefused("Client.BadRequest", "这项资源只核对、不给原值：请给出要核对的信息项和值。", 400)
     unknown = [name for name in call.keys if name not in held.keys]
     unknown += [name for name in wanted if name not in held.items]
     if unknown or len(set(wanted)) != len(wanted):
-        named = "、".join(unknown) or "有重复"
+        named = "、".join(name[:_NAME_SHOWN] for name in unknown[:_NAMES_SHOWN]) or "有重复"
         raise CallRefused("Client.BadRequest", f"这项资源没有这些信息项：{named}。", 400)
+
+
+def _searched(held: Bound, keys: Mapping[str, str]) -> list[str]:
+    """The keys that are not the record's own: who searches by them learns what they hold, so they must be granted."""
+    return [key for key in keys if key not in held.own_keys]
 
 
 def _run(made: Plan, call: Call, caller: Caller, wanted: Sequence[str]) -> tuple[UUID, dict[str, Any]]:
@@ -229,7 +242,7 @@ def _grounds(call: Call, caller: Caller, held: Bound, wanted: Sequence[str]) -> 
         "case": call.case_number,
         "today": clock.today(),
         "ahead": int(clock.offset().total_seconds()),
-        "wanted": list(wanted),
+        "wanted": [*wanted, *_searched(held, call.keys)],
         "purpose": call.purpose,
         "number": digest_of_number(number) if number else b"",
     }
@@ -289,7 +302,7 @@ def _refusal(
         return not_known(caller)
     if not row["fresh"]:
         return CallRefused(*REPLAYED)
-    code, sentence = missing_ground(call, held, wanted, row)
+    code, sentence = missing_ground(call, held, wanted, _told_apart(call, caller, row))
     with transaction.atomic():
         record(
             Refused(resource=call.resource, items=list(wanted), reason=sentence),
@@ -301,6 +314,19 @@ def _refusal(
     return CallRefused(code, sentence, 403)
 
 
+def _told_apart(call: Call, caller: Caller, row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The row, where a case of a kind that no grant of the caller names is as good as none.
+
+    Else any system could ask which numbers are cases of others, and who is a party to them.
+    """
+    cases = CaseRef.objects.filter(pk=call.case_number, owner__in=["", caller.client])
+    kinds = cases.values_list("kinds", flat=True).first() or []
+    ours = Grant.objects.filter(
+        subsystem=caller.client, resource=call.resource, stopped_at=None, case_kinds__overlap=kinds
+    )
+    return row if ours.exists() else {**row, "told": None}
+
+
 def missing_ground(  # noqa: PLR0911 - a list of grounds, the first that is missing
     call: Call, held: Bound, wanted: Sequence[str], row: Mapping[str, Any]
 ) -> tuple[str, str]:
@@ -310,14 +336,16 @@ def missing_ground(  # noqa: PLR0911 - a list of grounds, the first that is miss
     if not row["granted"]:
         return denied, f"没有读取「{name}」的授权，或者授权已停用、已到期。请在目录中提出共享申请。"
     if not row["covered"]:
-        named = "、".join(held.resource.item_names(wanted))
-        return denied, f"授权不包含全部这些信息项：{named}。请只要授权里有的。"
+        named = "、".join(held.resource.item_names([*wanted, *_searched(held, call.keys)]))
+        own = "、".join(sorted(held.own_keys))
+        return denied, f"授权不包含全部这些信息项：{named}。请只要授权里有的，也只用它们或者 {own} 去查。"
     if row["told"] is None:
-        return denied, f"没有在办的事项 {call.case_number or '（X-Road-Issue 没有填）'}，不能读取数据。"
+        named = call.case_number or "（X-Road-Issue 没有填）"
+        return denied, f"没有在办的事项 {named}，或者授权不适用于这类事项，不能读取数据。"
     if not row["told"]:
         return denied, "查询的不是这个事项的当事人，不能读取。"
     if len(fitting) > 1:
         return "Client.AmbiguousGrant", "有不止一项授权合用，请用 Tongban-Purpose 写明用途。"
     if call.purpose:
         return denied, f"没有一项授权同时合这类事项和用途「{call.purpose}」。"
-    return denied, "授权不适用于这类事项。"
+    return denied, "没有一项授权既包含这些信息项、又适用于这类事项。"

@@ -44,6 +44,12 @@ class Bound:
         return self.inside
 
     @property
+    def own_keys(self) -> frozenset[str]:
+        """The keys that anybody with a grant may search by; others only where the grant gives them as items."""
+        held = self.keys if self.inside is None else self.inside.keys
+        return frozenset({*held, self.subject_key} - {""})
+
+    @property
     def own_items(self) -> tuple[str, ...]:
         """The items that the source has, in the catalogue's order."""
         return tuple(item.code for item in self.resource.items if item.code in self.items)
