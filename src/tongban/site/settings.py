@@ -138,6 +138,7 @@ PACK_SECTIONS = [
 
 MIDDLEWARE = [
     "tongban.portals.design.middleware.content_security_policy",
+    "tongban.portals.design.middleware.known_host",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.security.SecurityMiddleware",

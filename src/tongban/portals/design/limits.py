@@ -81,11 +81,14 @@ def forget(limit: Limit, whose: str) -> None:
 
 def address_of(request: HttpRequest) -> str:
     """The address that the request came from; behind proxies of ours, the one that the outermost of them saw."""
-    forwarded = [one.strip() for one in request.headers.get("X-Forwarded-For", "").split(",") if one.strip()]
+    return outer_address(request.headers.get("X-Forwarded-For", ""), str(request.META.get("REMOTE_ADDR", "")))
+
+
+def outer_address(forwarded: str, remote: str) -> str:
+    """The address that the outermost proxy of ours saw, of the header X-Forwarded-For; without proxies, `remote`."""
+    seen = [one.strip() for one in forwarded.split(",") if one.strip()]
     behind = settings.TONGBAN_PROXIES
-    if behind and len(forwarded) >= behind:
-        return forwarded[-behind]
-    return str(request.META.get("REMOTE_ADDR", ""))
+    return seen[-behind] if behind and len(seen) >= behind else remote
 
 
 def searches() -> Limit:

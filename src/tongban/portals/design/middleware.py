@@ -65,6 +65,16 @@ def content_security_policy(get_response: Answer) -> Answer:
     return answer
 
 
+def known_host(get_response: Answer) -> Answer:
+    """Serve only hosts that are ours, also pages that never ask: other names may lead to this machine as well."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        request.get_host()
+        return get_response(request)
+
+    return answer
+
+
 def city_time(get_response: Answer) -> Answer:
     """Every request reads the city's offset anew, so that all of it sees one time."""
 
