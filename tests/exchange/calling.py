@@ -81,7 +81,7 @@ class Signer:
         message.headers["content-digest"] = f"sha-256=:{digest}:"
         values = {
             "@method": message.method,
-            "@authority": HOST,
+            "@authority": message.headers.get("host", HOST),
             "@path": message.path,
             "@query": "?" + message.query,
             **{

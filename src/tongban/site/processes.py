@@ -61,7 +61,17 @@ def spawn_web(port: int, host: str) -> "subprocess.Popen[bytes]":
     return spawn(
         str(Path(sys.executable).with_name("granian")),
         *("--interface", "wsgi", "--host", host, "--port", str(port)),
-        *("--workers", "1", "--blocking-threads", str(WEB_THREADS), "--no-ws", "--log-level", "warning"),
+        *(
+            "--workers",
+            "1",
+            "--blocking-threads",
+            str(WEB_THREADS),
+            "--no-ws",
+            "--http",
+            "1",
+            "--log-level",
+            "warning",
+        ),
         "tongban.site.wsgi:application",
     )
 

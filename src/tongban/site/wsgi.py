@@ -9,10 +9,11 @@ from django.core.wsgi import get_wsgi_application
 def _application() -> WSGIApplication:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tongban.site.settings")
     pages = get_wsgi_application()
-    from tongban.portals.gateway.ledger import with_ledger  # noqa: PLC0415 - needs Django
+    from tongban.portals.gateway.bodies import with_whole_bodies  # noqa: PLC0415 - needs Django
+    from tongban.portals.gateway.ledger import with_ledger  # noqa: PLC0415
     from tongban.portals.gateway.xroad import with_gateway  # noqa: PLC0415
 
-    return with_gateway(with_ledger(pages))
+    return with_gateway(with_ledger(with_whole_bodies(pages)))
 
 
 application = _application()

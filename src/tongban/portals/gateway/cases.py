@@ -45,7 +45,12 @@ def answer_case(address: CaseAddress, method: str, body: bytes, content_type: st
         CallRefused: the exchange refuses.
     """
     if method not in METHODS:
-        raise WireError("Client.BadRequest", "办件用 PUT 登记或者更改，GET 查看，DELETE 办结。", 405)
+        raise WireError(
+            "Client.BadRequest",
+            "办件用 PUT 登记或者更改，GET 查看，DELETE 办结。",
+            405,
+            allow=", ".join(METHODS),
+        )
     if address.owner != caller.client:
         raise WireError(
             "Server.ServerProxy.AccessDenied", f"只能登记和办结自己的办件：地址里应是 {caller.client}。", 403

@@ -20,7 +20,9 @@ def answer(environ: WSGIEnvironment, address: Address, caller: Caller) -> Given:
         CallRefused: the caller is unknown, the query does not concern it, or its entry is not in the log yet.
     """
     if environ["REQUEST_METHOD"] != "GET" or address.form:
-        raise WireError("Client.BadRequest", "取查询凭据用 GET …/data/evidence?query=查询编号。", 405)
+        raise WireError(
+            "Client.BadRequest", "取查询凭据用 GET …/data/evidence?query=查询编号。", 405, allow="GET"
+        )
     pairs = read_pairs(environ.get("QUERY_STRING", ""))
     try:
         query = UUID(pairs.get("query", ""))

@@ -37,7 +37,7 @@ def answer(
         CallRefused: a ground is missing.
     """
     if environ["REQUEST_METHOD"] != "GET":
-        raise WireError("Client.BadRequest", "成批读取和变化只用 GET。", 405)
+        raise WireError("Client.BadRequest", "成批读取和变化只用 GET。", 405, allow="GET")
     if "x-road-issue" in headers:
         raise WireError("Client.BadRequest", "成批读取不为哪一个办件，请不要带 X-Road-Issue。")
     pairs = read_pairs(environ.get("QUERY_STRING", ""))

@@ -17,6 +17,8 @@ from tongban.exchange.api import (
     answer_sandbox,
     find_key,
     find_sandbox_key,
+    is_known,
+    is_known_in_sandbox,
 )
 from tongban.kernel import clock
 from tongban.kernel.errors import TooMany
@@ -26,9 +28,10 @@ from tongban.portals.gateway.wire import WireError
 
 @dataclass(frozen=True)
 class Instance:
-    """How an instance knows keys, answers, and which key signs its answers."""
+    """How an instance finds keys, knows callers, answers, and which key signs its answers."""
 
     find_key: Callable[[str], tuple[str, bytes]]
+    knows: Callable[[Caller], bool]
     answer: Callable[[Call, Caller], Reply]
     signs: str
 
@@ -40,9 +43,9 @@ def instance_of(name: str) -> Instance:
         WireError: it is not here.
     """
     if name == settings.TONGBAN_INSTANCE:
-        return Instance(find_key, answer, GATEWAY_KEY)
+        return Instance(find_key, is_known, answer, GATEWAY_KEY)
     if name == settings.TONGBAN_SANDBOX:
-        return Instance(find_sandbox_key, _answer_in_sandbox, SANDBOX_KEY)
+        return Instance(find_sandbox_key, is_known_in_sandbox, _answer_in_sandbox, SANDBOX_KEY)
     sentence = f"这里是实例 {settings.TONGBAN_INSTANCE}，沙箱是 {settings.TONGBAN_SANDBOX}。"
     raise WireError("Server.ServerProxy.UnknownService", sentence, 404)
 

@@ -35,7 +35,7 @@ def answer(path: str, method: str, query: str, client: str) -> bytes:
     """
     found = _OF_AGENCY.fullmatch(path)
     if method != "GET":
-        raise WireError("Client.BadRequest", "元服务只用 GET。", 405)
+        raise WireError("Client.BadRequest", "元服务只用 GET。", 405, allow="GET")
     clock.refresh()
     if not found:
         return _json({"member": [_member(code, title) for code, title in list_subsystems()]})

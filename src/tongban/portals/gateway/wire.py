@@ -1,8 +1,7 @@
 """The X-Road REST message protocol v1 as this node speaks it: addresses, headers, questions (design 8).
 
-A path is looked at only after it was decoded by the server. That loses nothing: no part of an address of ours may hold
-a character that needs an escape, so a path with `%2F`, `..` or an empty part names nothing; and a signed call commits
-to the path as it was sent, so it fails with its signature.
+A path is looked at only after it was decoded by the server, once, and so it is signed: `%2F` is `/`, and nobody decides
+before us on anything else. What was decoded may hold no escape, no `..` and no empty part, else it names nothing.
 """
 
 import json
@@ -17,6 +16,7 @@ HEADER_MAX = 500
 PART = r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}"
 _PATH = re.compile(rf"/r1/({PART})/({PART})/({PART})/({PART})/({PART})(?:/(batch|changes))?")
 _CLIENT = re.compile(rf"({PART})/({PART}/{PART}/{PART})")
+_JSON_TYPE = re.compile(r'application/json(?:\s*;\s*charset="?utf-8"?)?', re.IGNORECASE)
 _VISIBLE = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?")
 
 #: Headers of the protocol, as WSGI names them, and as they are signed.
@@ -34,11 +34,11 @@ HEADERS = {
 
 
 class WireError(Exception):
-    """A message that cannot be taken: an X-Road error code, one sentence, a status."""
+    """A message that cannot be taken: an X-Road error code, one sentence, a status; with 405 the methods that may be used."""
 
-    def __init__(self, code: str, sentence: str, status: int = 400) -> None:
+    def __init__(self, code: str, sentence: str, status: int = 400, *, allow: str = "") -> None:
         super().__init__(sentence)
-        self.code, self.status = code, status
+        self.code, self.status, self.allow = code, status, allow
 
 
 @dataclass(frozen=True)
@@ -96,6 +96,8 @@ def read_headers(environ: Mapping[str, Any]) -> dict[str, str]:
                 "Client.BadRequest",
                 f"报头 {name} 要有值，只用可见的 ASCII 字符，最多 {HEADER_MAX} 个；其他文字请先作百分号编码。",
             )
+        if "," in value:  # what a server makes of a header that comes twice
+            raise WireError("Client.BadRequest", f"报头 {name} 只写一次；值里的逗号请作百分号编码。")
     for name in ("x-road-client", "x-road-id"):
         if name not in given:
             raise WireError("Client.BadRequest", f"缺报头 {name}。")
@@ -120,6 +122,8 @@ def read_question(query: str, body: bytes, content_type: str) -> Question:
     Raises:
         WireError: it cannot be read; nothing is guessed.
     """
+    if body and query:
+        raise WireError("Client.BadRequest", "问题写在地址里 ? 后面，或者写在正文里，不能两处都写。")
     return _from_body(body, content_type) if body else _from_query(query)
 
 
@@ -127,12 +131,15 @@ def decoded(header: str) -> str:
     """A header's text, which may be percent-encoded UTF-8.
 
     Raises:
-        WireError: the bytes are not UTF-8.
+        WireError: the bytes are not UTF-8, or stand for what cannot be printed.
     """
     try:
-        return unquote(header, errors="strict")
+        text = unquote(header, errors="strict")
     except UnicodeDecodeError as error:
         raise WireError("Client.BadRequest", "报头的百分号编码不是 UTF-8。") from error
+    if not text.isprintable():
+        raise WireError("Client.BadRequest", "报头的文字里不能有控制字符。")
+    return text
 
 
 def read_pairs(query: str) -> dict[str, str]:
@@ -170,12 +177,14 @@ def check_json(body: bytes, content_type: str) -> Any:
     Raises:
         WireError: another type, no JSON, or a name that stands twice.
     """
-    if content_type.partition(";")[0].strip().lower() != "application/json":
-        raise WireError("Client.BadRequest", "正文应为 JSON，Content-Type 写 application/json。", 415)
+    if not _JSON_TYPE.fullmatch(content_type.strip()):
+        raise WireError(
+            "Client.BadRequest", "正文应为 JSON，Content-Type 写 application/json，编码为 UTF-8。", 415
+        )
     try:
-        return json.loads(body, object_pairs_hook=_once)
+        return json.loads(body.decode(), object_pairs_hook=_once, parse_constant=_no_number)
     except (ValueError, RecursionError) as error:
-        raise WireError("Client.BadRequest", "正文不是 JSON，或者有重复的名。") from error
+        raise WireError("Client.BadRequest", "正文不是 UTF-8 的 JSON，或者有重复的名。") from error
 
 
 def _from_body(body: bytes, content_type: str) -> Question:
@@ -198,6 +207,10 @@ def _checked(keys: Any, items: Any, claims: Any) -> Question:
     if "\0" in whole or any("\ud800" <= letter <= "\udfff" for letter in whole):
         raise WireError("Client.BadRequest", "值里不能有空字符和半个字符。")
     return Question(keys, tuple(items), claims)
+
+
+def _no_number(constant: str) -> None:
+    raise ValueError(f"{constant} is no JSON")
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

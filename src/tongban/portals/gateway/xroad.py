@@ -12,9 +12,12 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
+from django.http.request import split_domain_port, validate_host
 
 from tongban.exchange.api import (
     GATEWAY_KEY,
+    PROVIDER_CLASS,
+    PROVIDER_SUBSYSTEM,
     Call,
     Caller,
     CallRefused,
@@ -25,7 +28,9 @@ from tongban.exchange.api import (
 )
 from tongban.kernel import clock
 from tongban.kernel.ids import uuid7
+from tongban.portals.design.limits import outer_address
 from tongban.portals.gateway import evidence, feeds, meta
+from tongban.portals.gateway.bodies import Bodies, BodyError
 from tongban.portals.gateway.cases import CaseAddress, answer_case, read_case_address
 from tongban.portals.gateway.instances import instance_of
 from tongban.portals.gateway.signatures import (
@@ -54,6 +59,7 @@ _STATUS = {
     404: "404 Not Found",
     405: "405 Method Not Allowed",
     406: "406 Not Acceptable",
+    408: "408 Request Timeout",
     410: "410 Gone",
     413: "413 Content Too Large",
     409: "409 Conflict",
@@ -66,6 +72,8 @@ _STATUS = {
     504: "504 Gateway Timeout",
 }
 _JSON = "application/json"
+_bodies = Bodies(limit=BODY_MAX)
+_UNKEPT = [("cache-control", "no-store"), ("x-content-type-options", "nosniff")]
 
 
 def with_gateway(pages: WSGIApplication) -> WSGIApplication:
@@ -84,6 +92,8 @@ def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iter
         status, headers, body = _answer(environ)
     except WireError as error:
         status, headers, body = _error(error.code, str(error), error.status)
+        if error.allow:
+            headers.append(("allow", error.allow))
     except CallRefused as refused:
         status, headers, body = _error(refused.code, str(refused), refused.answer_status, refused.again_s)
     except (OperationalError, InterfaceError):
@@ -102,23 +112,32 @@ def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iter
 
 def _answer(environ: WSGIEnvironment) -> tuple[int, list[tuple[str, str]], bytes]:
     path, method = _path(environ), environ["REQUEST_METHOD"]
+    _check_host(environ.get("HTTP_HOST", ""))
     if meta.is_meta(path):
         client = _known_client(environ, path) if path.endswith("/allowedMethods") else ""
         return (
             200,
-            [("content-type", _JSON)],
+            [("content-type", _JSON), *_UNKEPT],
             meta.answer(path, method, environ.get("QUERY_STRING", ""), client),
         )
     if (case := read_case_address(path)) and case.instance == settings.TONGBAN_INSTANCE:
         return _about_case(environ, case, path)
     address = read_address(path)
     instance = instance_of(address.instance)
+    if (address.member_class, address.subsystem) != (PROVIDER_CLASS, PROVIDER_SUBSYSTEM):
+        here = f"/r1/{address.instance}/{PROVIDER_CLASS}/部门代码/{PROVIDER_SUBSYSTEM}/资源"
+        raise WireError(
+            "Server.ServerProxy.UnknownService", f"这里没有这个成员的接口，地址应为 {here}。", 404
+        )
     if method not in {"GET", "POST"}:
-        raise WireError("Client.BadRequest", "读取数据用 GET，或者用 POST 带 JSON 正文。", 405)
+        raise WireError(
+            "Client.BadRequest", "读取数据用 GET，或者用 POST 带 JSON 正文。", 405, allow="GET, POST"
+        )
     headers = read_headers(environ)
     client = read_client(headers["x-road-client"], address.instance)
-    body = _body(environ)
-    caller, asked = _caller(environ, headers, client, path, body, find=instance.find_key)
+    caller, body, asked = _caller(
+        environ, headers, client, path, find=instance.find_key, knows=instance.knows
+    )
     if "x-road-represented-party" in headers:
         raise CallRefused(
             "Server.ServerProxy.AccessDenied", "没有代表其他单位读取的授权，请以本单位的名义读取。", 403
@@ -161,9 +180,8 @@ def _about_case(
     """A system's own case: the same proof of who asks, the same signature under what is answered."""
     headers = read_headers(environ)
     client = read_client(headers["x-road-client"], address.instance)
-    body = _body(environ)
     clock.refresh()
-    caller, asked = _caller(environ, headers, client, path, body)
+    caller, body, asked = _caller(environ, headers, client, path)
     said = answer_case(address, environ["REQUEST_METHOD"], body, environ.get("CONTENT_TYPE", ""), caller)
     return _signed(said, uuid7(), address.service, headers, asked, key=GATEWAY_KEY)
 
@@ -172,7 +190,7 @@ def _known_client(environ: WSGIEnvironment, path: str) -> str:
     """The client whose own interfaces are asked for, once it has shown that it is the one."""
     headers = read_headers(environ)
     client = read_client(headers["x-road-client"], settings.TONGBAN_INSTANCE)
-    caller, _asked = _caller(environ, headers, client, path, _body(environ))
+    caller, _body_read, _asked = _caller(environ, headers, client, path)
     if not is_known(caller):
         raise WireError("Client.Unauthorized", f"密钥 {caller.key} 现在不能代表 {client}。", 401)
     return client
@@ -183,11 +201,14 @@ def _caller(
     headers: Mapping[str, str],
     client: str,
     path: str,
-    body: bytes,
     *,
     find: Callable[[str], tuple[str, bytes]] = find_key,
-) -> tuple[Caller, str]:
-    """Who asks, by signature, token or trusted address; and the digest that binds the answer to this question."""
+    knows: Callable[[Caller], bool] = is_known,
+) -> tuple[Caller, bytes, str]:
+    """Who asks, by signature, token or trusted address; the body; the digest that binds the answer to this question.
+
+    The body is read once the head has shown whose it is: a stranger cannot keep us waiting.
+    """
     values = {
         "@method": environ["REQUEST_METHOD"],
         "@authority": environ.get("HTTP_HOST", "").lower(),
@@ -199,25 +220,30 @@ def _caller(
     given = environ.get("HTTP_SIGNATURE_INPUT")
     if given is None:
         base = "".join(f'"{name}": {value}\n' for name, value in values.items()).encode()
-        return Caller(client, _unsigned_key(environ), int(now), headers["x-road-id"]), _request_hash(
-            base, body
-        )
+        caller = Caller(client, _unsigned_key(environ), int(now), headers["x-road-id"])
+        if not knows(caller):  # before anything is looked up for somebody who may be anybody
+            sentence = f"请求没有签名，也没有 {client} 的有效令牌，来的地址也没有登记。请按接口说明签名再发。"
+            raise WireError("Client.Unauthorized", sentence, 401)
+        body = _body(environ)
+        return caller, body, _request_hash(base, body)
     signed = read_signature(given, environ.get("HTTP_SIGNATURE", ""), now=now)
     values["content-digest"] = environ.get("HTTP_CONTENT_DIGEST", "")
     check_covered(signed, list(headers))
-    check_digest(values["content-digest"], body)
     suite, public = find(signed.key)
     if not public:
         raise WireError("Client.Unauthorized", f"没有登记过密钥 {signed.key}。", 401)
     base = check_signature(signed, values, suite=suite, public=public)
-    return Caller(client, signed.key, signed.created, signed.nonce), _request_hash(base, body)
+    body = _body(environ)
+    check_digest(values["content-digest"], body)
+    return Caller(client, signed.key, signed.created, signed.nonce), body, _request_hash(base, body)
 
 
 def _unsigned_key(environ: WSGIEnvironment) -> str:
     """The credential of a caller that does not sign: its token, else the address it calls from."""
     scheme, _space, token = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
     if not token:
-        return f"address:{environ.get('REMOTE_ADDR', '')}"
+        remote = str(environ.get("REMOTE_ADDR", ""))
+        return f"address:{outer_address(environ.get('HTTP_X_FORWARDED_FOR', ''), remote)}"
     if scheme.lower() != "bearer":
         raise WireError("Client.Unauthorized", "令牌写作 Authorization: Bearer …。", 401)
     return digest_of_token(token.strip())
@@ -255,26 +281,35 @@ def _signed(
     sign = partial(sign_as_gateway, key=key)
     signature = signature_headers(values, key=key, created=created, sign=sign)
     del values["@status"]
-    return 200, [*values.items(), ("cache-control", "no-store"), *signature], body
+    return 200, [*values.items(), *_UNKEPT, *signature], body
 
 
 def _path(environ: WSGIEnvironment) -> str:
     return str(environ.get("PATH_INFO", "")).encode("latin-1", "replace").decode("utf-8", "replace")
 
 
+def _check_host(host: str) -> None:
+    """A message signed for another node must not be answered here, though its key be known at both.
+
+    Raises:
+        WireError: no Host, more than one, or not a name of this node.
+    """
+    name, _port = split_domain_port(host.lower())
+    if not name or not validate_host(name, settings.ALLOWED_HOSTS):
+        raise WireError("Client.BadRequest", "报头 Host 要有且只有一个，写这个网关自己的地址。")
+
+
 def _body(environ: WSGIEnvironment) -> bytes:
-    if int(environ.get("CONTENT_LENGTH") or 0) > BODY_MAX:
-        raise WireError("Client.BadRequest", f"正文最多 {BODY_MAX // 1024} KB。", 413)
-    body = bytes(environ["wsgi.input"].read(BODY_MAX + 1))
-    if len(body) > BODY_MAX:
-        raise WireError("Client.BadRequest", f"正文最多 {BODY_MAX // 1024} KB。", 413)
-    return body
+    try:
+        return _bodies.read(environ).read()
+    except BodyError as error:
+        raise WireError("Client.BadRequest", str(error), error.status) from error
 
 
 def _error(
     code: str, sentence: str, status: int, again_s: int = 0
 ) -> tuple[int, list[tuple[str, str]], bytes]:
     body = json.dumps({"type": code, "message": sentence}, ensure_ascii=False).encode()
-    headers = [("content-type", _JSON), ("x-road-error", code), ("cache-control", "no-store")]
+    headers = [("content-type", _JSON), ("x-road-error", code), *_UNKEPT]
     again_s = again_s or {503: 3, 429: 60}.get(status, 0)
     return status, [*headers, ("retry-after", str(again_s))] if again_s else headers, body
