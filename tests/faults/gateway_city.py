@@ -5,6 +5,7 @@ Run as a program it prepares them in the city of its environment, through the do
 
 import http.client
 import json
+import re
 import secrets
 import socket
 import subprocess
@@ -24,6 +25,9 @@ CASE, CLOSED, FOREIGN, UNKNOWN = "9901990001", "9901990002", "9901990003", "9901
 PLACE = "云(2016)澜川市不动产权第0001237号"
 LAND = "/r1/LC/GOV/lanchuan.land/data/real-estate"
 POLICE = "/r1/LC/GOV/lanchuan.police/data/population"
+#: The question that this city answers, as a body.
+BODY = json.dumps({"keys": {"certificate_no": PLACE}, "items": ["area"]}).encode()
+LEAKS = ("Traceback", "psycopg", "select ", "exchange_", "journal_", "/src/", ".py", "postgres")
 
 
 @dataclass
@@ -122,6 +126,37 @@ def gateway_city(name: str) -> Iterator[Gateway]:
         )
         assert said.returncode == 0, said.stderr
         yield Gateway(city, ports, servers, *keys, **json.loads(said.stdout))
+
+
+def closed_to_others(reply: Reply) -> None:
+    """No cache keeps it, no page of another origin reads it, nobody takes it for anything but JSON."""
+    assert reply.headers["cache-control"] == "no-store"
+    assert reply.headers["x-content-type-options"] == "nosniff"
+    assert reply.headers["content-type"] == "application/json"
+    assert not [name for name in reply.headers if name.startswith("access-control")]
+
+
+def refused(reply: Reply) -> tuple[int, str, str]:
+    """Status, code and sentence of a refusal, which has the form of the protocol and leaks nothing."""
+    closed_to_others(reply)
+    said = json.loads(reply.body)
+    assert set(said) == {"type", "message"}
+    assert reply.headers["x-road-error"] == said["type"]
+    assert re.search(r"[一-鿿]{4}", said["message"]), said
+    assert not [leak for leak in (*LEAKS, "林夏") if leak in reply.body.decode()], said
+    return reply.status, said["type"], said["message"]
+
+
+def answered(reply: Reply) -> dict[str, Any]:
+    assert reply.status == 200, reply.body.decode()
+    closed_to_others(reply)
+    return json.loads(reply.body)  # type: ignore[no-any-return]
+
+
+def turned_away(reply: Reply) -> int:
+    """The server itself refused: a status and not a word."""
+    assert (reply.body, reply.headers["content-length"]) == (b"", "0")
+    return reply.status
 
 
 def prepare(publics: Sequence[str]) -> dict[str, Any]:
