@@ -6,12 +6,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from tests.catalogue.test_dcat import given_out
 from tongban.catalogue.api import (
     LISTS,
     Asked,
     Content,
     Vocabulary,
-    dcat,
     get_public,
     list_demand,
     note_unanswered_words,
@@ -24,7 +24,6 @@ from tongban.catalogue.api import (
 )
 from tongban.catalogue.models import Gram, Posting, Resource
 from tongban.catalogue.writing import reindex
-from tongban.identity.api import get_agencies
 from tongban.journal.api import Actor
 from tongban.kernel.grams import kept_words
 
@@ -108,7 +107,7 @@ def test_what_may_not_be_shown_is_found_by_officers_only_and_stands_in_no_export
     assert hidden in codes(words="房屋安全鉴定结论信息", public=False)
     shown = public_resources(limit=1000)
     assert hidden not in [one.code for one in shown]
-    text = turtle(words, "ttl")
+    text = given_out(words, "ttl")
     assert hidden not in text
 
 
@@ -178,32 +177,6 @@ def test_items_are_a_table_schema() -> None:
     assert fields["born_on"]["type"] == "date"
     assert fields["id_number"]["constraints"] == {"maxLength": 18}
     assert fields["address"]["tongban:sharing"] == "conditional"
-
-
-def turtle(words: Vocabulary, form: str) -> str:
-    shown = public_resources(limit=1000)
-    agencies = get_agencies({one.agency for one in shown})
-    return dcat(shown, agencies, words, base="http://localhost/catalogue/", title="澜川市", format_name=form)
-
-
-@pytest.mark.filterwarnings("ignore:ConjunctiveGraph:DeprecationWarning")
-@pytest.mark.parametrize("form", ["ttl", "jsonld", "rdf"])
-def test_dcat_in_three_forms_is_the_same_graph(form: str, words: Vocabulary) -> None:
-    from rdflib import Graph
-    from rdflib.compare import isomorphic
-    from rdflib.namespace import DCAT, DCTERMS, RDF
-
-    parsers = {"ttl": "turtle", "jsonld": "json-ld", "rdf": "xml"}
-    graph = Graph().parse(data=turtle(words, form), format=parsers[form])
-    assert isomorphic(graph, Graph().parse(data=turtle(words, "ttl"), format="turtle"))
-    nodes = set(graph.subjects(RDF.type, DCAT.Dataset))
-    assert len(nodes) == Resource.objects.filter(public=True).count()
-    for node in nodes:
-        assert graph.value(node, DCTERMS.title)
-        assert graph.value(node, DCTERMS.description)
-        assert "NON_PUBLIC" in str(graph.value(node, DCTERMS.accessRights))
-    (whole,) = graph.subjects(RDF.type, DCAT.Catalog)
-    assert len(list(graph.objects(whole, DCTERMS.publisher))) == 1
 
 
 def test_links_to_items_are_those_of_the_proof_graph() -> None:

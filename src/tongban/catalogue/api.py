@@ -27,8 +27,9 @@ from tongban.catalogue.actions.withdrawing import (
 )
 from tongban.catalogue.checks import Finding, Gain, Score, find_problems, label_of, score
 from tongban.catalogue.content import ITEM_TYPES, SYSTEM_LEVELS, Content, ItemContent, System
+from tongban.catalogue.dcat import DCAT_FORMATS, dcat
 from tongban.catalogue.elements import BY_NAME, ELEMENTS, ITEM_LABELS, Element
-from tongban.catalogue.exports import DCAT_FORMATS, dcat, sheet_rows
+from tongban.catalogue.exports import sheet_rows
 from tongban.catalogue.queries.desk import (
     AgencyWork,
     Desk,
