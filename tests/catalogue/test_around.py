@@ -98,6 +98,7 @@ def test_links_that_lead_nowhere_are_told(owner: Actor, whole: Content, words: V
             "items.0.code_set",
             "不写代码集",
         ),
+        ({"basis": ({"law": "消防法"},)}, "basis", "没有写到第几条"),
         ({"basis": ({"law": "子虚乌有法", "article": "第一条"},)}, "basis", "法律清单里没有"),
     ],
 )

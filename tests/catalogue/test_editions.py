@@ -171,6 +171,14 @@ def test_editions_are_kept_and_compared_in_words(
     assert found["信息项「鉴定日期」"] == ("没有", "有")
 
 
+def test_items_that_follow_their_resource_are_told_in_one_line(whole: Content, words: Vocabulary) -> None:
+    refused = whole.model_copy(update={"sharing": "refused", "ground": "beyond-duty"})
+    found = {one.label: one.after for one in compare(whole, refused, words)}
+    assert found["共享类型"] == "不予共享"
+    assert found["随资源一起变的信息项"] == "房屋所有权人、危险性等级"
+    assert len(found) == 3
+
+
 def test_a_tighter_edition_suspends_just_those_items_of_running_grants_and_tells_their_holders(
     owner: Actor, reviewer: Actor, words: Vocabulary
 ) -> None:

@@ -120,6 +120,22 @@ def test_provider_codes_that_a_drag_counted_up_are_told(rows: list[dict[str, str
     assert "拖拽填充" in made.bad[0].reason
 
 
+def test_resources_that_a_drag_counted_on_come_back_but_the_first(
+    rows: list[dict[str, str]], owner: Actor, whole: Content
+) -> None:
+    dragged = [{**rows[0], "name": f"{whole.name}{n}", "number": ""} for n in (1, 2, 3)]
+    real = {
+        **rows[0],
+        "name": f"{whole.name}4",
+        "number": "",
+        "summary": "另一家鉴定机构出具的报告，2022 年起。",
+    }
+    made = import_resources(name="a.csv", data=as_csv([*dragged, real]), by=owner)
+    assert [name for _code, name, _items in made.drafts] == [f"{whole.name}1", f"{whole.name}4"]
+    assert [one.row.line for one in made.bad] == [3, 4]
+    assert all("拖拽填充" in one.reason for one in made.bad)
+
+
 def test_a_resource_that_stands_twice_and_items_that_stand_twice_are_told(
     rows: list[dict[str, str]], owner: Actor, whole: Content
 ) -> None:

@@ -1,5 +1,8 @@
 """The catalogue as people meet it: searched by everybody, written by an owner, reviewed by a second person."""
 
+import json
+from pathlib import Path
+
 import pytest
 
 from tests.journeys.conftest import Arrive
@@ -16,6 +19,29 @@ def test_anybody_finds_a_resource_and_how_to_ask_for_it(arrive: Arrive, *, witho
     assert "怎么申请" in visitor.words()
     visitor.open("/catalogue/?q=飞天执照")
     visitor.look()
+
+
+def test_a_table_schema_and_a_sheet_with_mistakes_are_taken_in(arrive: Arrive, tmp_path: Path) -> None:
+    schema = tmp_path / "items.json"
+    fields = [{"name": "storeys", "title": "层数", "type": "integer"}, {"name": "place", "type": "geopoint"}]
+    schema.write_text(json.dumps({"fields": fields}), "utf-8")
+    owner = arrive()
+    owner.sign_in_as("邵原")
+    owner.open("/bureau/resources/fire-acceptance/schema/")
+    owner.look()
+    owner.page.set_input_files("[name=file]", schema)
+    owner.press("读入")
+    assert "层数" in owner.words()
+    assert "没有对应的数据类型" in owner.words()
+    sheet = tmp_path / "catalogue.csv"
+    sheet.write_text("信息资源名称,信息项名称,数据类型\n房屋鉴定平台,编号,字符串\n", "utf-8")
+    owner.open("/bureau/sheets/")
+    owner.page.set_input_files("[name=file]", sheet)
+    owner.press("导入")
+    assert "名称像是系统的名字" in owner.words()
+    with owner.page.expect_download() as kept:
+        owner.page.get_by_role("link", name="下载这些行").click()
+    assert kept.value.path().read_text("utf-8-sig").startswith("错误原因,")
 
 
 def test_a_change_is_written_handed_in_and_published_by_a_second_person(arrive: Arrive) -> None:
@@ -36,6 +62,13 @@ def test_a_change_is_written_handed_in_and_published_by_a_second_person(arrive: 
     address = owner.path
     assert "撤回提交" in owner.words()
     for page in ("/bureau/resources/new/", "/bureau/sheets/", "/bureau/lists/negative/", "/bureau/notices/"):
+        owner.open(page)
+        owner.look()
+    for page in (
+        "/bureau/catalogue/",
+        "/bureau/catalogue/population/",
+        "/bureau/lists/duty/?agency=lanchuan.police",
+    ):
         owner.open(page)
         owner.look()
     officer = arrive()

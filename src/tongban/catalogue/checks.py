@@ -386,6 +386,9 @@ def _links(content: Content, words: Vocabulary) -> Iterator[Finding]:
                 ),
                 blocks=False,
             )
+        elif not cite.get("article"):
+            sentence = say("采集依据《{law}》没有写到第几条。", law=cite["law"])
+            yield Finding("basis", sentence, blocks=False)
 
 
 def label_of(field: str) -> str:

@@ -174,6 +174,6 @@ def is_filled(content: Content, name: str) -> bool:
         return True
     if name in {"number", "related"}:
         return True
-    if name in {"produced_by", "needed_by"} and content.unlinked_reason:
-        return True
+    if name in {"produced_by", "needed_by"}:
+        return bool(content.produced_by or content.needed_by or content.unlinked_reason)
     return bool(getattr(content, name))

@@ -1,5 +1,6 @@
 """Taking over a sheet: good rows become drafts, bad rows come back as a file with the reason in the row."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -30,6 +31,7 @@ _PLAIN_FIELDS = [
     "opened_gb",
     "opened_records",
 ]
+_LAST_NUMBER = re.compile(r"[0-9]+$")
 _OPEN_WORDS = {"是": "unconditional", "否": "refused"}
 
 
@@ -85,7 +87,7 @@ def import_resources(*, name: str, data: bytes, by: Actor) -> Imported:
     agency = get_agency(by.agency)
     made = Imported()
     held = _held(by.agency)
-    for group in _groups(rows, made):
+    for group in _undragged([*_groups(rows, made)], made):
         _take(group, held, words=words, agency=agency, made=made, by=by)
     made.bad.sort(key=lambda one: one.row.line)
     return made
@@ -111,6 +113,29 @@ def _groups(rows: Sequence[SheetRow], made: Imported) -> Iterator[_Group]:
         else:
             current = groups[key] = _Group(row, [row])
     yield from groups.values()
+
+
+def _undragged(groups: Sequence[_Group], made: Imported) -> list[_Group]:
+    """The resources without those that a dragged cell made: the name counted on, everything else the same."""
+    kept: list[_Group] = []
+    first: dict[tuple[str, ...], int] = {}
+    for group in groups:
+        cells = group.head.cells
+        stem = _LAST_NUMBER.sub("", plain_name(cells["name"]))
+        others = {name: cell for name, cell in cells.items() if name not in {"name", "number"}}
+        key = (stem, *(f"{name}={_LAST_NUMBER.sub('', plain_name(others[name]))}" for name in sorted(others)))
+        counted_on = stem != plain_name(cells["name"])
+        if counted_on and key in first:
+            sentence = say(
+                "名称和第 {line} 行只差末尾的数字，其余都一样，像是拖拽填充出来的；不是的话请写清区别。",
+                line=first[key],
+            )
+            made.bad += [BadRow(_whole(row, group.head), (sentence,)) for row in group.rows]
+        else:
+            kept.append(group)
+        if counted_on:
+            first.setdefault(key, group.head.line)
+    return kept
 
 
 def _take(

@@ -234,13 +234,14 @@ def list_editions(code: str, *, by: Actor) -> list[EditionView]:
 
 
 def compare(before: Content, after: Content, words: Vocabulary) -> list[Difference]:
-    """What two contents say differently, in the guide's order; items by code."""
+    """What two contents say differently, in the guide's order; items by code, those that follow their resource at the end."""
     found = [
         Difference(element.label, old, new)
         for element in ELEMENTS
         if element.name != "items"
         and (old := words_of(before, element.name, words)) != (new := words_of(after, element.name, words))
     ]
+    follows: list[str] = []
     olds, news = ({item.code: item for item in one.items} for one in (before, after))
     for code in dict.fromkeys([*olds, *news]):
         old_item, new_item = olds.get(code), news.get(code)
@@ -250,12 +251,15 @@ def compare(before: Content, after: Content, words: Vocabulary) -> list[Differen
             label = say("信息项「{name}」", name=item.name)
             found.append(Difference(label, "有" if old_item else "没有", "有" if new_item else "没有"))
             continue
-        one, two = before.terms_of(old_item), after.terms_of(new_item)
         found += [
             Difference(say("信息项「{name}」的{label}", name=new_item.name, label=label), was, now)
             for name, label in ITEM_LABELS.items()
-            if (was := item_words(one, name, words)) != (now := item_words(two, name, words))
+            if (was := item_words(old_item, name, words)) != (now := item_words(new_item, name, words))
         ]
+        if old_item == new_item and before.terms_of(old_item) != after.terms_of(new_item):
+            follows.append(new_item.name)
+    if follows:
+        found.append(Difference("随资源一起变的信息项", "", "、".join(follows)))
     return found
 
 

@@ -1,6 +1,8 @@
 """The catalogue as pages show it, to everybody and to officers: what is asked, what is found, what a resource says."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -84,19 +86,53 @@ def facts(view: ResourceView, words: Vocabulary) -> list[parts.Fact]:
     ]
 
 
-def item_rows(
-    items: Iterable[ItemView],
-) -> list[tuple[ItemView, str, parts.Citation | None, parts.Citation | None]]:
-    """Each item with the words of its type and the law of its sharing and opening."""
-    return [
-        (
-            item,
-            CHOICES["type"].get(item.type, item.type),
-            citation(item.cite) if item.cite else None,
-            citation(item.open_cite) if item.open_cite else None,
-        )
-        for item in items
-    ]
+@dataclass(frozen=True)
+class Terms:
+    """How items are shared or opened: the type, the words of the condition, its law."""
+
+    title: str
+    words: str
+    cite: parts.Citation | None
+
+
+@dataclass(frozen=True)
+class ItemRow:
+    """An item with its type in words; terms where they are not the usual ones, else the title alone."""
+
+    item: ItemView
+    type: str
+    sharing: Terms
+    open: Terms
+
+
+def usual_terms(items: Sequence[ItemView]) -> tuple[Terms, Terms] | None:
+    """The terms that most items have, for sharing and for opening; said once above the table."""
+    if not items:
+        return None
+    sharing = Counter(map(_sharing, items)).most_common(1)[0][0]
+    return sharing, Counter(map(_open, items)).most_common(1)[0][0]
+
+
+def item_rows(items: Sequence[ItemView]) -> list[ItemRow]:
+    """Each item with its terms; those that are the usual ones by their title alone."""
+    usual = usual_terms(items)
+    found = []
+    for item in items:
+        sharing, opened = _sharing(item), _open(item)
+        if usual:
+            sharing = Terms(sharing.title, "", None) if sharing == usual[0] else sharing
+            opened = Terms(opened.title, "", None) if opened == usual[1] else opened
+        found.append(ItemRow(item, CHOICES["type"].get(item.type, item.type), sharing, opened))
+    return found
+
+
+def _sharing(item: ItemView) -> Terms:
+    return Terms(item.sharing_title, item.condition, citation(item.cite) if item.cite else None)
+
+
+def _open(item: ItemView) -> Terms:
+    cite = citation(item.open_cite) if item.open_cite else None
+    return Terms(item.open_title, item.open_condition, cite)
 
 
 def rows(view: ResourceView, agency: AgencyView, words: Vocabulary) -> list[parts.Row]:

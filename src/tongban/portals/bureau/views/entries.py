@@ -61,6 +61,7 @@ def entry(request: HttpRequest, code: str) -> HttpResponse:
         "facts": catalogued.facts(view, words),
         "rows": catalogued.rows(view, agency, words),
         "items": catalogued.item_rows(view.items),
+        "usual": catalogued.usual_terms(view.items),
         "basis": [citation(cite) for cite in view.basis],
         "links": catalogued.links(view, page="bureau:entry", public=False),
     }

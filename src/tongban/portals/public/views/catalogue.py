@@ -31,6 +31,7 @@ from tongban.portals.design.middleware import visitor
 from tongban.portals.design.shown import citation
 
 DATASETS_A_PAGE = 100
+_FORM_NAMES = {"ttl": "Turtle", "jsonld": "JSON-LD", "rdf": "RDF/XML"}
 
 
 @everybody
@@ -53,7 +54,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
         "next_url": f"{address}?{urlencode({**narrowed, 'after': found.after})}" if found.after else "",
         "paged": bool(after),
         "address": address,
-        "forms": list(DCAT_FORMATS),
+        "forms": [(form, _FORM_NAMES[form]) for form in DCAT_FORMATS],
     }
     return render(request, "public/catalogue.html", context)
 
@@ -72,6 +73,7 @@ def resource(request: HttpRequest, code: str) -> HttpResponse:
         "facts": catalogued.facts(view, words),
         "rows": catalogued.rows(view, agency, words),
         "items": catalogued.item_rows(view.items),
+        "usual": catalogued.usual_terms(view.items),
         "basis": [citation(cite) for cite in view.basis],
         "links": catalogued.links(view, page="public:resource", public=True),
         "may_ask": bool(who and who.has_role("resource-owner") and who.agency != view.agency),
