@@ -5,14 +5,16 @@ from datetime import timedelta
 
 import pytest
 from django.db import transaction
+from django.test import Client
 
 from tests.cases.conftest import *  # noqa: F403 - somebody with an application
+from tests.conftest import Speaking
 from tests.exchange.outside import RECORD, Asked, Province, bind, province  # noqa: F401
 from tests.exchange.test_upstream import Meanwhile, all_of, hanging, kinds_of
-from tongban.exchange.api import EvidenceView, Question, evidence_of, read_evidence
+from tongban.exchange.api import EvidenceView, Question, evidence_of, read_evidence, sources
 from tongban.exchange.models import Grant
 from tongban.exchange.ports import register_source
-from tongban.journal.api import Actor
+from tongban.journal.api import Actor, drain, run_subscribers
 from tongban.kernel import clock
 from tongban.kernel.errors import NotAllowed
 
@@ -53,6 +55,23 @@ def test_a_source_that_fails_is_silent_and_says_why_in_the_journal(
     evidence = read(begun, linxia)
     assert (evidence.outcome, evidence.values) == ("silent", {})
     assert kinds_of([f"query:{evidence.id}"]) == ["exchange.asked.v1", "exchange.failed.v1"]
+
+
+def test_a_failed_question_is_in_the_footprint_and_counts_as_silence_of_the_source(
+    province: Province, begun: str, linxia: Actor, speaking_as: Speaking, sign_in: Callable[[str], Client]
+) -> None:
+    bind(province.address)
+    province.behave = hanging
+    read(begun, linxia)
+    with speaking_as("sequencer"):
+        while drain().placed:
+            pass
+        while run_subscribers():
+            pass
+    page = sign_in("linxia").get("/my/footprint/").content.decode()
+    assert "对方系统没有响应" in page
+    (source,) = [one for one in sources() if one.resource == "real-estate"]
+    assert source.silent == 1
 
 
 def test_where_none_is_asked_the_evidence_is_silent_without_a_question(

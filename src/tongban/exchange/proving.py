@@ -10,13 +10,13 @@ from uuid import UUID
 from django.db import transaction
 
 from tongban.exchange.answering.call import Caller
-from tongban.exchange.kinds import Answered, EvidenceGiven, Fed
+from tongban.exchange.kinds import Answered, EvidenceGiven, Fed, UpstreamFailed
 from tongban.journal.api import Actor, EntryView, Subject, find_entries, record
 from tongban.kernel import clock
 from tongban.kernel.errors import NotFound
 from tongban.ledger.api import prove, trust_policy, zip_files
 
-QUERIES = (Answered.kind, Fed.kind)
+QUERIES = (Answered.kind, Fed.kind, UpstreamFailed.kind)
 _README = """\
 查询凭据 / Evidence of a query
 ==============================

@@ -17,21 +17,25 @@ from tongban.exchange.kinds import (
     ObjectionAnswered,
     ObjectionRaised,
     Refused,
+    UpstreamFailed,
 )
 from tongban.exchange.models import Binding, CaseRef
-from tongban.journal.api import Delivery
+from tongban.journal.api import Delivery, EntryView
 from tongban.kernel import clock
 
 #: What the exchange itself counts.
 COUNTED = (
     Answered.kind,
     Refused.kind,
+    UpstreamFailed.kind,
     CorrectionAsked.kind,
     CorrectionAnswered.kind,
     ObjectionRaised.kind,
     ObjectionAnswered.kind,
 )
-_READINGS = {Answered.kind, Refused.kind}
+_READINGS = {Answered.kind, Refused.kind, UpstreamFailed.kind}
+#: Faults of a source outside that are none of its own: we released nothing.
+_OURS = {"stopped", "changed"}
 _CERTIFICATES = "certificates"
 #: How an entry names a person who acts.
 _PSEUDONYM = re.compile(r"s[0-9]+")
@@ -148,15 +152,23 @@ def _flow(
         target=target,
         resource=resource,
         grant=str(said.get("grant", "")),
-        outcome=str(said.get("outcome", "refused")) if reading else "done",
+        outcome=_outcome(entry) if reading else "done",
     )
+
+
+def _outcome(entry: EntryView) -> str:
+    """How a reading ended."""
+    if said := entry.content.get("outcome"):
+        return str(said)
+    failed = entry.kind == UpstreamFailed.kind and entry.content["fault"] not in _OURS
+    return "silent" if failed else "refused"
 
 
 def _parties(delivery: Delivery, above: Above, *, provider: str) -> tuple[str, str, str]:
     """What moved, from whom, to whom; a person who acts is nobody's agency."""
     entry = delivery.entry
     match entry.kind:
-        case Answered.kind | Refused.kind:
+        case Answered.kind | Refused.kind | UpstreamFailed.kind:
             return "read", provider, entry.agency
         case CorrectionAsked.kind:
             return "correction", "" if _PSEUDONYM.fullmatch(entry.actor) else entry.agency, provider
@@ -187,8 +199,9 @@ def _parts(deliveries: Sequence[Delivery]) -> Iterable[tuple[UUID, str, str]]:
 
 def _answers(deliveries: Sequence[Delivery]) -> Iterable[tuple[str, str, datetime]]:
     for one in deliveries:
-        if one.entry.kind == Answered.kind and one.entry.content:
-            silent = one.entry.content["outcome"] == "silent"
+        known = one.entry.kind in {Answered.kind, UpstreamFailed.kind} and one.entry.content
+        if known and (outcome := _outcome(one.entry)) != "refused":
+            silent = outcome == "silent"
             state = "silent_at" if silent else "answered_at"
             yield str(one.entry.content["resource"]), state, one.entry.occurred_at
 

@@ -199,6 +199,7 @@ def note_failed(out: Outgoing, fault: str) -> UUID:
         basis=out.basis,
         case_number=out.case_number,
         private=_private(out),
+        entry=out.query,
     )
 
 

@@ -18,6 +18,7 @@ from tongban.exchange.kinds import (
     CaseReferenceRegistered,
     CorrectionViewed,
     Refused,
+    UpstreamFailed,
 )
 from tongban.identity.api import AgencyView, officer_posts, person_names
 from tongban.journal.api import Trace
@@ -28,6 +29,7 @@ from tongban.portals.design import parts
 USES = (
     Answered.kind,
     Refused.kind,
+    UpstreamFailed.kind,
     Viewed.kind,
     ViewRefused.kind,
     CertificateViewed.kind,
@@ -159,7 +161,12 @@ def _agents_post(agent: str, agency: AgencyView | None) -> str:
 def _outcome(trace: Trace) -> parts.Status | None:
     if trace.act.kind in _REFUSED:
         return parts.Status(_("已拒绝，没有看到"), "warning")
-    words = OUTCOME_WORDS.get(str(trace.act.content.get("outcome", "")))
+    outcome = str(trace.act.content.get("outcome", ""))
+    if trace.act.kind == UpstreamFailed.kind:
+        if trace.act.content.get("fault") == "stopped":
+            return parts.Status(_("已拒绝，没有看到"), "warning")
+        outcome = "silent"
+    words = OUTCOME_WORDS.get(outcome)
     return parts.Status(words) if words else None
 
 
