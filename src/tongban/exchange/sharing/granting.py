@@ -13,7 +13,7 @@ from tongban.exchange.sharing.kinds import GrantMade, GrantReturned, GrantWidene
 from tongban.exchange.sharing.models import SharingRequest
 from tongban.exchange.sharing.policy import check_party
 from tongban.exchange.sharing.terms import rule
-from tongban.journal.api import Actor, Subject, bump, record
+from tongban.journal.api import Actor, Subject, bump, record, system
 from tongban.kernel import clock
 from tongban.kernel.errors import Conflict, NotFound
 from tongban.kernel.sentences import say
@@ -25,7 +25,8 @@ _KEPT = ("forms", "window_days", "window_from", "window_until", "represented", "
 def give(row: SharingRequest, items: Sequence[str], *, by: Actor) -> str:
     """Let the asker read `items`, in the transaction at hand; gives the grant's code.
 
-    A request has one grant: a later answer widens it. What renews a grant begins on the day after its end.
+    A request has one grant: a later answer widens it. What renews a grant begins on the day after its end. Where the
+    asker's own act gives it, the catalogue does: the entry names the provider, and nobody who decided.
 
     Raises:
         Conflict: the grant that is to hold more was stopped or handed back meanwhile.
@@ -34,7 +35,15 @@ def give(row: SharingRequest, items: Sequence[str], *, by: Actor) -> str:
     held = Grant.objects.select_for_update().filter(pk=code).first()
     act = _make(row, code, items, by=by) if held is None else _widen(row, held, items, by=by)
     version = Grant.objects.values_list("version", flat=True).get(pk=code)
-    record(act, on=Subject("grant", code, version), by=by, purpose=row.purpose, basis=basis_of(row.cites))
+    at_once = by.agency == row.consumer
+    record(
+        act,
+        on=Subject("grant", code, version),
+        by=system("exchange") if at_once else by,
+        agency=row.provider if at_once else None,
+        purpose=row.purpose,
+        basis=basis_of(row.cites),
+    )
     SharingRequest.objects.filter(pk=row.pk).update(grant=code)
     row.grant = code
     return code

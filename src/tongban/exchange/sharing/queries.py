@@ -51,8 +51,15 @@ class RequestRow:
     refused: int
     asked_on: date
     due_on: date
+    #: By when the asker completes it, while it is returned.
+    supplement_due_on: date | None
     answered_on: date | None
     tier: int | None
+
+    @property
+    def next_due_on(self) -> date:
+        """By when somebody has to act: the owner, or the asker while it is returned."""
+        return self.supplement_due_on or self.due_on
 
 
 @dataclass(frozen=True)
@@ -263,6 +270,7 @@ def _row(row: SharingRequest, resource_name: str) -> RequestRow:
         refused=states.count("refused"),
         asked_on=row.asked_on,
         due_on=row.due_on,
+        supplement_due_on=row.supplement_due_on if row.state == "returned" else None,
         answered_on=row.answered_on,
         tier=next((one.tier for one in row.disputes.all() if one.answered_on is None), None),
     )

@@ -22,18 +22,27 @@ class ItemForm:
     """An item that waits, and the fields of its answer."""
 
     item: ItemState
-    unassessed: bool
-    fields: tuple[Field, ...]
+    result: Field
+    #: Conditions, and what a refusal needs; folded where nothing is wrong with them.
+    terms: tuple[Field, ...]
+    open: bool
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """All of them, in the order of the page."""
+        return (self.result, *self.terms)
 
 
 def item_forms(request: HttpRequest, view: RequestView, told: _Told) -> list[ItemForm]:
     """The answer to each waiting item; the catalogue's own condition is chosen beforehand."""
     found = grounds(clock.today())
-    return [
-        ItemForm(item, item.code in view.unassessed, tuple(_answer_fields(request, item, found, told)))
-        for item in view.items
-        if item.state == "waiting"
-    ]
+    return [_item_form(request, item, found, told) for item in view.items if item.state == "waiting"]
+
+
+def _item_form(request: HttpRequest, item: ItemState, found: Grounds, told: _Told) -> ItemForm:
+    result, *terms = _answer_fields(request, item, found, told)
+    refused = result.value == "refuse"
+    return ItemForm(item, result, tuple(terms), open=refused or any(field.error for field in terms))
 
 
 def words_field(name: str, label: str, request: HttpRequest, told: _Told, *, hint: str = "") -> Field:

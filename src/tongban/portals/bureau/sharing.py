@@ -51,6 +51,16 @@ def grant_status(view: GrantView) -> parts.Status:
     return parts.Status(view.state_title, _GRANT_TONES[view.state])
 
 
+def request_lamp(row: RequestRow) -> parts.Lamp:
+    """By when the one whose turn it is has to act."""
+    if row.answered_on is not None or row.supplement_due_on is None:
+        return due_lamp(row.due_on, row.answered_on)
+    day = row.next_due_on
+    if clock.today() > day:
+        return parts.Lamp("red", _("超期，应在 {day} 前补齐").format(day=day))
+    return parts.Lamp("none", _("{day} 前补齐，期间不计时").format(day=day))
+
+
 def item_status(state: str, title: str) -> parts.Status:
     """How a requested item stands."""
     return parts.Status(title, _ITEM_TONES[state])

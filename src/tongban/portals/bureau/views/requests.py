@@ -20,7 +20,7 @@ from tongban.exchange.api import (
 from tongban.kernel.errors import BadAnswers, BadInput, Conflict, NotFound
 from tongban.portals.bureau.asking import ask_fields, keep_papers, labels_of_papers, paper_fields, read_wanted
 from tongban.portals.bureau.framing import frame
-from tongban.portals.bureau.sharing import cite_rows, day_key, due_lamp, names_of, request_status
+from tongban.portals.bureau.sharing import cite_rows, day_key, names_of, request_lamp, request_status
 from tongban.portals.design import parts
 from tongban.portals.design.access import officers
 from tongban.portals.design.fields import errors_of
@@ -42,10 +42,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     names = names_of({row.provider for row in rows})
     context = {
         **frame(who, here="requests"),
-        "rows": [
-            (row, names.get(row.provider, ""), request_status(row), due_lamp(row.due_on, row.answered_on))
-            for row in rows
-        ],
+        "rows": [(row, names.get(row.provider, ""), request_status(row), request_lamp(row)) for row in rows],
         "following": f"?before={rows[-1].id}" if len(found) > PAGE else "",
         "paged": bool(before),
     }
@@ -62,10 +59,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     names = names_of({row.consumer for row in (*rows, *answered)})
     context = {
         **frame(who, here="inbox"),
-        "rows": [
-            (row, names.get(row.consumer, ""), request_status(row), due_lamp(row.due_on, row.answered_on))
-            for row in rows
-        ],
+        "rows": [(row, names.get(row.consumer, ""), request_status(row), request_lamp(row)) for row in rows],
         "answered": [(row, names.get(row.consumer, ""), request_status(row)) for row in answered],
         "following": f"?after={rows[-1].due_on}_{rows[-1].id}" if len(found) > PAGE else "",
     }

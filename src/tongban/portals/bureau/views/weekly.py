@@ -18,6 +18,7 @@ from tongban.portals.bureau.sharing import (
     due_lamp,
     names_of,
     place_of,
+    request_lamp,
     request_status,
 )
 from tongban.portals.design.access import officers
@@ -91,9 +92,7 @@ def digest(request: HttpRequest) -> HttpResponse:
         **frame(who, here="digest"),
         "agency": get_agency(who.agency).name,
         "view": view,
-        "waiting": [
-            (row, names.get(row.consumer, ""), due_lamp(row.due_on, row.answered_on)) for row in view.waiting
-        ],
+        "waiting": [(row, names.get(row.consumer, ""), request_lamp(row)) for row in view.waiting],
         "answered": [(row, names.get(row.consumer, ""), request_status(row)) for row in view.answered],
         "used": [(use, names.get(use.consumer, "")) for use in view.used],
         "stopped": [(code, names.get(agency, ""), name) for code, agency, name in view.stopped],
