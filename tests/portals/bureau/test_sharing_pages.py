@@ -259,7 +259,9 @@ def test_the_holder_hands_back_widens_and_renews_from_the_page_of_a_grant(sign_i
     answer(request)
     place = f"/bureau/grants/of/request-{request:06d}/"
     client = sign_in(ASKER)
-    assert "快到期" in text(client.get("/bureau/grants/"))
+    page = text(client.get("/bureau/grants/"))
+    assert "快到期" in page
+    assert "登录已过期" not in page
     for mode, title in (("widen", "申请增加信息项"), ("renew", "申请续期")):
         page = text(client.get(f"{place}{mode}/"))
         assert title in page

@@ -105,7 +105,7 @@ class _Given:
         return typed(self.request, name)
 
     def values(self, name: str, otherwise: Iterable[str] = ()) -> tuple[str, ...]:
-        return tuple(self.request.POST.getlist(name) if self.request.method == "POST" else otherwise)
+        return tuple(self.request.POST.getlist(name) if self.request.POST else otherwise)
 
 
 def ask_fields(

@@ -78,7 +78,7 @@ def _list(request: HttpRequest, found: list[GrantView], *, here: str, held: bool
     names = names_of({row.provider if held else row.consumer for row in rows})
     context = {
         **frame(actor(request), here=here),
-        "held": held,
+        "mine": held,
         "rows": [
             (row, names.get(row.provider if held else row.consumer, ""), grant_status(row)) for row in rows
         ],
