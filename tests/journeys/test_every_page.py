@@ -38,7 +38,12 @@ WALKERS = {
     "韩笛": ["/counter/queue/"],
     "葛岩": ["/counter/queue/?all=1"],
     "席慎": ["/counter/"],
-    "邵原": ["/counter/", "/bureau/resources/new/", "/bureau/requests/new/real-estate/"],
+    "邵原": [
+        "/counter/",
+        "/bureau/resources/new/",
+        "/bureau/requests/new/real-estate/",
+        "/bureau/grants/of/lanchuan-housing-real-estate/widen/",
+    ],
     "阮岑": ["/counter/", "/counter/erasures/"],
     "涂野": ["/counter/"],
 }
@@ -125,7 +130,10 @@ def names(resolver: URLResolver | None = None, space: str = "") -> Iterator[str]
 
 def links(visitor: Visitor) -> list[str]:
     """Where this page leads, within the site; files to keep are left out."""
-    hrefs = "all => all.filter(a => !a.download).map(a => a.pathname + a.search)"
+    hrefs = (  # links inside a picture have no path of their own
+        "all => all.filter(a => !a.download).map(a => new URL(a.getAttribute('href'), location))"
+        ".map(url => url.pathname + url.search)"
+    )
     return list(visitor.page.eval_on_selector_all("a[href^='/'], a[href^='?']", hrefs))
 
 
