@@ -56,3 +56,14 @@ class RegisterResumed(Act):
     """A register answers again."""
 
     register: str
+
+
+@kind("register.gathered.v1", "汇集数据")
+class Gathered(Act):
+    """A page of another node's feed was taken over; `query` is its number there, `digest` its signed Content-Digest."""
+
+    gathering: str
+    query: str
+    form: str
+    rows: int
+    digest: str

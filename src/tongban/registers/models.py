@@ -84,3 +84,47 @@ class ChangeLog(models.Model):
                 name="registers_change_log_bounds",
             ),
         )
+
+
+class Gathering(models.Model):
+    """What is gathered from a feed of another node, and how far: the form and cursor of the next page.
+
+    `round` rises when it begins again with a snapshot; what an older round brought is gone at the snapshot's end.
+    """
+
+    place: ClassVar = "reference"
+
+    name = models.TextField(primary_key=True)
+    address = models.TextField()
+    client = models.TextField()
+    key = models.TextField()
+    trusted = models.BinaryField()
+    form = models.TextField(default="batch")
+    cursor = models.TextField(blank=True)
+    round = models.IntegerField(default=1)
+    rows = models.BigIntegerField(default=0)
+    pulled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "registers_gathering"
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(form__in=["batch", "changes"]), name="registers_gathering_form"
+            ),
+        )
+
+
+class Landed(models.Model):
+    """A record as another node gave it last, by the name that it has there for us."""
+
+    place: ClassVar = "local"
+
+    pk = models.CompositePrimaryKey("gathering", "record")
+    gathering = models.ForeignKey(Gathering, models.PROTECT, related_name="+", db_column="gathering")
+    record = models.TextField()
+    items = models.JSONField()
+    position = models.BigIntegerField()
+    round = models.IntegerField()
+
+    class Meta:
+        db_table = "registers_landed"

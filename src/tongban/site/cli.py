@@ -71,6 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     _add_witness(commands.add_parser("witness", help="watch logs for others and cosign their heads"))
     _add_keys(commands.add_parser("keys", help="list keys, hand one over to a new one, take one back"))
+    _add_feed(commands.add_parser("feed", help="gather records and changes from another node's register"))
     _add_verify(
         commands.add_parser("verify", help="check proofs, certificates, evidence packs and whole logs")
     )
@@ -187,6 +188,37 @@ def _keys(arguments: argparse.Namespace) -> int:
                 arguments.name, number=arguments.number, since=arguments.since, reason=arguments.reason
             )
         custodian.show(arguments.name)
+
+    return _as_owner(act)
+
+
+def _add_feed(feed: argparse.ArgumentParser) -> None:
+    verbs = feed.add_subparsers(metavar="VERB", required=True)
+    key = verbs.add_parser("key", help="print the public half of our key, for the other node to register")
+    key.add_argument("key", metavar="KEY", help="the id under which the other node registers it")
+    pull = verbs.add_parser("pull", help="go on with a gathering until the newest change")
+    pull.add_argument("name", metavar="NAME")
+    pull.add_argument(
+        "--address", default="", help="begin one: https://HOST/r1/INSTANCE/CLASS/MEMBER/SUBSYSTEM/RESOURCE"
+    )
+    pull.add_argument("--client", default="", help="who we are there: INSTANCE/CLASS/MEMBER/SUBSYSTEM")
+    pull.add_argument("--key", default="", help="the id of our key there")
+    pull.add_argument("--trusted", default="", metavar="HEX", help="the public key of its gateway")
+    key.set_defaults(run=_feed, verb="key")
+    pull.set_defaults(run=_feed, verb="pull")
+
+
+def _feed(arguments: argparse.Namespace) -> int:
+    def act() -> None:
+        from tongban.site import gathering  # noqa: PLC0415 - needs Django
+
+        if arguments.verb == "key":
+            gathering.show_key(arguments.key)
+            return
+        setup.check_migrated()
+        given = {name: getattr(arguments, name) for name in ("address", "client", "key", "trusted")}
+        done = gathering.gather(arguments.name, **given)
+        print(f"{done.rows} rows in {done.pages} pages, up to the newest change")  # noqa: T201
 
     return _as_owner(act)
 
