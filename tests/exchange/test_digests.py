@@ -15,6 +15,7 @@ from tongban.exchange.api import (
     return_grant,
     send_digests,
     stop_grant,
+    tell_ending,
     tell_unused,
 )
 from tongban.exchange.models import Grant
@@ -113,3 +114,16 @@ def test_nothing_is_called_unused_before_readings_were_counted() -> None:
     assert tell_unused() == 0
     GrantDay.objects.create(grant="approval-identity", day=clock.today() - timedelta(days=90), calls=1)
     assert tell_unused() > 50
+
+
+def test_a_grant_near_its_end_is_told_once_unless_it_is_being_renewed() -> None:
+    for purpose in ("甲用途", "乙用途"):
+        answer(ask(purpose=purpose, valid_to=clock.today() + timedelta(days=100)))
+    assert tell_ending() == 0
+    first = Grant.objects.get(purpose="甲用途").code
+    with clock.fixed(clock.now() + timedelta(days=41)):
+        ask(renews=first)
+        assert tell_ending() == 1
+        assert tell_ending() == 0
+    with clock.fixed(clock.now() + timedelta(days=101)):
+        assert tell_ending() == 0

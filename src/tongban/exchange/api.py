@@ -166,6 +166,7 @@ from tongban.exchange.sharing.using import (
     digest_of,
     monday,
     send_digests,
+    tell_ending,
     tell_unused,
     told_of,
 )
@@ -347,6 +348,7 @@ __all__ = [
     "stop_grant",
     "stop_subsystem",
     "supplement_request",
+    "tell_ending",
     "tell_missing",
     "tell_unused",
     "told_of",

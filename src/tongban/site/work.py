@@ -16,6 +16,7 @@ from tongban.exchange.api import (
     forget_passed_nonces,
     forget_sandbox,
     send_digests,
+    tell_ending,
     tell_unused,
 )
 from tongban.journal.api import ORIGINS, count_in_default, drain, run_subscribers
@@ -110,6 +111,7 @@ def work() -> None:
         _Timed(forget_passed_nonces, FORGET_NONCES_EVERY_S),
         _Timed(send_digests, REPORT_EVERY_S),
         _Timed(tell_unused, REPORT_EVERY_S),
+        _Timed(tell_ending, REPORT_EVERY_S),
         _Timed(forget_changes, PARTITIONS_EVERY_S),
     ]
     ending = threading.Event()

@@ -99,6 +99,15 @@ class GrantFoundUnused(Act):
     told: list[str]
 
 
+@kind("grant.ends-soon.v1", "授权快到期")
+class GrantEndsSoon(Act):
+    """A grant ends on that day and nobody has asked to renew it; holder and owner are told, once."""
+
+    resource: str
+    valid_to: str
+    told: list[str]
+
+
 @kind("dispute.raised.v1", "提出共享争议")
 class DisputeRaised(Act):
     """A tier of a dispute begins: 1 between the agencies, 2 at the authority, 3 at the government."""
@@ -140,6 +149,7 @@ TELLING = (
     "grant.widened.v1",
     "grant.returned.v1",
     "grant.found-unused.v1",
+    "grant.ends-soon.v1",
     "dispute.raised.v1",
     "dispute.answered.v1",
     "digest.sent.v1",

@@ -10,10 +10,11 @@ from django.db.models import Q, Sum
 from tongban.catalogue.api import codes_of_agency, get_resources
 from tongban.exchange.models import Correction, Grant
 from tongban.exchange.sharing.holding import GrantView, grants_on_mine, unused_since
-from tongban.exchange.sharing.kinds import DigestSent, GrantFoundUnused
+from tongban.exchange.sharing.kinds import DigestSent, GrantEndsSoon, GrantFoundUnused
 from tongban.exchange.sharing.models import Digest, GrantDay, SharingRequest, UnusedGrant
 from tongban.exchange.sharing.queries import RequestRow, listed_requests
-from tongban.journal.api import Actor, EntryView, Subject, record, system
+from tongban.exchange.sharing.terms import rule
+from tongban.journal.api import Actor, EntryView, Subject, record, system, timeline
 from tongban.kernel import clock
 
 WEEK = timedelta(days=7)
@@ -110,6 +111,40 @@ def tell_unused() -> int:
                 record(act, on=Subject("grant", row.code, row.version), by=system("exchange"))
                 told += 1
     return told
+
+
+def tell_ending() -> int:
+    """Tell holder and owner of every grant that ends inside the renewal window, once; for the worker."""
+    today = clock.today()
+    last = today + timedelta(days=rule("renewal-window").amount)
+    rows = list(
+        Grant.objects.filter(stopped_at=None, valid_to__gte=today, valid_to__lte=last).order_by("code")
+    )
+    renewed = set(
+        SharingRequest.objects.filter(renews__in=[row.code for row in rows])
+        .exclude(state="withdrawn")
+        .values_list("renews", flat=True)
+    )
+    known = {
+        entry.object
+        for entry in timeline(objects=[f"grant:{row.code}" for row in rows], kinds=[GrantEndsSoon.kind])
+    }
+    resources = get_resources({row.resource for row in rows})
+    due = [
+        row
+        for row in rows
+        if row.code not in renewed and f"grant:{row.code}" not in known and row.resource in resources
+    ]
+    for row in due:
+        assert row.valid_to
+        act = GrantEndsSoon(
+            resource=row.resource,
+            valid_to=row.valid_to.isoformat(),
+            told=sorted({row.consumer, resources[row.resource].agency}),
+        )
+        with transaction.atomic():
+            record(act, on=Subject("grant", row.code, row.version), by=system("exchange"))
+    return len(due)
 
 
 def send_digests() -> int:
