@@ -71,6 +71,7 @@ PAGELESS = {
     "counter:decision-pdf", "counter:fetch", "counter:accept", "counter:document",
     "public:datasets", "public:dataset", "public:resource-schema", "public:ledger-file", "public:let-go",
     "bureau:act", "bureau:export", "bureau:list-file", "bureau:schema-file", "supervisor:pack", "bureau:home",
+    "developer:try", "developer:forget", "developer:openapi",
     "bureau:flows-file",
     "bureau:request-paper",
     "citizen:footprint-file",
@@ -186,7 +187,7 @@ def walk_as(walker: str, come: Arrive) -> Walk:
     while ahead:
         path = ahead.popleft()
         name = name_of(path)
-        known_already = name.startswith("public:") and walker and name not in PERSONAL
+        known_already = name.startswith(("public:", "developer:")) and walker and name not in PERSONAL
         if path in met or len(walk.pages.get(name, ())) >= ALIKE or name in PAGELESS or known_already:
             continue
         met.add(path)

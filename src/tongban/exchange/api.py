@@ -118,6 +118,7 @@ from tongban.exchange.sandbox.answering import (
     SandboxCase,
     answer_sandbox,
     is_known_in_sandbox,
+    sample_answer,
 )
 from tongban.exchange.sandbox.interface import Described, describe, list_described
 from tongban.exchange.sandbox.keys import (
@@ -337,6 +338,7 @@ __all__ = [
     "return_grant",
     "revoke_key",
     "rows_behind",
+    "sample_answer",
     "sandbox_calls",
     "sandbox_clients",
     "send_digests",

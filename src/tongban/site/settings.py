@@ -120,6 +120,7 @@ INSTALLED_APPS = [
     "tongban.portals.counter",
     "tongban.portals.supervisor",
     "tongban.portals.bureau",
+    "tongban.portals.developer",
 ]
 #: Modules that read a part of the content packs, in the order in which the parts are loaded.
 PACK_SECTIONS = [

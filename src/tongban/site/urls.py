@@ -7,6 +7,7 @@ urlpatterns = [
     path("my/", include("tongban.portals.citizen.urls")),
     path("audit/", include("tongban.portals.supervisor.urls")),
     path("bureau/", include("tongban.portals.bureau.urls")),
+    path("developer/", include("tongban.portals.developer.urls")),
     path("counter/", include("tongban.portals.counter.urls")),
 ]
 

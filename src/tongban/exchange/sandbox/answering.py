@@ -73,7 +73,12 @@ def answer_sandbox(call: Call, caller: Caller) -> Reply:
             _note(query, call, caller, _Ended(refused.answer_status, refused.code, str(refused)))
         raise
     _note(query, call, caller, _Ended(200, outcome))
-    body = canonical(
+    return Reply(query, _body(query, call, described, outcome, items), outcome)
+
+
+def _body(query: UUID, call: Call, described: Described, outcome: str, items: Mapping[str, Json]) -> bytes:
+    """The answer as the real statement writes it."""
+    return canonical(
         {
             "as_of": plain(clock.now()),
             "items": items,
@@ -83,7 +88,16 @@ def answer_sandbox(call: Call, caller: Caller) -> Reply:
             "version": described.resource.version,
         }
     )
-    return Reply(query, body, outcome)
+
+
+def sample_answer(call: Call, described: Described) -> bytes:
+    """What the sandbox answers to a question, made without anybody asking: nothing is kept of it.
+
+    Raises:
+        CallRefused: what the real instance would say.
+    """
+    outcome, items = _answer(call, described)
+    return _body(uuid7(), call, described, outcome, items)
 
 
 def is_known_in_sandbox(caller: Caller) -> bool:

@@ -62,7 +62,7 @@ def _invent(n: int) -> Invented:
     born = _BORN + timedelta(days=n * 1009)
     sex = "女" if n % 2 else "男"
     body = f"{_AREA}{born:%Y%m%d}{n:02}{1 + n % 2 if sex == '男' else 2}"
-    organisation = f"TEST{n:04}0"
+    organisation = f"AAAA{n:04}0"
     head = f"91{_AREA}{organisation}"
     word = _DIGITS[n] if n < len(_DIGITS) else f"十{_DIGITS[n - len(_DIGITS)]}"
     return Invented(

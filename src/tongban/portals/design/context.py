@@ -25,6 +25,7 @@ class Page:
     clock_url: str = ""
     ledger_url: str = ""
     catalogue_url: str = ""
+    developer_url: str = ""
     signed_in_name: str = ""
     sign_in_url: str = ""
     sign_out_url: str = ""

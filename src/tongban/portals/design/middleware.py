@@ -200,6 +200,7 @@ def _page(request: HttpRequest) -> Page:
         clock_url=reverse("public:clock") if demonstration and who else "",
         ledger_url=reverse("public:trust"),
         catalogue_url=reverse("public:catalogue"),
+        developer_url=reverse("developer:home"),
         signed_in_name=_name(request, who) if who else "",
         sign_in_url=reverse("public:sign-in"),
         sign_out_url=reverse("public:sign-out"),
