@@ -63,6 +63,18 @@ REFUSALS = (
         "消息里写明缺哪一样：申请授权、少要几项，或者先登记办件。",
     ),
     Refusal(
+        "Server.ServerProxy.QuotaExceeded",
+        (429,),
+        "授权每天的次数用完了。",
+        "等 Retry-After 写的秒数；次数不够，请在目录里申请增加。",
+    ),
+    Refusal(
+        "Server.ServerProxy.Busy",
+        (429, 503),
+        "网关正忙，先答复用得少的系统。",
+        "等 Retry-After 写的秒数，重新签名再发。",
+    ),
+    Refusal(
         "Server.ServerProxy.UnknownService",
         (404,),
         "没有这个接口，或者它不由这个部门提供。",
@@ -79,6 +91,18 @@ REFUSALS = (
         (410,),
         "变化的游标太旧，它之后的变化已有一部分不再保存。",
         "重新成批读取，再接着读变化。",
+    ),
+    Refusal(
+        "Client.UnknownQuery",
+        (404,),
+        "要凭据的查询号不是这个系统的，或者没有这一次读取。",
+        "用回答里的 query；别的系统的凭据由它自己取。",
+    ),
+    Refusal(
+        "Server.ServerProxy.NotLoggedYet",
+        (503,),
+        "这次读取还没有进账本，凭据还做不出来。",
+        "等几秒，重新签名再取。",
     ),
     Refusal(
         "Server.ServerProxy.ServiceFailed",

@@ -35,7 +35,7 @@ from tongban.portals.developer.samples import Sender, as_curl, as_python, body_o
 _TEXT_MAX = 200
 _CLAIM = "claim-"
 #: Errors that reading one record never meets.
-_ELSEWHERE = {"Client.UnknownCase", "Client.TooManyCases", "Client.CursorExpired"}
+_ELSEWHERE = {"Client.UnknownCase", "Client.TooManyCases", "Client.CursorExpired", "Client.UnknownQuery"}
 
 
 @everybody
