@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 
 from tongban.cases.kinds import Viewed, ViewedByAgent, ViewRefused
 from tongban.cases.models import Application, Case
+from tongban.cases.references import subjects_of
 from tongban.identity.api import check_mandate, get_agency
 from tongban.journal.api import Actor, Subject, has_recent, record
 from tongban.kernel import clock
@@ -73,7 +74,13 @@ def open_application(number: str, by: Actor) -> Application:
     reason = say("这件事由{window}收件，贵部门不参与办理，不能查看。", window=get_agency(other.window).name)
     with transaction.atomic():
         on = Subject("application", number, other.version)
-        record(ViewRefused(reason=reason), on=on, by=by, case_number=number, private={other.applicant: {}})
+        record(
+            ViewRefused(reason=reason),
+            on=on,
+            by=by,
+            case_number=number,
+            private={one: {} for one in subjects_of(other)},
+        )
     raise NotAllowed(reason)
 
 
@@ -107,7 +114,7 @@ def _note_view(row: Application, by: Actor) -> None:
             by=by,
             purpose="办理申请",
             case_number=row.number,
-            private={row.applicant: {"title": row.title}},
+            private={one: {"title": row.title} for one in subjects_of(row)},
         )
 
 

@@ -50,6 +50,7 @@ from tongban.identity.queries import (
     find_account,
     find_actor,
     find_holder,
+    firms_among,
     get_account,
     get_agencies,
     get_agency,
@@ -63,6 +64,7 @@ from tongban.identity.queries import (
     officers_with,
     person_names,
     role_titles,
+    subject_numbers,
 )
 
 __all__ = [
@@ -91,6 +93,7 @@ __all__ = [
     "find_account",
     "find_actor",
     "find_holder",
+    "firms_among",
     "get_account",
     "get_agencies",
     "get_agency",
@@ -128,5 +131,6 @@ __all__ = [
     "shown_secret",
     "sign_in_by_passkey",
     "sign_in_wanted",
+    "subject_numbers",
     "totp_address",
 ]

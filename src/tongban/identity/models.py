@@ -97,6 +97,8 @@ class Firm(models.Model):
     uscc = models.TextField(primary_key=True)
     name = models.TextField()
     kind = models.TextField()
+    #: Whom entries of the journal and case references name where the firm itself is meant.
+    subject = models.UUIDField(unique=True, default=uuid7)
     representative = models.ForeignKey(Person, models.PROTECT, related_name="+")
     address = models.TextField(blank=True)
     registered_on = models.DateField()

@@ -16,7 +16,7 @@ from tongban.identity.models import (
     Role,
     TotpSecret,
 )
-from tongban.identity.numbers import masked
+from tongban.identity.numbers import is_credit_code, masked
 from tongban.journal.api import Actor
 from tongban.kernel.errors import NotFound
 from tongban.kernel.sentences import say
@@ -74,6 +74,7 @@ class FirmView:
     representative: UUID
     address: str
     registered_on: date
+    subject: UUID
 
 
 @dataclass(frozen=True)
@@ -158,20 +159,44 @@ def get_person(person: UUID) -> PersonView:
 
 @dataclass(frozen=True)
 class HolderView:
-    """Whom a paper may name: a person, or a firm with the person who represents it."""
+    """Whom a paper may name: a person, or a firm with the person who represents it.
+
+    `subject` is whom the journal names: the person, or the firm itself.
+    """
 
     name: str
     number: str
     person: UUID
+    subject: UUID
 
 
 def find_holder(number: str) -> HolderView | None:
     """The person with an id number, or the firm with a credit code; None if neither is known here."""
     plain = number.strip().upper()
     if person := Person.objects.filter(id_number=plain).first():
-        return HolderView(person.name, person.id_number, person.id)
+        return HolderView(person.name, person.id_number, person.id, person.id)
     firm = Firm.objects.filter(pk=plain).first()
-    return HolderView(firm.name, firm.uscc, firm.representative_id) if firm else None
+    return HolderView(firm.name, firm.uscc, firm.representative_id, firm.subject) if firm else None
+
+
+def subject_numbers(subjects: Sequence[UUID]) -> list[str]:
+    """The numbers of subjects, people or firms, in their order; two queries.
+
+    Raises:
+        NotFound: one of them is neither.
+    """
+    known = dict(Person.objects.filter(pk__in=subjects).values_list("pk", "id_number"))
+    known |= dict(Firm.objects.filter(subject__in=subjects).values_list("subject", "uscc"))
+    if set(subjects) - set(known):
+        raise NotFound("没有找到这个人，或者这家经营主体。")
+    return [known[one] for one in subjects]
+
+
+def firms_among(numbers: Iterable[str]) -> list[UUID]:
+    """The subjects of the firms whose credit codes stand among some numbers; no query where none has the form."""
+    codes = {number for number in numbers if is_credit_code(number)}
+    rows = Firm.objects.filter(pk__in=codes).order_by("pk") if codes else Firm.objects.none()
+    return list(rows.values_list("subject", flat=True))
 
 
 def person_names(people: Iterable[UUID]) -> dict[UUID, str]:
@@ -184,7 +209,9 @@ def get_firms_of(person: UUID) -> list[FirmView]:
     """The firms a person represents."""
     rows = Firm.objects.filter(representative=person).order_by("registered_on", "uscc")
     return [
-        FirmView(row.uscc, row.name, row.kind, row.representative_id, row.address, row.registered_on)
+        FirmView(
+            row.uscc, row.name, row.kind, row.representative_id, row.address, row.registered_on, row.subject
+        )
         for row in rows
     ]
 

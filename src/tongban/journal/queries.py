@@ -96,7 +96,7 @@ left join journal_part common on common.entry = entry.id and common.ordinal = 0
 left join journal_part own on own.entry = entry.id and own.subject = traced.subject
 where traced.subject = %(subject)s and (%(kinds)s::text[] is null or entry.kind = any(%(kinds)s))
     and (entry.disclose_after is null or entry.disclose_after <= %(now)s)
-    and (own.ordinal is null or entry.represented in ('', 's' || own.ordinal))
+    and (own.ordinal is null or entry.represented in ('', 's' || own.ordinal) or entry.actor <> 's' || own.ordinal)
 """
 
 
@@ -208,7 +208,8 @@ def footprint_places(subject: UUID, *, kinds: Sequence[str]) -> list[tuple[str, 
             " left join journal_part common on common.entry = entry.id and common.ordinal = 0"
             " left join journal_part own on own.entry = entry.id and own.subject = traced.subject"
             " where traced.subject = %s and entry.kind = any(%s)"
-            " and (own.ordinal is null or entry.represented in ('', 's' || own.ordinal))"
+            " and (own.ordinal is null or entry.represented in ('', 's' || own.ordinal)"
+            " or entry.actor <> 's' || own.ordinal)"
             " and (entry.disclose_after is null or entry.disclose_after <= %s) order by 1, 2, 3",
             [subject, with_older(kinds), clock.now()],
         )

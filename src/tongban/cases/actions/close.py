@@ -6,8 +6,8 @@ from tongban.cases.actions.settle import note_acceptance_due
 from tongban.cases.entries import note_application
 from tongban.cases.kinds import Closed
 from tongban.cases.models import Application, Case
+from tongban.cases.references import note_reference
 from tongban.clocks.api import working_day
-from tongban.exchange.api import write_case_ref
 from tongban.journal.api import bump, system
 from tongban.kernel import clock
 
@@ -24,7 +24,7 @@ def close_if_all_decided(number: str) -> None:
     version = bump(Application, number)
     Application.objects.filter(pk=number).update(state="closed", closed_at=clock.now())
     kinds = [case.item for case in cases]
-    write_case_ref(number=number, kinds=kinds, subjects=[row.applicant], state="closed")
+    note_reference(row, kinds=kinds, state="closed")
     act = Closed(days_used=days_used(row, clock.today()))
     note_application(act, row, version=version, by=system("cases"), said={"title": row.title})
 

@@ -13,6 +13,7 @@ from tongban.cases.fetching import fetch_materials
 from tongban.cases.kinds import Decided
 from tongban.cases.models import Application, Case
 from tongban.cases.policy import check_officer, check_second_pair_of_eyes, check_verb, check_words
+from tongban.cases.references import note_reference
 from tongban.cases.terms import item_of
 from tongban.cases.written import Ruling, write_decision
 from tongban.certificates.api import Holder, issue_certificate
@@ -81,6 +82,8 @@ def _grant(ruling: Ruling, item: ServiceItem, entry: UUID, by: Actor) -> UUID | 
         )
         row.firm, row.firm_name = firm.uscc, firm.name
         row.save(update_fields=["firm", "firm_name"])
+        kinds = list(row.cases.order_by("ordinal").values_list("item", flat=True))
+        note_reference(row, kinds=kinds, state="open")
     if item.result.certificate is None:
         return None
     own = {"firm.name": row.firm_name, "decision.date": clock.today().isoformat()}

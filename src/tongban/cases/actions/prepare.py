@@ -12,9 +12,9 @@ from tongban.cases.fetching import fetch_materials
 from tongban.cases.kinds import Entrusted, Prepared, Told
 from tongban.cases.models import Application, Handed
 from tongban.cases.policy import check_represented
+from tongban.cases.references import note_reference
 from tongban.clocks.api import due_day, limit_of, set_due
 from tongban.documents.api import keep_document
-from tongban.exchange.api import write_case_ref
 from tongban.identity.api import check_mandate, get_agency, get_person
 from tongban.journal.api import Actor, bump
 from tongban.kernel import clock
@@ -67,9 +67,7 @@ def prepare_application(*, bundle: str, by: Actor) -> str:
             )
             Handed.objects.bulk_create(_handed(row, guide))
             kinds = [item.code for item in guide.items]
-            write_case_ref(
-                number=number, kinds=kinds, subjects=[person.id], state="preparing", until=lapses_on
-            )
+            note_reference(row, kinds=kinds, state="preparing", until=lapses_on)
             set_due(on=f"application:{number}", what="lapse", day=lapses_on)
             act = Prepared(bundle=bundle, bundle_version=guide.bundle.version)
             note_application(act, row, version=1, by=by, said={"title": row.title})

@@ -10,9 +10,10 @@ from tongban.cases.access import application_of
 from tongban.cases.entries import note_application, note_case
 from tongban.cases.kinds import DeemedAccepted, Dropped, Lapsed
 from tongban.cases.models import Application, Case
+from tongban.cases.references import note_reference
 from tongban.cases.terms import due_days, item_of
 from tongban.clocks.api import clear_due, due_before, due_day, limit_of, set_due
-from tongban.exchange.api import erase_evidence, write_case_ref
+from tongban.exchange.api import erase_evidence
 from tongban.journal.api import Actor, bump, system
 from tongban.kernel import clock
 from tongban.kernel.errors import Conflict
@@ -59,7 +60,7 @@ def end_draft(row: Application, act: type[Dropped | Lapsed], *, by: Actor) -> No
         Application.objects.filter(pk=row.number).update(state="withdrawn", answers={}, closed_at=clock.now())
         clear_due(on=f"application:{row.number}")
         kinds = list(row.item_versions)
-        write_case_ref(number=row.number, kinds=kinds, subjects=[row.applicant], state="closed")
+        note_reference(row, kinds=kinds, state="closed")
         erased = erase_evidence(row.number)
         lapsed_on = row.lapses_on if act is Lapsed else None
         note_application(

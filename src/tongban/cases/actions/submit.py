@@ -13,8 +13,8 @@ from tongban.cases.entries import note_application, note_case
 from tongban.cases.kinds import Opened, Submitted, Supplied, Withdrawn
 from tongban.cases.models import Application, Case, Handed
 from tongban.cases.policy import check_verb
+from tongban.cases.references import note_reference
 from tongban.clocks.api import clear_due
-from tongban.exchange.api import write_case_ref
 from tongban.identity.api import check_mandate
 from tongban.journal.api import Actor, StaleObject, bump
 from tongban.kernel import clock
@@ -67,7 +67,7 @@ def _submit(row: Application, *, seen: int | None, by: Actor) -> None:
     clear_due(on=f"application:{row.pk}", what="lapse")
     cases = _open_cases(row, guide, by)
     kinds = [case.item for case in cases]
-    write_case_ref(number=row.pk, kinds=kinds, subjects=[row.applicant], state="open")
+    note_reference(row, kinds=kinds, state="open")
     act = Submitted(
         bundle=row.bundle,
         bundle_version=row.bundle_version,

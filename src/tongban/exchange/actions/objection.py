@@ -9,6 +9,7 @@ from tongban.clocks.api import clear_due, due_day, limit_of, set_due
 from tongban.exchange.kinds import ObjectionAnswered, ObjectionRaised
 from tongban.exchange.models import Objection
 from tongban.exchange.policy import check_answer, check_same_words, check_words
+from tongban.identity.api import get_firms_of
 from tongban.journal.api import Actor, Subject, bump, find_trace, record
 from tongban.kernel import clock
 from tongban.kernel.errors import Conflict, NotAllowed, NotFound
@@ -17,8 +18,10 @@ from tongban.kernel.ids import uuid7
 _LIMIT = "objection-answer"
 
 
-def raise_objection(*, entry: UUID, reason: str, by: Actor) -> UUID:
+def raise_objection(*, entry: UUID, reason: str, by: Actor, firm: str = "") -> UUID:
     """Object to one use of one's data; the agency that used them is asked to answer by a day.
+
+    `firm` is the number of a firm that she represents, where its data were used.
 
     Pressing twice makes one objection. Returns its id.
 
@@ -31,14 +34,15 @@ def raise_objection(*, entry: UUID, reason: str, by: Actor) -> UUID:
     if by.person is None:
         raise NotAllowed("只有本人可以对自己的数据足迹提出异议。")
     words = check_words(reason, field="reason")
-    trace = find_trace(by.person, entry)
+    subject = _subject(by.person, firm)
+    trace = find_trace(subject, entry)
     if trace is None or not trace.act.agency:
         raise NotFound("您的数据足迹里没有这一条。")
     limit = limit_of(_LIMIT, on=clock.today())
     due_on = due_day(limit, clock.today())
     row = Objection(
         id=uuid7(),
-        subject=by.person,
+        subject=subject,
         entry=entry,
         kind=trace.act.kind,
         reader=trace.act.actor,
@@ -52,7 +56,7 @@ def raise_objection(*, entry: UUID, reason: str, by: Actor) -> UUID:
     )
     with transaction.atomic():
         Objection.objects.bulk_create([row], ignore_conflicts=True)
-        held = Objection.objects.get(subject=by.person, entry=entry)
+        held = Objection.objects.get(subject=subject, entry=entry)
         if held.pk != row.pk:
             check_same_words(held.reason, words)
             return held.pk
@@ -91,6 +95,15 @@ def answer_objection(*, objection: UUID, outcome: str, words: str, seen: int | N
             case_number=row.case_number,
             private={row.subject: {"words": text}},
         )
+
+
+def _subject(person: UUID, firm: str) -> UUID:
+    if not firm:
+        return person
+    found = [one.subject for one in get_firms_of(person) if one.uscc == firm]
+    if not found:
+        raise NotFound("您不是这家经营主体的法定代表人或者经营者，看不到它的数据足迹。")
+    return found[0]
 
 
 def _note_raised(row: Objection, due_on: date, by: Actor) -> None:

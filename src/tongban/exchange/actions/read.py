@@ -16,7 +16,7 @@ from tongban.exchange.policy import OpenCase, Terms, check_offered, check_readin
 from tongban.exchange.ports import RemoteSource, SourceDown, agrees, source_of
 from tongban.exchange.queries import EvidenceView, view_evidence
 from tongban.exchange.upstream.asking import Heard, Outgoing, hear, note_answered, note_failed, send
-from tongban.identity.api import get_person
+from tongban.identity.api import firms_among, subject_numbers
 from tongban.journal.api import Actor, Subject, record
 from tongban.kernel import clock
 from tongban.kernel.canonical import canonical
@@ -54,8 +54,11 @@ class _Reading:
 def write_case_ref(
     *, number: str, kinds: Sequence[str], subjects: Sequence[UUID], state: str, until: date | None = None
 ) -> None:
-    """Make a case known to the exchange, or change its state (`preparing`, `open`, `closed`)."""
-    numbers = [digest_of_number(get_person(subject).id_number) for subject in subjects]
+    """Make a case known to the exchange, or change its state (`preparing`, `open`, `closed`).
+
+    `subjects` are people, or firms by what the journal calls them.
+    """
+    numbers = [digest_of_number(number) for number in subject_numbers(subjects)]
     row = CaseRef(
         number=number, kinds=list(kinds), subjects=list(subjects), numbers=numbers, state=state, until=until
     )
@@ -175,7 +178,7 @@ def _outgoing(reading: _Reading, grant: Terms) -> Outgoing:
         purpose=reading.purpose,
         basis=_basis(grant.code),
         case_number=reading.case_number,
-        told=[reading.subject],
+        told=_told(reading),
     )
 
 
@@ -198,7 +201,9 @@ def _note(reading: _Reading, grant: Terms, answer: Heard) -> UUID:
         purpose=reading.purpose,
         basis=_basis(grant.code),
         case_number=reading.case_number,
-        private={reading.subject: {"items": resource.item_names(items), "digest": _digest(answer)}},
+        private={
+            one: {"items": resource.item_names(items), "digest": _digest(answer)} for one in _told(reading)
+        },
     )
 
 
@@ -266,8 +271,13 @@ def _refuse(reading: _Reading, reason: str) -> None:
             agency=reading.consumer,
             purpose=reading.purpose,
             case_number=reading.case_number,
-            private={reading.subject: {"items": reading.resource.item_names(question.items)}},
+            private={one: {"items": reading.resource.item_names(question.items)} for one in _told(reading)},
         )
+
+
+def _told(reading: _Reading) -> list[UUID]:
+    """Whom a reading is about: the person of the case, and a firm whose number the question names."""
+    return [reading.subject, *firms_among(reading.question.keys.values())]
 
 
 def _grants(consumer: str, resource: str) -> list[Terms]:

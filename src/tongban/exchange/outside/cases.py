@@ -180,7 +180,7 @@ def _write(number: str, found: _Found, until: date, caller: Caller) -> OutsideCa
         owner=caller.client,
         registered_at=found.held.registered_at if found.held else clock.now(),
         kinds=found.kinds,
-        subjects=[one.person for one in holders if one],
+        subjects=[one.subject for one in holders if one],
         numbers=[digest_of_number(one) for one in found.people],
         state="open",
         until=until,

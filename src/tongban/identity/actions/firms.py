@@ -21,4 +21,6 @@ def register_firm(
         registered_on=on,
         source=f"edit:{entry}",
     )
-    return FirmView(row.uscc, row.name, row.kind, row.representative_id, row.address, row.registered_on)
+    return FirmView(
+        row.uscc, row.name, row.kind, row.representative_id, row.address, row.registered_on, row.subject
+    )

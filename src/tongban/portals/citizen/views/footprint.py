@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from tongban.cases.api import my_applications
 from tongban.catalogue.api import ResourceView, get_resources, write_csv
 from tongban.exchange.api import raise_objection
-from tongban.identity.api import AgencyView, get_agencies
+from tongban.identity.api import AgencyView, FirmView, get_agencies, get_firms_of
 from tongban.journal.api import Trace, find_trace, footprint, footprint_places
 from tongban.kernel import clock
 from tongban.kernel.errors import BadInput, NotFound
@@ -33,8 +33,9 @@ _POSITION_DIGITS_MAX = 18
 
 @dataclass(frozen=True)
 class Asked:
-    """What the address asks for: which uses, and from which on."""
+    """What the address asks for: whose, which uses, and from which on. `firm` is a number; empty: her own."""
 
+    firm: str
     agency: str
     case: str
     resource: str
@@ -46,7 +47,7 @@ class Asked:
     def query(self) -> dict[str, str]:
         """The filters as part of an address."""
         days = {"since": self.since, "until": self.until}
-        named = {"agency": self.agency, "case": self.case, "resource": self.resource}
+        named = {"firm": self.firm, "agency": self.agency, "case": self.case, "resource": self.resource}
         return {
             **{name: value for name, value in named.items() if value},
             **{name: day.isoformat() for name, day in days.items() if day},
@@ -57,7 +58,8 @@ class Asked:
 @require_safe
 def trail(request: HttpRequest) -> HttpResponse:
     """The footprint, by agency, case, resource and days if she likes; paged by position."""
-    person, asked = _person(request), _asked(request)
+    asked = _asked(request)
+    person, firms = _subject(request, asked.firm)
     traces = _traces(person, asked, limit=PAGE + 1)
     titles = {row.number: row.title for row in my_applications(actor(request))}
     places = footprint_places(person, kinds=USES)
@@ -68,7 +70,10 @@ def trail(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": use_rows(person, shown, titles, agencies, resources),
         "filters": _filters(asked, places, agencies, resources, titles) if places else [],
-        "filtered": bool(asked.query),
+        "filtered": bool(asked.query.keys() - {"firm"}),
+        "firm": asked.firm,
+        "whose": _whose(firms, asked.firm),
+        "all_url": _trail_url(asked.firm),
         "newest": f"?{urlencode(asked.query)}" if asked.before is not None else "",
         "following": f"?{following}" if following else "",
         "file_url": f"{reverse('citizen:footprint-file')}?{urlencode(asked.query)}",
@@ -81,7 +86,8 @@ def trail(request: HttpRequest) -> HttpResponse:
 @require_safe
 def file(request: HttpRequest) -> HttpResponse:
     """The footprint as a CSV she can keep: all that the filters leave, the newest first."""
-    person, asked = _person(request), _asked(request)
+    asked = _asked(request)
+    person, _firms = _subject(request, asked.firm)
     titles = {row.number: row.title for row in my_applications(actor(request))}
     places = footprint_places(person, kinds=USES)
     agencies = get_agencies({code for code, _number, _resource in places})
@@ -122,6 +128,7 @@ def _asked(request: HttpRequest) -> Asked:
     before = request.GET.get("before", "")
     known = before.isascii() and before.isdigit() and len(before) <= _POSITION_DIGITS_MAX
     return Asked(
+        firm=request.GET.get("firm", ""),
         agency=named("agency"),
         case=named("case"),
         resource=named("resource"),
@@ -167,18 +174,21 @@ def _line(row: Row) -> dict[str, str]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def question(request: HttpRequest, entry: UUID) -> HttpResponse:
     """「这样对吗？」: why she objects to one use. Pressing twice asks once."""
-    person = _person(request)
+    number = request.GET.get("firm", "")
+    person, _firms = _subject(request, number)
     trace = find_trace(person, entry, kinds=USES)
     if trace is None:
         raise NotFound(_("您的数据足迹里没有这一条。"))
     error = ""
     if request.method == "POST":
         try:
-            raise_objection(entry=entry, reason=request.POST.get("reason", ""), by=actor(request))
+            words = request.POST.get("reason", "")
+            raise_objection(entry=entry, reason=words, by=actor(request), firm=number)
         except BadInput as problem:
             error = str(problem)
         else:
-            return HttpResponseRedirect(f"{reverse('citizen:question', args=[entry])}#state")
+            asked = f"?{urlencode({'firm': number})}" if number else ""
+            return HttpResponseRedirect(f"{reverse('citizen:question', args=[entry])}{asked}#state")
     titles = {row.number: row.title for row in my_applications(actor(request))}
     field = Field(
         name="reason",
@@ -192,6 +202,7 @@ def question(request: HttpRequest, entry: UUID) -> HttpResponse:
     (row,) = use_rows(person, [trace], titles, get_agencies({trace.act.agency}), read)
     context = {
         "row": row,
+        "trail_url": _trail_url(number),
         "facts": _facts(row),
         "field": field,
         "errors": errors_of([field]),
@@ -200,10 +211,32 @@ def question(request: HttpRequest, entry: UUID) -> HttpResponse:
     return render(request, "citizen/question.html", context, status=422 if error else 200)
 
 
-def _person(request: HttpRequest) -> UUID:
+def _subject(request: HttpRequest, firm: str) -> tuple[UUID, list[FirmView]]:
+    """Whose footprint: her own, or that of a firm she represents; and all the firms she does."""
     person = actor(request).person
     assert person, "the page is people's"
-    return person
+    firms = get_firms_of(person)
+    if not firm:
+        return person, firms
+    found = [one.subject for one in firms if one.uscc == firm]
+    if not found:
+        raise NotFound(_("您不是这家经营主体的法定代表人或者经营者，看不到它的数据足迹。"))
+    return found[0], firms
+
+
+def _trail_url(firm: str) -> str:
+    address = reverse("citizen:footprint")
+    return f"{address}?{urlencode({'firm': firm})}" if firm else address
+
+
+def _whose(firms: Sequence[FirmView], chosen: str) -> list[tuple[str, str, bool]]:
+    """Herself and her firms: name, address, whether it is this one; nothing to choose without a firm."""
+    if not firms:
+        return []
+    return [
+        (_("我自己"), _trail_url(""), not chosen),
+        *((firm.name, _trail_url(firm.uscc), firm.uscc == chosen) for firm in firms),
+    ]
 
 
 def _filters(
