@@ -170,7 +170,7 @@ def test_a_firm_is_a_party_by_its_credit_code(ask: Ask) -> None:
     firm = Firm.objects.first()
     assert firm
     assert json.loads(put(ask, subjects=[firm.uscc]).body)["subjects"] == 1
-    assert CaseRef.objects.get(owner=OWN).subjects == [firm.representative_id]
+    assert CaseRef.objects.get(owner=OWN).subjects == [firm.subject]
 
 
 @pytest.mark.parametrize(
