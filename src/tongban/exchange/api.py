@@ -157,6 +157,7 @@ from tongban.exchange.sharing.queries import (
     get_request,
     may_read_paper,
     my_requests,
+    named_objects,
     open_disputes,
     waiting_requests,
 )
@@ -315,6 +316,7 @@ __all__ = [
     "monday",
     "my_grants",
     "my_requests",
+    "named_objects",
     "objections_to",
     "open_api",
     "open_corrections",

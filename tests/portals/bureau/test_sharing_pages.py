@@ -284,6 +284,7 @@ def test_the_week_of_an_owner_is_one_page_and_is_announced(sign_in: SignIn, spea
         client = sign_in(OWNER)
         page = text(client.get("/bureau/messages/"))
         assert "编发数据共享周报" in page
+        assert f"{late} 号 · 房屋租赁登记备案信息 · 核对承租情况" in page
         link = page.split("/bureau/digest/?week=")[1].split('"')[0]
         assert client.get(f"/bureau/digest/?week={link}").status_code == 200
         page = text(client.get("/bureau/digest/"))

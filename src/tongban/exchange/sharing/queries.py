@@ -9,6 +9,7 @@ from django.db.models import Prefetch, Q, QuerySet
 
 from tongban.catalogue.api import get_resources
 from tongban.clocks.api import Reading, read_clock
+from tongban.exchange.models import Grant
 from tongban.exchange.sharing.deciding import unassessed
 from tongban.exchange.sharing.disputing import disputable
 from tongban.exchange.sharing.models import Assessment, Dispute, RequestedItem, SharingRequest
@@ -221,6 +222,32 @@ def get_dispute(dispute: int, *, by: Actor) -> DisputeView:
     """
     request = Dispute.objects.filter(pk=dispute).values_list("request", flat=True).first()
     return next(one for one in get_request(request or 0, by=by).disputes if one.id == dispute)
+
+
+def named_objects(objects: Iterable[str]) -> dict[str, str]:
+    """What requests, disputes and grants (`request:12`) are about, for the notices of their parties; few queries."""
+    keys: dict[str, dict[str, str]] = {"request": {}, "dispute": {}, "grant": {}}
+    for one in objects:
+        noun, _colon, key = one.partition(":")
+        keys.get(noun, {})[key] = one
+    disputes = dict(Dispute.objects.filter(pk__in=[*keys["dispute"]]).values_list("pk", "request"))
+    wanted = {int(key) for key in keys["request"]} | set(disputes.values())
+    rows = {row.id: row for row in listed_requests(SharingRequest.objects.filter(pk__in=wanted))}
+    held = list(Grant.objects.filter(pk__in=[*keys["grant"]]))
+    names = get_resources({row.resource for row in held})
+    requests = {key: int(key) for key in keys["request"]}
+    about = {
+        **{f"request:{key}": rows[number] for key, number in requests.items() if number in rows},
+        **{f"dispute:{key}": rows[number] for key, number in disputes.items() if number in rows},
+    }
+    return {
+        **{one: f"{row.number} · {row.resource_name} · {row.purpose}" for one, row in about.items()},
+        **{
+            f"grant:{row.code}": f"{names[row.resource].name} · {row.purpose}"
+            for row in held
+            if row.resource in names
+        },
+    }
 
 
 def may_read_paper(request: int, document: UUID, *, by: Actor) -> bool:

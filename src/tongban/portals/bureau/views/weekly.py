@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from tongban.exchange.api import digest_of, monday, open_disputes
+from tongban.exchange.api import digest_of, monday, named_objects, open_disputes
 from tongban.identity.api import get_agency
 from tongban.kernel import clock
 from tongban.notices.api import mark_seen, notices_of_agency
@@ -61,9 +61,10 @@ def messages(request: HttpRequest) -> HttpResponse:
     last = int(before[:18]) if before.isascii() and before.isdigit() else None
     found = notices_of_agency(who.agency, before=last, limit=PAGE + 1)
     rows = found[:PAGE]
+    about = named_objects({row.object for row in rows})
     context = {
         **frame(who, here="messages"),
-        "rows": [(row, place_of(row.object)) for row in rows],
+        "rows": [(row, place_of(row.object), about.get(row.object, "")) for row in rows],
         "until": rows[0].id if rows and last is None and any(row.is_new for row in rows) else "",
         "following": f"?before={rows[-1].id}" if len(found) > PAGE else "",
         "paged": last is not None,
