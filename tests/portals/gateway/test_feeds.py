@@ -5,7 +5,7 @@ import json
 import re
 import secrets
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -18,6 +18,7 @@ from tests.registers.rows import insert
 from tongban.exchange.api import add_key, ensure_gateway_key, register_subsystem, renew_plans, stop_grant
 from tongban.exchange.models import Binding, Grant
 from tongban.journal.api import Actor, timeline
+from tongban.kernel import clock
 from tongban.portals.gateway.signatures import digest_header
 from tongban.registers.api import forget_changes
 from tongban.registers.models import Change, ChangeLog, Register
@@ -319,6 +320,18 @@ def test_a_cursor_before_what_is_kept_has_expired_and_says_so(
     assert answer[:2] == (410, "Client.CursorExpired")
     assert "重新成批读取" in answer[2]
     assert [row["record"] for row in lines(send(ask(key, "changes", cursor=newest)))] == ["B062"]
+
+
+def test_a_page_is_given_only_in_the_hours_of_the_grant(fed: Grant, key: Signer) -> None:
+    now = clock.local(clock.now())
+    today, hour = now.isoweekday(), timedelta(hours=1)
+    grants = Grant.objects.filter(pk=fed.pk)
+    grants.update(window_days=[today % 7 + 1])
+    assert "时段" in told(send(ask(key)))[2]
+    grants.update(window_days=[], window_from=(now + hour).time(), window_until=(now + 2 * hour).time())
+    assert "时段" in told(send(ask(key)))[2]
+    grants.update(window_from=(now - hour).time(), window_until=(now + hour).time())
+    assert send(ask(key)).status == 200
 
 
 def test_strangers_and_single_grants_read_nothing_in_bulk(fed: Grant, key: Signer, officer: Actor) -> None:

@@ -173,6 +173,9 @@ def _granted(asked: _Asked) -> tuple[Grant, tuple[str, ...]]:
     fitting = [row for row in batch if call.purpose in {"", row.purpose}]
     if not fitting:
         raise _Denied(f"没有一项成批读取的授权合用途「{call.purpose}」。")
+    fitting = [row for row in fitting if _is_open(row)]
+    if not fitting:
+        raise _Denied("现在不在授权约定的时段里，请在约定的日子和时间从同一个游标接着读。")
     covering = [row for row in fitting if set(call.items) <= set(row.items) - set(row.suspended)]
     if not covering:
         raise _Denied(_beyond(asked, fitting))
@@ -190,6 +193,19 @@ def _granted(asked: _Asked) -> tuple[Grant, tuple[str, ...]]:
     if closed:
         raise _Denied(f"授权不包含用来筛选的信息项：{'、'.join(closed)}。")
     return grant, items
+
+
+def _is_open(grant: Grant) -> bool:
+    """Whether a grant may be used at this weekday and hour of the city; the hours may pass midnight."""
+    now = clock.local(clock.now())
+    opens, closes = grant.window_from, grant.window_until
+    if grant.window_days and now.isoweekday() not in grant.window_days:
+        return False
+    if opens is None or closes is None:
+        return True
+    if opens < closes:
+        return opens <= now.time() < closes
+    return now.time() >= opens or now.time() < closes
 
 
 def _beyond(asked: _Asked, grants: Sequence[Grant]) -> str:
@@ -291,6 +307,7 @@ def _noted(
         on=Subject("feed", resource.code, 1),
         by=_subsystem(asked.caller),
         purpose=grant.purpose,
+        disclose_after=grant.disclose_after,
         basis="；".join(f"《{cite['law']}》{cite['article']}" for cite in grant.cites),
     )
 
