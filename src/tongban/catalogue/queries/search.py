@@ -14,7 +14,7 @@ COVER_MIN = 0.45
 RANKED_MAX = 500
 
 #: Postings read for a query; of a gram at most so many: the heaviest, which are those of titles.
-POSTINGS_MAX = 8_000
+POSTINGS_MAX = 5_000
 
 #: Filters stand beside the postings, before any limit, so that a narrow one loses nothing; what may not be shown is a
 #: short list, read once.

@@ -17,13 +17,20 @@ from tongban.catalogue.api import (
     Vocabulary,
     get_resources,
     providers,
+    read_vocabulary,
 )
 from tongban.identity.api import AgencyView, get_agencies
+from tongban.kernel import clock
 from tongban.portals.design import parts
 from tongban.portals.design.fields import Field, Option
 from tongban.portals.design.remembered import remembered
 from tongban.portals.design.shown import citation
 from tongban.services.api import get_items
+
+
+def vocabulary(request: HttpRequest) -> Vocabulary:
+    """The words of the content in force today."""
+    return remembered(request, "catalogue-vocabulary", make=lambda: read_vocabulary(clock.today()))
 
 
 def asked_of(request: HttpRequest, *, public: bool) -> Asked:

@@ -7,9 +7,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from tongban.catalogue.api import get_resource, note_unanswered_words, read_vocabulary, search_resources
+from tongban.catalogue.api import get_resource, note_unanswered_words, search_resources
 from tongban.identity.api import get_agency
-from tongban.kernel import clock
 from tongban.kernel.errors import NotFound
 from tongban.kernel.grams import kept_words
 from tongban.kernel.sentences import say
@@ -24,7 +23,7 @@ from tongban.portals.design.shown import citation
 @require_safe
 def catalogue(request: HttpRequest) -> HttpResponse:
     """Search as everybody does, over all entries; words that find nothing are demand as well."""
-    words = read_vocabulary(clock.today())
+    words = catalogued.vocabulary(request)
     asked = catalogued.asked_of(request, public=False)
     after = catalogued.given(request, "after")
     found = search_resources(asked, after=after)
@@ -51,7 +50,7 @@ def entry(request: HttpRequest, code: str) -> HttpResponse:
     view = get_resource(code)
     if not view.offered:
         raise NotFound(say("「{name}」已撤下，或者还没有发布。", name=view.name))
-    words = read_vocabulary(clock.today())
+    words = catalogued.vocabulary(request)
     agency = get_agency(view.agency)
     who = actor(request)
     context = {

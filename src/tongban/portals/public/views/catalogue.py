@@ -17,12 +17,10 @@ from tongban.catalogue.api import (
     get_public,
     note_unanswered_words,
     public_resources,
-    read_vocabulary,
     search_resources,
     table_schema,
 )
 from tongban.identity.api import get_agencies, get_agency
-from tongban.kernel import clock
 from tongban.kernel.errors import NotFound
 from tongban.kernel.grams import kept_words
 from tongban.portals.design import catalogued, limits
@@ -39,7 +37,7 @@ _FORM_NAMES = {"ttl": "Turtle", "jsonld": "JSON-LD", "rdf": "RDF/XML"}
 @require_safe
 def catalogue(request: HttpRequest) -> HttpResponse:
     """Search by word, agency, class and sharing type; words that find nothing are counted, of nobody."""
-    words = read_vocabulary(clock.today())
+    words = catalogued.vocabulary(request)
     asked = catalogued.asked_of(request, public=True)
     after = catalogued.given(request, "after")
     found = search_resources(asked, after=after)
@@ -65,7 +63,7 @@ def resource(request: HttpRequest, code: str) -> HttpResponse:
     """One resource: what it holds, how each item is shared and opened by which law, and how to ask for it."""
     view = get_public(code)
     who = visitor(request)
-    words = read_vocabulary(clock.today())
+    words = catalogued.vocabulary(request)
     agency = get_agency(view.agency)
     context = {
         "resource": view,
@@ -117,7 +115,7 @@ def _dcat(request: HttpRequest, form: str, shown: list[ResourceView], *, followi
     text = dcat(
         shown,
         get_agencies({one.agency for one in shown}),
-        read_vocabulary(clock.today()),
+        catalogued.vocabulary(request),
         base=address,
         title=settings.TONGBAN_CITY + "信息资源目录",
         format_name=form,
