@@ -1,18 +1,96 @@
-"""What stands around every page for resource owners and data officers."""
+"""What stands around every page for resource owners and data officers: who is at work, areas and their pages."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from tongban.identity.api import get_agency, role_titles
 from tongban.journal.api import Actor
 
-ROLES = ("resource-owner", "data-officer")
+OWNER, OFFICER = "resource-owner", "data-officer"
+ROLES = (OWNER, OFFICER)
+
+#: Areas of work, each with its pages: key (as views name it), address and what it takes, title, the post that has it
+#: (empty: both).
+AREAS = (
+    (_("总览"), (("overview", "bureau:overview", _("数据总览"), OFFICER),)),
+    (
+        _("资源"),
+        (
+            ("resources", "bureau:resources", _("我的资源"), OWNER),
+            ("reviews", "bureau:reviews", _("待审核"), ""),
+            ("catalogue", "bureau:catalogue", _("全部目录"), ""),
+            ("sheets", "bureau:sheets", _("导入导出"), OWNER),
+            ("lists", "bureau:list duty", _("三张清单"), ""),
+            ("notices", "bureau:notices", _("资源变动"), ""),
+        ),
+    ),
+    (
+        _("共享"),
+        (
+            ("inbox", "bureau:inbox", _("收到的申请"), OWNER),
+            ("requests", "bureau:requests", _("我的申请"), OWNER),
+            ("given", "bureau:given", _("给出的授权"), OWNER),
+            ("grants", "bureau:grants", _("我的授权"), OWNER),
+            ("disputes", "bureau:disputes", _("共享争议"), ""),
+        ),
+    ),
+    (
+        _("使用"),
+        (
+            ("use", "bureau:use", _("使用情况"), OWNER),
+            ("digest", "bureau:digest", _("周报"), OWNER),
+        ),
+    ),
+    (_("调用方"), (("callers", "bureau:callers", _("调用方"), OFFICER),)),
+    (
+        _("校核和异议"),
+        (
+            ("corrections", "counter:corrections", _("数据校核"), OWNER),
+            ("objections", "counter:objections", _("数据异议"), ""),
+            ("erasures", "counter:erasures", _("删除请求"), OFFICER),
+        ),
+    ),
+    (_("消息"), (("messages", "bureau:messages", _("消息"), ""),)),
+)
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link of the navigation, and whether the page is there."""
+
+    title: str
+    url: str
+    here: bool
 
 
 def frame(who: Actor, *, here: str) -> dict[str, object]:
-    """The agency and post, which links there are, and which page this is."""
+    """The agency and post, the areas, and the pages of the area that `here` is of, unless it has only one."""
     titles = role_titles()
     posts = "、".join(titles.get(role, role) for role in sorted(who.roles))
+    areas: list[Link] = []
+    beside: list[Link] = []
+    for title, pages in AREAS:
+        links = [
+            Link(str(name), _address(words), key == here)
+            for key, words, name, post in pages
+            if not post or who.has_role(post)
+        ]
+        if links:
+            inside = any(link.here for link in links)
+            areas.append(Link(str(title), links[0].url, inside))
+            beside = links if inside and len(links) > 1 else beside
     return {
         "role_line": f"{get_agency(who.agency).name} · {posts}",
-        "owns": who.has_role("resource-owner"),
-        "oversees": who.has_role("data-officer"),
+        "areas": areas,
+        "beside": beside,
         "here": here,
+        "owns": who.has_role(OWNER),
+        "oversees": who.has_role(OFFICER),
     }
+
+
+def _address(words: str) -> str:
+    name, *given = words.split()
+    return reverse(name, args=given)
