@@ -2,4 +2,4 @@
 
 import pytest
 
-pytest.register_assert_rewrite("tests.city", "tests.faults.whole")
+pytest.register_assert_rewrite("tests.faults.whole")

@@ -2,4 +2,4 @@
 
 import pytest
 
-pytest.register_assert_rewrite("tests.city", "tests.journeys.visitor")
+pytest.register_assert_rewrite("tests.journeys.visitor")
