@@ -10,6 +10,7 @@ from functools import partial
 from uuid import UUID
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
+import psycopg
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 from django.http.request import split_domain_port, validate_host
@@ -96,7 +97,8 @@ def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iter
             headers.append(("allow", error.allow))
     except CallRefused as refused:
         status, headers, body = _error(refused.code, str(refused), refused.answer_status, refused.again_s)
-    except (OperationalError, InterfaceError):
+    except (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError):
+        # The driver's own cursors raise the driver's errors; a broken connection that is kept would fail for ever.
         connection.close()
         status, headers, body = _error(
             "Server.ServerProxy.DatabaseError", "数据库暂时没有响应，请稍后重发。", 503
