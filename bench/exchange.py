@@ -40,6 +40,8 @@ PATH = "/r1/LC/GOV/lanchuan.land/data/real-estate"
 SECONDS, CONNECTIONS, SIGNED = 6, 16, 40_000
 ROWS_FEW, ROWS_MANY = 10_000, 10_000_000
 GRANTS_MANY = 10_000
+#: The web server is killed so many times while calls run, each time after so many answers at least.
+KILLS, ANSWERS_BETWEEN_KILLS = 3, 500
 
 
 def run() -> list[Metric]:
@@ -63,6 +65,8 @@ def run() -> list[Metric]:
             _add_rows(server, ROWS_MANY)
             plain_again = _ask(bare, key, signed=False)
             many = _ask(port, key)
+        with _working():
+            lost += _lost_by_kills(server, key)
     finally:
         server.stop()
         shutil.rmtree(HOME, ignore_errors=True)
@@ -161,6 +165,23 @@ def _lost(server: PrivatePostgres) -> int:
             " - (select count(*) from journal_entry where kind = 'exchange.answered.v1')"
         ).fetchone() or (0,)
     return int(lost)
+
+
+def _lost_by_kills(server: PrivatePostgres, key: ec.EllipticCurvePrivateKey) -> int:
+    """Answers that a client received around `kill -9` of the web server, and have no entry, place and leaf."""
+    killed = runpy.run_path(str(Path(__file__).with_name("_killed.py")))
+    port, received = _free_port(), 0
+    with killed["asking"](port, lambda: _signed(port, key, secrets.randbelow(ROWS_FEW))) as answered:
+        for _ in range(KILLS):
+            command = [*_tongban("serve", "--port", str(port))]
+            with subprocess.Popen(command, env=_environment(), stdout=subprocess.DEVNULL) as serving:
+                deadline = time.monotonic() + 30
+                while len(answered) < received + ANSWERS_BETWEEN_KILLS and time.monotonic() < deadline:
+                    time.sleep(0.05)
+                killed["kill_whole"](serving.pid)
+            assert len(answered) > received, "the server did not answer again"
+            received = len(answered)
+    return int(killed["lost"](server.address(), answered))
 
 
 # -- asking ------------------------------------------------------------------------------------
