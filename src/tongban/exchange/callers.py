@@ -17,6 +17,8 @@ GATEWAY_KEY = "exchange.gateway"
 #: The key that signs answers from invented rows, so that nobody takes one for a real one.
 SANDBOX_KEY = "exchange.sandbox"
 KEYS_KEPT = 10_000
+#: How far the clocks of our processes may be apart, in seconds.
+CLOCKS_APART_S = 25
 
 
 @dataclass(frozen=True)
@@ -89,10 +91,21 @@ def sign_as_gateway(data: bytes, *, key: str = GATEWAY_KEY) -> bytes:
     return custody().sign(key, data)
 
 
+def passed_bucket(now: float) -> int | None:
+    """The bucket whose minute nobody can replay any more: the one two minutes ahead, and so two behind.
+
+    None in the first part of a minute: a process whose clock is that much behind still takes calls of that bucket.
+    """
+    return None if now % 60 < CLOCKS_APART_S else (int(now) // 60 + 2) % BUCKETS
+
+
 def forget_passed_nonces() -> None:
-    """Empty the bucket whose minute nobody can replay any more: the one two minutes ahead, and so two behind."""
-    bucket = (int(clock.real_now().timestamp()) // 60 + 2) % BUCKETS
+    """Empty the bucket that has passed, if there is one just now; not if it takes so long that it may serve again."""
+    bucket = passed_bucket(clock.real_now().timestamp())
+    if bucket is None:
+        return
     with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("set local lock_timeout = '5s'")
         cursor.execute(f"truncate exchange_nonce_{bucket:d}")
 
 
