@@ -1,0 +1,106 @@
+"""Bodies that come slowly, in part or too large: nobody else waits for them."""
+
+import io
+from threading import Event, Thread
+from typing import Any
+
+import pytest
+
+from tongban.portals.gateway import bodies
+from tongban.portals.gateway.bodies import Bodies, BodyError, with_whole_bodies
+
+
+def environ(stream: Any, length: str = "", **more: str) -> dict[str, Any]:
+    return {"wsgi.input": stream, "CONTENT_LENGTH": length, "REQUEST_METHOD": "POST", **more}
+
+
+class Silent:
+    """A body that does not come until it is let go."""
+
+    def __init__(self) -> None:
+        self.asked, self.go = Event(), Event()
+
+    def read(self, _size: int) -> bytes:
+        self.asked.set()
+        self.go.wait(20)
+        return b""
+
+
+class Dripping:
+    """A body of which a letter comes now and then."""
+
+    def __init__(self, clock: list[float]) -> None:
+        self.clock = clock
+
+    def read(self, _size: int) -> bytes:
+        self.clock[0] += 3
+        return b"a"
+
+
+def refusal(reader: Bodies, given: dict[str, Any]) -> BodyError:
+    with pytest.raises(BodyError) as refused:
+        reader.read(given)
+    return refused.value
+
+
+def test_a_body_is_read_whole() -> None:
+    for more in ({"length": "5"}, {"length": "", "HTTP_TRANSFER_ENCODING": "chunked"}):
+        assert Bodies(limit=10).read(environ(io.BytesIO(b"hello"), **more)).read() == b"hello"
+    assert Bodies(limit=10).read(environ(io.BytesIO(b"not announced"))).read() == b""
+
+
+@pytest.mark.parametrize(
+    ("body", "length", "status"),
+    [
+        (b"hello", "6", 400),
+        (b"", "6", 400),
+        (b"hello", "-5", 400),
+        (b"hello", "five", 400),
+        (b"hello", "11", 413),
+    ],
+)
+def test_a_body_other_than_announced_is_refused(body: bytes, length: str, status: int) -> None:
+    assert refusal(Bodies(limit=10), environ(io.BytesIO(body), length)).status == status
+
+
+@pytest.mark.parametrize(("body", "status"), [(b"", 400), (b"a" * 11, 413)])
+def test_a_body_in_chunks_is_measured_too(body: bytes, status: int) -> None:
+    given = environ(io.BytesIO(body), HTTP_TRANSFER_ENCODING="chunked")
+    assert refusal(Bodies(limit=10), given).status == status
+
+
+def test_a_body_that_drips_is_sent_away_in_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [0.0]
+    monkeypatch.setattr(bodies.time, "monotonic", lambda: clock[0])
+    assert refusal(Bodies(limit=1000), environ(Dripping(clock), "1000")).status == 408
+
+
+def test_only_some_wait_for_bodies_and_the_others_are_told_to_come_again() -> None:
+    reader, silent = Bodies(limit=10, readers=1), Silent()
+    waiting = Thread(target=refusal, args=(reader, environ(silent, "5")))
+    waiting.start()
+    assert silent.asked.wait(10)
+    assert refusal(reader, environ(io.BytesIO(b"hello"), "5")).status == 503
+    silent.go.set()
+    waiting.join(10)
+    assert reader.read(environ(io.BytesIO(b"hello"), "5")).read() == b"hello"
+
+
+def test_pages_get_the_body_whole_or_are_not_asked() -> None:
+    seen: list[bytes] = []
+
+    def pages(given: dict[str, Any], start: Any) -> list[bytes]:
+        seen.append(given["wsgi.input"].read(int(given["CONTENT_LENGTH"])))
+        start("200 OK", [])
+        return []
+
+    said: list[Any] = []
+    application: Any = with_whole_bodies(pages)  # type: ignore[arg-type]
+    application(
+        environ(io.BytesIO(b"hello"), HTTP_TRANSFER_ENCODING="chunked"), lambda *one: said.append(one)
+    )
+    answer = application(environ(io.BytesIO(b"hel"), "5"), lambda *one: said.append(one))
+    assert seen == [b"hello"]
+    assert [status for status, _headers in said] == ["200 OK", "400 Bad Request"]
+    assert dict(said[1][1])["Cache-Control"] == "no-store"
+    assert "重发" in b"".join(answer).decode()
