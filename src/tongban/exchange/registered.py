@@ -58,6 +58,11 @@ class KeyView:
     state: str
 
     @property
+    def last_day(self) -> date | None:
+        """The last day in the city on which it is valid; None: no end is set."""
+        return clock.local(self.valid_to - timedelta(microseconds=1)).date() if self.valid_to else None
+
+    @property
     def shown(self) -> str:
         """What it is called on a page: a token by the beginning of its digest, an address as itself."""
         kind, _colon, rest = self.id.partition(":")

@@ -119,6 +119,7 @@ def test_a_token_is_shown_once(officer: Client, system: str) -> None:
     shown = officer.post(PAGE, {"verb": "issue-token", "issue-token-until": until})
     (token,) = re.findall(r'<code class="tb-code">([\w-]{43})</code>', text(shown))
     assert shown.headers["Cache-Control"] == "no-store"
+    assert f">{until}</td>" in text(shown), "valid to the end of the day that was typed"
     assert token not in text(officer.get(PAGE))
     assert token not in json.dumps(list(SubsystemKey.objects.values_list("id", flat=True)))
 
