@@ -23,7 +23,7 @@ from tongban.exchange.api import (
     sources,
     what_is_late,
 )
-from tongban.exchange.kinds import Answered, Refused
+from tongban.exchange.kinds import Answered, Fed, Refused, UpstreamFailed
 from tongban.exchange.models import flows
 from tongban.journal.api import Actor, Subject, drain, footprint, record, run_subscribers
 from tongban.kernel import clock
@@ -148,6 +148,62 @@ def test_a_refused_and_a_silent_one_are_counted_apart(db: None, work: Work) -> N
         ("silent", "lanchuan.land", "lanchuan.fire"),
         ("refused", "lanchuan.land", "lanchuan.fire"),
     }
+
+
+def test_a_source_outside_that_failed_counts_as_silent_and_a_fallen_ground_as_refused(
+    db: None, work: Work
+) -> None:
+    for fault in ("timeout", "stopped"):
+        act = UpstreamFailed(
+            resource="real-estate",
+            provider="lanchuan.land",
+            items=["area"],
+            grant="g",
+            mode="query",
+            fault=fault,
+        )
+        with transaction.atomic():
+            record(
+                act,
+                on=Subject("query", str(uuid4()), 1),
+                by=Actor("subsystem", "GOV/x/y"),
+                agency="lanchuan.fire",
+            )
+    work()
+    rows = flows.FlowDay.objects.filter(resource="real-estate").values_list("outcome", "uses")
+    assert dict(rows) == {"silent": 1, "refused": 1}
+    state = flows.SourceState.objects.get(pk="real-estate")
+    assert state.silent_at
+    assert state.answered_at is None
+
+
+def test_a_page_of_a_register_is_one_reading_of_its_items(db: None, work: Work) -> None:
+    act = Fed(
+        resource="real-estate",
+        resource_version=1,
+        provider="lanchuan.land",
+        items=["area"],
+        grant="g",
+        form="",
+        narrowed={},
+        as_of=1,
+        after=1,
+        upto=1,
+        rows=1,
+        page=1,
+        reading="",
+        digest="",
+        request="",
+        user="",
+    )
+    with transaction.atomic():
+        record(
+            act, on=Subject("feed", str(uuid4()), 1), by=Actor("subsystem", "GOV/x/y"), agency="lanchuan.fire"
+        )
+    work()
+    row = flows.FlowDay.objects.get(resource="real-estate")
+    assert (row.source, row.target, row.outcome, row.uses) == ("lanchuan.land", "lanchuan.fire", "fetched", 1)
+    assert flows.FlowPart.objects.get(resource="real-estate", part="item").code == "area"
 
 
 def test_one_entry_that_cannot_be_counted_parks_its_object_and_the_others_are_counted(

@@ -14,6 +14,7 @@ from tongban.exchange.kinds import (
     Answered,
     CorrectionAnswered,
     CorrectionAsked,
+    Fed,
     ObjectionAnswered,
     ObjectionRaised,
     Refused,
@@ -28,12 +29,15 @@ COUNTED = (
     Answered.kind,
     Refused.kind,
     UpstreamFailed.kind,
+    Fed.kind,
     CorrectionAsked.kind,
     CorrectionAnswered.kind,
     ObjectionRaised.kind,
     ObjectionAnswered.kind,
 )
-_READINGS = {Answered.kind, Refused.kind, UpstreamFailed.kind}
+_READINGS = {Answered.kind, Refused.kind, UpstreamFailed.kind, Fed.kind}
+#: A page of a register is one reading, whatever number of records it holds.
+_ANSWERED = {Answered.kind, Fed.kind}
 #: Faults of a source outside that are none of its own: we released nothing.
 _OURS = {"stopped", "changed"}
 _CERTIFICATES = "certificates"
@@ -158,6 +162,8 @@ def _flow(
 
 def _outcome(entry: EntryView) -> str:
     """How a reading ended."""
+    if entry.kind == Fed.kind:
+        return "fetched"
     if said := entry.content.get("outcome"):
         return str(said)
     failed = entry.kind == UpstreamFailed.kind and entry.content["fault"] not in _OURS
@@ -168,7 +174,7 @@ def _parties(delivery: Delivery, above: Above, *, provider: str) -> tuple[str, s
     """What moved, from whom, to whom; a person who acts is nobody's agency."""
     entry = delivery.entry
     match entry.kind:
-        case Answered.kind | Refused.kind | UpstreamFailed.kind:
+        case Answered.kind | Refused.kind | UpstreamFailed.kind | Fed.kind:
             return "read", provider, entry.agency
         case CorrectionAsked.kind:
             return "correction", "" if _PSEUDONYM.fullmatch(entry.actor) else entry.agency, provider
@@ -183,7 +189,7 @@ def _parties(delivery: Delivery, above: Above, *, provider: str) -> tuple[str, s
 
 def _parts(deliveries: Sequence[Delivery]) -> Iterable[tuple[UUID, str, str]]:
     """The items of answered readings and the kinds of their cases; one query."""
-    answered = [one.entry for one in deliveries if one.entry.kind == Answered.kind and one.entry.content]
+    answered = [one.entry for one in deliveries if one.entry.kind in _ANSWERED and one.entry.content]
     kinds = dict(
         CaseRef.objects.filter(number__in={one.case_number for one in answered}).values_list(
             "number", "kinds"
@@ -199,7 +205,7 @@ def _parts(deliveries: Sequence[Delivery]) -> Iterable[tuple[UUID, str, str]]:
 
 def _answers(deliveries: Sequence[Delivery]) -> Iterable[tuple[str, str, datetime]]:
     for one in deliveries:
-        known = one.entry.kind in {Answered.kind, UpstreamFailed.kind} and one.entry.content
+        known = one.entry.kind in {*_ANSWERED, UpstreamFailed.kind} and one.entry.content
         if known and (outcome := _outcome(one.entry)) != "refused":
             silent = outcome == "silent"
             state = "silent_at" if silent else "answered_at"

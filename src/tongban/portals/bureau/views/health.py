@@ -9,7 +9,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
-from tongban.exchange.api import HEALTH_DAYS, SMALL, Late, SourceHealth, sources, what_is_late
+from tongban.exchange.api import (
+    HEALTH_DAYS,
+    SMALL,
+    Late,
+    SourceHealth,
+    source_health,
+    sources,
+    what_is_late,
+)
 from tongban.identity.api import AgencyView, get_agencies
 from tongban.portals.bureau.framing import frame
 from tongban.portals.design import parts
@@ -24,7 +32,15 @@ LATE_TITLES = {
     "erasure": gettext_lazy("删除请求没有答复"),
     "update": gettext_lazy("数据没有按更新周期更新"),
 }
+_TONES: dict[str, parts.Tone] = {
+    "unasked": "plain",
+    "well": "success",
+    "failing": "warning",
+    "open": "danger",
+    "trying": "warning",
+}
 ADAPTERS = {
+    "upstream": gettext_lazy("外部系统"),
     "register": gettext_lazy("登记库"),
     "certificates": gettext_lazy("证照库"),
 }
@@ -45,6 +61,7 @@ def health(request: HttpRequest) -> HttpResponse:
         "days": HEALTH_DAYS,
         "small": SMALL,
         "rows": health_rows(rows, agencies),
+        "systems": [(one, parts.Status(one.state_words, _TONES[one.state])) for one in source_health()],
         "following": f"?after={start + PAGE}" if len(found) > start + PAGE else "",
         "previous": f"?after={max(0, start - PAGE)}" if start else "",
     }
