@@ -20,6 +20,7 @@ from tongban.exchange.answering.call import answer
 from tongban.exchange.api import source_health
 from tongban.exchange.ports import SourceDown
 from tongban.exchange.upstream import gate
+from tongban.exchange.upstream.asking import sending
 from tongban.exchange.upstream.models import UpstreamState
 from tongban.exchange.upstream.settings import HttpUpstream
 from tongban.exchange.upstream.source import UpstreamHttp
@@ -65,6 +66,20 @@ def test_a_process_keeps_half_of_its_threads_for_pages(province: Province, calle
     assert refusal(place(), caller()).answer_status == 503
     for permit in held:
         gate.give_back(permit)
+    assert answer(place(), caller()).outcome == "fetched"
+
+
+def test_a_permit_is_given_back_where_the_transaction_does_not_commit(
+    province: Province, caller: Calling
+) -> None:
+    class Lost(Exception):
+        pass
+
+    bind(province.address)
+    for _ in range(3):
+        with pytest.raises(Lost), sending() as taken:
+            taken.append(gate.take(UpstreamHttp().reach("real-estate")))
+            raise Lost
     assert answer(place(), caller()).outcome == "fetched"
 
 

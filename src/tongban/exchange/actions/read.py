@@ -15,7 +15,7 @@ from tongban.exchange.models import NOTHING_READ, Binding, CaseRef, Correction, 
 from tongban.exchange.policy import OpenCase, Terms, check_offered, check_reading
 from tongban.exchange.ports import RemoteSource, SourceDown, agrees, source_of
 from tongban.exchange.queries import EvidenceView, view_evidence
-from tongban.exchange.upstream.asking import Heard, Outgoing, hear, note_answered, note_failed, send
+from tongban.exchange.upstream.asking import Heard, Outgoing, hear, note_answered, note_failed, send, sending
 from tongban.identity.api import firms_among, subject_numbers
 from tongban.journal.api import Actor, Subject, record
 from tongban.kernel import clock
@@ -130,13 +130,13 @@ def _read_outside(reading: _Reading, grant: Terms) -> EvidenceView:
     """The question leaves us: journalled and committed before, and its ground looked at again after."""
     out = _outgoing(reading, grant)
     try:
-        with transaction.atomic(durable=True):
-            permit = send(out)
+        with sending() as taken:
+            taken.append(send(out))
     except SourceDown:  # nothing left us
         silent = Heard("silent")
         with transaction.atomic():
             return _keep(reading, silent, _note(reading, grant, silent))
-    heard = hear(out, permit)
+    heard = hear(out, taken[0])
     clock.refresh()
     with transaction.atomic(durable=True):
         lost = _lost(reading, grant)

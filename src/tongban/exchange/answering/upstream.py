@@ -20,7 +20,7 @@ from tongban.exchange.answering.plan import Bound
 from tongban.exchange.answering.statement import VERDICT_SAYS, numbered, verdict
 from tongban.exchange.kinds import Refused
 from tongban.exchange.ports import FAULT_WORDS, SourceDown
-from tongban.exchange.upstream.asking import Heard, Outgoing, hear, note_answered, note_failed, send
+from tongban.exchange.upstream.asking import Heard, Outgoing, hear, note_answered, note_failed, send, sending
 from tongban.exchange.upstream.gate import Permit
 from tongban.journal.api import Actor, Subject, record
 from tongban.kernel import clock
@@ -73,14 +73,15 @@ class Ended:
 
 def send_call(asked: Asked) -> Sent:
     """Look at the grounds, and if they hold, take a permit and journal the question; the commit is here."""
-    with transaction.atomic(durable=True):
+    with sending() as taken:
         row = _verdict(asked, again=False)
         if row["allowed"] is None:
             return Sent(asked, row)
         out = _outgoing(asked, row["allowed"])
         try:
             with transaction.atomic():
-                return Sent(asked, row, out, permit=send(out))
+                taken.append(send(out))
+            return Sent(asked, row, out, permit=taken[0])
         except SourceDown as down:
             _refused(out, down.fault)
             return Sent(asked, row, out, down=down)

@@ -5,10 +5,13 @@ open, then `note_answered` or `note_failed` in the transaction that releases the
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
+
+from django.db import transaction
 
 from tongban.catalogue.api import ResourceView
 from tongban.exchange.kinds import Answered, UpstreamAsked, UpstreamFailed
@@ -61,6 +64,19 @@ class Heard:
     values: Mapping[str, Json] = field(default_factory=dict)
     compared: Mapping[str, bool] = field(default_factory=dict)
     fault: str = ""
+
+
+@contextmanager
+def sending() -> Iterator[list[gate.Permit]]:
+    """The transaction in which a question is sent; permits put into the list are given back unless it commits."""
+    taken: list[gate.Permit] = []
+    try:
+        with transaction.atomic(durable=True):
+            yield taken
+    except BaseException:
+        for permit in taken:
+            gate.give_back(permit)
+        raise
 
 
 def send(out: Outgoing) -> gate.Permit:
