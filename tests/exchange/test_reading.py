@@ -1,6 +1,6 @@
 """The core call: no reading without a grant in force and an open case whose subject it concerns."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from uuid import uuid4
 
 import pytest
@@ -17,6 +17,7 @@ from tongban.kernel.errors import NotAllowed, NotFound
 
 SUBJECT, OTHER = uuid4(), uuid4()
 TODAY = date(2026, 11, 24)
+NOON = datetime.combine(TODAY, time(12), clock.CITY_ZONE)
 GRANT = Terms(
     "g", ("owner", "area"), ("business-licence",), TODAY - timedelta(days=9), TODAY + timedelta(days=9)
 )
@@ -24,7 +25,7 @@ CASE = OpenCase("open", ("business-licence",), (SUBJECT,), None)
 
 
 def test_the_grant_that_covers_items_and_case_is_found() -> None:
-    assert check_reading([GRANT], CASE, items=["area"], subject=SUBJECT, on=TODAY) is GRANT
+    assert check_reading([GRANT], CASE, items=["area"], subject=SUBJECT, at=NOON) is GRANT
 
 
 @pytest.mark.parametrize(
@@ -45,7 +46,7 @@ def test_a_reading_without_ground_is_refused_with_what_is_missing(
     grants: list[Terms], case: OpenCase | None, items: list[str], subject: object, sentence: str
 ) -> None:
     with pytest.raises(NotAllowed, match=sentence):
-        check_reading(grants, case, items=items, subject=subject, on=TODAY)  # type: ignore[arg-type]
+        check_reading(grants, case, items=items, subject=subject, at=NOON)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """Items that the catalogue shares more narrowly are refused at the next reading; the others are read on."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from uuid import uuid4
 
 import pytest
@@ -19,16 +19,17 @@ from tongban.kernel.errors import NotAllowed
 
 SUBJECT = uuid4()
 TODAY = date(2026, 11, 24)
+NOON = datetime.combine(TODAY, time(12), clock.CITY_ZONE)
 GRANT = Terms("g", ("owner", "area"), ("business-licence",), date(2026, 1, 1), None, ("area",))
 CASE = OpenCase("open", ("business-licence",), (SUBJECT,), None)
 
 
 def test_a_suspended_item_is_refused_and_the_rest_of_the_grant_stands() -> None:
     with pytest.raises(NotAllowed, match="已暂停：area"):
-        check_reading([GRANT], CASE, items=["owner", "area"], subject=SUBJECT, on=TODAY)
-    assert check_reading([GRANT], CASE, items=["owner"], subject=SUBJECT, on=TODAY) is GRANT
+        check_reading([GRANT], CASE, items=["owner", "area"], subject=SUBJECT, at=NOON)
+    assert check_reading([GRANT], CASE, items=["owner"], subject=SUBJECT, at=NOON) is GRANT
     other = replace(GRANT, code="h", suspended=())
-    assert check_reading([GRANT, other], CASE, items=["area"], subject=SUBJECT, on=TODAY) is other
+    assert check_reading([GRANT, other], CASE, items=["area"], subject=SUBJECT, at=NOON) is other
 
 
 @pytest.mark.django_db(transaction=False)

@@ -6,7 +6,7 @@ from tongban.cases.access import application_of
 from tongban.cases.answers import value_of
 from tongban.cases.models import Application, Handed
 from tongban.cases.registers import Lookup, keys_of
-from tongban.exchange.api import EvidenceView, Question, evidence_of, read_evidence
+from tongban.exchange.api import EvidenceView, Question, QuotaExceeded, evidence_of, read_evidence
 from tongban.identity.api import PersonView, get_person
 from tongban.journal.api import Actor
 from tongban.kernel.errors import NotAllowed, NotFound
@@ -101,5 +101,5 @@ def _read(row: Application, consumer: str, question: Question, by: Actor) -> Evi
             purpose=f"办理「{row.title}」",
             by=by,
         )
-    except (NotAllowed, NotFound):
+    except (NotAllowed, NotFound, QuotaExceeded):
         return None

@@ -1,6 +1,7 @@
 """The door of the exchange."""
 
 from tongban.exchange.actions.correction import answer_correction, open_request, request_correction
+from tongban.exchange.actions.delays import confirm_delay, order_delay
 from tongban.exchange.actions.erasure import (
     ask_erasure,
     carry_out_erasures,
@@ -18,6 +19,7 @@ from tongban.exchange.actions.keys import (
     trust_address,
 )
 from tongban.exchange.actions.objection import answer_objection, raise_objection
+from tongban.exchange.actions.pacing import pace_subsystem, see_lead, set_slowing
 from tongban.exchange.actions.read import Question, erase_evidence, read_evidence, write_case_ref
 from tongban.exchange.actions.subsystems import (
     register_subsystem,
@@ -39,8 +41,10 @@ from tongban.exchange.callers import (
     is_known,
     list_subsystems,
     list_subsystems_of,
+    owner_of,
     sign_as_gateway,
 )
+from tongban.exchange.delays import DelayGroundView, DelayView, delay_grounds, grants_to_delay, list_delays
 from tongban.exchange.erasures import (
     ErasureView,
     Term,
@@ -75,6 +79,20 @@ from tongban.exchange.flows.use import (
     use_of,
     use_of_mine,
     use_rows,
+)
+from tongban.exchange.metering.leads import LeadView, find_lead, find_leads, list_leads
+from tongban.exchange.metering.leases import QuotaExceeded
+from tongban.exchange.metering.shares import OverShare, share
+from tongban.exchange.metering.tallies import (
+    ANSWERED,
+    LIMITED,
+    REFUSED,
+    UNKNOWN,
+    TallyView,
+    count,
+    known_callers,
+    unknown_callers,
+    write_down,
 )
 from tongban.exchange.openapi import HEADERS, PROVIDER_CLASS, PROVIDER_SUBSYSTEM, address_of, open_api
 from tongban.exchange.outside.cases import OutsideCase, close_case, get_case, put_case
@@ -176,11 +194,13 @@ from tongban.exchange.upstream.health import UpstreamHealth, source_health
 from tongban.exchange.upstream.source import UpstreamHttp
 
 __all__ = [
+    "ANSWERED",
     "BANDS",
     "CASES",
     "GATEWAY_KEY",
     "HEADERS",
     "HEALTH_DAYS",
+    "LIMITED",
     "OUTCOME_WORDS",
     "PAGE_MAX",
     "PERIODS",
@@ -188,10 +208,12 @@ __all__ = [
     "PROVIDER_SUBSYSTEM",
     "PURPOSE",
     "REFUSALS",
+    "REFUSED",
     "SANDBOX_DAYS",
     "SANDBOX_KEY",
     "SILENT",
     "SMALL",
+    "UNKNOWN",
     "Above",
     "Asker",
     "Assessment",
@@ -204,6 +226,8 @@ __all__ = [
     "CaseCount",
     "CorrectionState",
     "CorrectionView",
+    "DelayGroundView",
+    "DelayView",
     "Described",
     "DigestView",
     "DisputeView",
@@ -223,12 +247,15 @@ __all__ = [
     "Kept",
     "KeyView",
     "Late",
+    "LeadView",
     "ObjectionView",
     "Opened",
     "OutsideCase",
+    "OverShare",
     "Page",
     "Period",
     "Question",
+    "QuotaExceeded",
     "Refusal",
     "Reply",
     "RequestRow",
@@ -241,6 +268,7 @@ __all__ = [
     "SandboxClient",
     "SourceHealth",
     "SubsystemView",
+    "TallyView",
     "Term",
     "UpstreamHealth",
     "UpstreamHttp",
@@ -265,11 +293,14 @@ __all__ = [
     "carry_out_erasures",
     "check_caller",
     "close_case",
+    "confirm_delay",
     "confirm_erasure",
     "corrections_of",
+    "count",
     "count_flows",
     "count_outside_cases",
     "count_use",
+    "delay_grounds",
     "describe",
     "digest_of",
     "digest_of_token",
@@ -284,6 +315,8 @@ __all__ = [
     "feed_page",
     "file_assessment",
     "find_key",
+    "find_lead",
+    "find_leads",
     "find_sandbox_key",
     "find_terms",
     "flows_in",
@@ -301,6 +334,7 @@ __all__ = [
     "get_subsystem",
     "grants_held",
     "grants_on_mine",
+    "grants_to_delay",
     "grounds",
     "interfaces_of",
     "invented",
@@ -308,8 +342,11 @@ __all__ = [
     "is_known_in_sandbox",
     "issue_token",
     "keys_of",
+    "known_callers",
     "largest",
+    "list_delays",
     "list_described",
+    "list_leads",
     "list_subsystems",
     "list_subsystems_of",
     "may_read_paper",
@@ -324,7 +361,10 @@ __all__ = [
     "open_objections",
     "open_request",
     "open_sandbox",
+    "order_delay",
     "order_erasure",
+    "owner_of",
+    "pace_subsystem",
     "period_at",
     "put_case",
     "raise_dispute",
@@ -343,8 +383,11 @@ __all__ = [
     "sample_answer",
     "sandbox_calls",
     "sandbox_clients",
+    "see_lead",
     "send_digests",
     "sensitive_items",
+    "set_slowing",
+    "share",
     "sign_as_gateway",
     "source_health",
     "sources",
@@ -357,6 +400,7 @@ __all__ = [
     "tell_unused",
     "told_of",
     "trust_address",
+    "unknown_callers",
     "use_of",
     "use_of_mine",
     "use_rows",
@@ -366,4 +410,5 @@ __all__ = [
     "withdraw_dispute",
     "withdraw_request",
     "write_case_ref",
+    "write_down",
 ]

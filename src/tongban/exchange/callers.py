@@ -35,18 +35,28 @@ class Interface:
 
 def find_key(key: str) -> tuple[str, bytes]:
     """Suite and public bytes of a key; two empty ones for a key nobody registered. Whether it may sign is not said."""
+    suite, public, _owner = _key(key)
+    return suite, public
+
+
+def owner_of(key: str) -> str:
+    """The subsystem that a key, token or address was given to; empty for one that nobody registered."""
+    return _key(key)[2]
+
+
+def _key(key: str) -> tuple[str, bytes, str]:
     if key in _keys:
         return _keys[key]
-    row = SubsystemKey.objects.filter(pk=key).values_list("suite", "public").first()
+    row = SubsystemKey.objects.filter(pk=key).values_list("suite", "public", "subsystem_id").first()
     if row is None:
-        return "", b""
+        return "", b"", ""
     if len(_keys) >= KEYS_KEPT:
         _keys.clear()
-    return _keys.setdefault(key, (row[0], bytes(row[1])))
+    return _keys.setdefault(key, (row[0], bytes(row[1]), row[2]))
 
 
-#: Keys are never replaced under their id, so what was read once stays true.
-_keys: dict[str, tuple[str, bytes]] = {}
+#: Keys are never replaced under their id, nor given to another, so what was read once stays true.
+_keys: dict[str, tuple[str, bytes, str]] = {}
 
 
 def is_known(caller: Caller) -> bool:

@@ -278,3 +278,73 @@ class GrantResumed(Act):
     grant: str
     resource: str
     items: list[str]
+
+
+@kind("grant.used-up.v1", "授权当天次数用完")
+class QuotaUsedUp(Act):
+    """The calls of a day are used up; told once an hour at most while calls go on."""
+
+    grant: str
+    quota: int
+    day: str
+
+
+@kind("delay.ordered.v1", "提出延迟告知")
+class DelayOrdered(Act):
+    """Somebody asks that readings under a grant be told only after a day; a second person has to confirm."""
+
+    grant: str
+    ground: str
+    reason: str
+    ends_on: str
+
+
+@kind("delay.confirmed.v1", "复核同意延迟告知")
+class DelayConfirmed(Act):
+    """A second person confirmed it: readings from here on are told after `ends_on`."""
+
+    grant: str
+    ground: str
+    reason: str
+    ends_on: str
+
+
+@kind("delay.returned.v1", "复核退回延迟告知")
+class DelayReturned(Act):
+    """A second person did not confirm it: readings are told at once."""
+
+    grant: str
+
+
+@kind("exchange.anomaly.v1", "发现异常调用线索")
+class AnomalyFound(Act):
+    """Something strange in how a subsystem asks (`strangers`, `sequence`, `rate`): a reason to look, never a finding."""
+
+    subsystem: str
+    pattern: str
+    calls: int
+    against: int
+
+
+@kind("exchange.anomaly-seen.v1", "核看异常调用线索")
+class AnomalySeen(Act):
+    """A supervisor looked at a lead and wrote down what it was."""
+
+    subsystem: str
+    pattern: str
+    words: str
+
+
+@kind("subsystem.paced.v1", "限制子系统调用速度")
+class SubsystemPaced(Act):
+    """So many calls a second in each process from here on; 0: the share that everybody has again."""
+
+    pace: int
+    reason: str
+
+
+@kind("subsystem.slowing.v1", "设定异常时自动限速")
+class SlowingSet(Act):
+    """A data officer decided whether a subsystem is slowed down by itself when something strange is found."""
+
+    by_itself: bool

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from django.db.models import F
 from pydantic import Field
 
+from tongban.exchange.delay_packs import SECTIONS as DELAYS
 from tongban.exchange.models import Binding, Grant
 from tongban.exchange.retention_packs import SECTIONS as ERASURE
 from tongban.exchange.sharing.packs import SECTIONS as SHARING
@@ -188,4 +189,5 @@ SECTIONS = [
     Section("exchange", "exchange*.yaml", Exchange, load_exchange, check_exchange),
     *ERASURE,
     *SHARING,
+    *DELAYS,
 ]

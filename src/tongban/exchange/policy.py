@@ -3,7 +3,7 @@
 import string
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from uuid import UUID
 
 from tongban.catalogue.api import ResourceView
@@ -26,6 +26,25 @@ class Terms:
     valid_from: date
     valid_to: date | None
     suspended: tuple[str, ...] = ()
+    quota: int | None = None
+    window_days: tuple[int, ...] = ()
+    window_from: time | None = None
+    window_until: time | None = None
+    disclose_after: datetime | None = None
+
+    def told_after(self, now: datetime) -> datetime | None:
+        """The moment from which a reading made now is told; None: at once."""
+        return self.disclose_after if self.disclose_after and self.disclose_after > now else None
+
+    def is_open(self, at: datetime) -> bool:
+        """Whether it may be used at `at`, a moment of the city's clock; hours may pass midnight."""
+        if self.window_days and at.isoweekday() not in self.window_days:
+            return False
+        if self.window_from is None or self.window_until is None:
+            return True
+        if self.window_from < self.window_until:
+            return self.window_from <= at.time() < self.window_until
+        return at.time() >= self.window_from or at.time() < self.window_until
 
 
 @dataclass(frozen=True)
@@ -39,13 +58,14 @@ class OpenCase:
 
 
 def check_reading(
-    grants: Sequence[Terms], case: OpenCase | None, *, items: Sequence[str], subject: UUID, on: date
+    grants: Sequence[Terms], case: OpenCase | None, *, items: Sequence[str], subject: UUID, at: datetime
 ) -> Terms:
-    """The grant under which the reading is allowed.
+    """The grant under which the reading is allowed at a moment of the city's clock.
 
     Raises:
         NotAllowed: says which ground is missing.
     """
+    on = at.date()
     if case is None or case.state == "closed" or (case.until and case.until < on):
         raise NotAllowed("没有对应的在办事项，不能读取数据。")
     if subject not in case.subjects:
@@ -55,8 +75,10 @@ def check_reading(
         raise NotAllowed("本部门没有读取这项信息资源的授权，请先在目录中提出共享申请。")
     for grant in in_force:
         open_items = set(grant.items) - set(grant.suspended)
-        if set(items) <= open_items and set(case.kinds) & set(grant.case_kinds):
+        if set(items) <= open_items and set(case.kinds) & set(grant.case_kinds) and grant.is_open(at):
             return grant
+    if any(not grant.is_open(at) for grant in in_force):
+        raise NotAllowed("授权限定了使用的时段，现在不在时段内。请在时段内再办。")
     if held := sorted({item for grant in in_force for item in grant.suspended} & set(items)):
         raise NotAllowed(
             say(

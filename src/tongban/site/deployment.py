@@ -64,6 +64,8 @@ def _settings() -> Iterator[str]:
         yield f"TONGBAN_HOSTS does not hold {origin.hostname}, the host of TONGBAN_ORIGIN. Add it, and only real names."
     if "*" in settings.ALLOWED_HOSTS:
         yield "TONGBAN_HOSTS is *: pages would answer to any name. List the names."
+    if not settings.TONGBAN_CALLS_A_SECOND or not settings.TONGBAN_CALLS_AT_ONCE:
+        yield "TONGBAN_CALLS_A_SECOND or TONGBAN_CALLS_AT_ONCE is 0, which is for load tests: one subsystem may take all. Unset it."
     if not settings.TONGBAN_SEARCHES_A_MINUTE:
         yield "TONGBAN_SEARCHES_A_MINUTE is 0, which is for load tests: searches have no limit. Unset it."
 

@@ -78,6 +78,9 @@ TONGBAN_OIDC_VERIFIED_CLAIM = os.environ.get("TONGBAN_OIDC_VERIFIED_CLAIM", "id_
 #: How many proxies of ours stand before the listener and write X-Forwarded-For.
 TONGBAN_PROXIES = int(os.environ.get("TONGBAN_PROXIES", "0"))
 #: Searches a minute from one address; 0 for no limit (load tests).
+# The share of one subsystem in each process of the gateway: calls a second, calls at the same time; 0 for no limit.
+TONGBAN_CALLS_A_SECOND = int(os.environ.get("TONGBAN_CALLS_A_SECOND", "300"))
+TONGBAN_CALLS_AT_ONCE = int(os.environ.get("TONGBAN_CALLS_AT_ONCE", "3"))
 TONGBAN_SEARCHES_A_MINUTE = int(os.environ.get("TONGBAN_SEARCHES_A_MINUTE", "120"))
 #: Cases that one outside system may register or be refused in a day.
 TONGBAN_OUTSIDE_CASES_A_DAY = int(os.environ.get("TONGBAN_OUTSIDE_CASES_A_DAY", "500"))

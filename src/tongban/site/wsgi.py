@@ -12,7 +12,9 @@ def _application() -> WSGIApplication:
     from tongban.portals.gateway.bodies import with_whole_bodies  # noqa: PLC0415 - needs Django
     from tongban.portals.gateway.ledger import with_ledger  # noqa: PLC0415
     from tongban.portals.gateway.xroad import with_gateway  # noqa: PLC0415
+    from tongban.site.counting import write_down_regularly  # noqa: PLC0415
 
+    write_down_regularly()
     return with_gateway(with_ledger(with_whole_bodies(pages)))
 
 

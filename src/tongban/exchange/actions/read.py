@@ -11,6 +11,7 @@ from django.db import transaction
 from tongban.catalogue.api import ResourceView, get_resource
 from tongban.exchange.actions.correction import Asked, open_correction
 from tongban.exchange.kinds import Answered, Refused
+from tongban.exchange.metering.leases import spend
 from tongban.exchange.models import NOTHING_READ, Binding, CaseRef, Correction, Evidence, Grant
 from tongban.exchange.policy import OpenCase, Terms, check_offered, check_reading
 from tongban.exchange.ports import RemoteSource, SourceDown, agrees, source_of
@@ -108,6 +109,8 @@ def read_evidence(
     except NotAllowed as refusal:
         _refuse(reading, str(refusal))
         raise
+    if grant.quota is not None:
+        spend(grant.code, day=clock.today())
     if isinstance(source_of(binding.adapter), RemoteSource):
         return _read_outside(reading, grant)
     answer = _ask(binding, question)
@@ -122,7 +125,7 @@ def _grant(reading: _Reading) -> Terms:
         _case(reading.case_number),
         items=reading.question.items,
         subject=reading.subject,
-        on=clock.today(),
+        at=clock.local(clock.now()),
     )
 
 
@@ -178,6 +181,7 @@ def _outgoing(reading: _Reading, grant: Terms) -> Outgoing:
         purpose=reading.purpose,
         basis=_basis(grant.code),
         case_number=reading.case_number,
+        disclose_after=grant.told_after(clock.now()),
         told=_told(reading),
     )
 
@@ -201,6 +205,7 @@ def _note(reading: _Reading, grant: Terms, answer: Heard) -> UUID:
         purpose=reading.purpose,
         basis=_basis(grant.code),
         case_number=reading.case_number,
+        disclose_after=grant.told_after(clock.now()),
         private={
             one: {"items": resource.item_names(items), "digest": _digest(answer)} for one in _told(reading)
         },
@@ -289,6 +294,11 @@ def _grants(consumer: str, resource: str) -> list[Terms]:
             row.valid_from,
             row.valid_to,
             tuple(row.suspended),
+            row.quota,
+            tuple(row.window_days),
+            row.window_from,
+            row.window_until,
+            row.disclose_after,
         )
         for row in Grant.objects.filter(
             consumer=consumer, resource=resource, subsystem="", stopped_at=None

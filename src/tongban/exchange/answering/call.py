@@ -1,5 +1,6 @@
 """The core call of the gateway: what a caller asks, and what it is answered or why it is refused."""
 
+import math
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +16,9 @@ from tongban.exchange.answering import upstream
 from tongban.exchange.answering.plan import Bound, Plan, bound, plan, version_of
 from tongban.exchange.answering.statement import SAYS, given_columns, quoted
 from tongban.exchange.kinds import Answered, Refused
+from tongban.exchange.metering.leases import LeasedCalls, QuotaExceeded, lease, leased_calls
+from tongban.exchange.metering.shares import set_pace
+from tongban.exchange.metering.tried import note_tried
 from tongban.exchange.models import CaseRef, Grant
 from tongban.exchange.ports import FAULT_WORDS
 from tongban.journal.api import Actor, Subject, column_marks, marking_key, record, sealing_key
@@ -39,6 +43,8 @@ _FAULTS = {
 BUCKETS = 4
 #: How much of a question is told back.
 _NAMES_SHOWN, _NAME_SHOWN = 5, 40
+#: A plan or a lease may be made anew in between, and another thread may take the last call of a lease.
+ATTEMPTS = 8
 
 
 @dataclass(frozen=True)
@@ -66,6 +72,8 @@ class Call:
     case_number: str = ""
     purpose: str = ""
     user: str = ""
+    #: In whose name it is asked (`GOV/<agency>`, `COM/<firm>`); empty: in the caller's own.
+    represented: str = ""
     #: The caller's own digest of its request, kept in the entry so that question and answer belong together.
     request: str = ""
 
@@ -110,7 +118,7 @@ def answer(call: Call, caller: Caller) -> Reply:
         held = bound(call.resource)
     except NotFound as missing:
         raise CallRefused("Server.ServerProxy.UnknownService", str(missing), 404) from missing
-    for attempt in range(2):
+    for attempt in range(ATTEMPTS):
         try:
             wanted = _wanted(call, caller, held)
             check_question(call, held, wanted)
@@ -121,25 +129,51 @@ def answer(call: Call, caller: Caller) -> Reply:
                 raise
             held = bound(call.resource, version)
             continue
-        if held.inside is None:
-            sent = upstream.send_call(_asked(call, caller, held, wanted))
-            if sent.allowed:
-                return _outside(sent, call, caller, held, wanted)
-            row: Mapping[str, Any] = {**sent.row, "outcome": None}
-            if row["planned"] or row["version"] is None:
-                break
+        with leased_calls(caller.client, call.resource) as calls:
+            given, row = _tried(call, caller, held, wanted, calls)
+        if not row["planned"] and row["version"] is not None:
             clock.refresh()
             held = bound(call.resource, row["version"])
-            continue
-        made = plan(call.resource, held.version, wanted, tuple(call.keys))
-        entry, row = _run(made, call, caller, wanted)
-        if row["planned"] or row["version"] is None:
+        elif row["unleased"]:
+            _lease(call, caller, row["unleased"])
+        else:
             break
-        clock.refresh()
-        held = bound(call.resource, row["version"])
-    if row["outcome"]:
-        return Reply(entry, bytes(row["body"]), row["outcome"])
+    else:
+        raise CallRefused("Server.ServerProxy.Busy", "网关正忙，请稍后重新签名再发。", 503, again_s=1)
+    set_pace(caller.client, row["pace"])
+    if isinstance(given, upstream.Sent):
+        return _outside(given, call, caller, held, wanted)
+    if given:
+        return given
     raise _refusal(call, caller, held, wanted, row)
+
+
+def _tried(
+    call: Call, caller: Caller, held: Bound, wanted: Sequence[str], calls: LeasedCalls
+) -> tuple[Reply | upstream.Sent | None, Mapping[str, Any]]:
+    """What the statement makes of the call (None: nothing was answered), and its verdict."""
+    if held.inside is None:
+        sent = upstream.send_call(_asked(call, caller, held, wanted, leased=calls.grants))
+        if not sent.allowed:
+            return None, sent.row
+        calls.used = sent.out.grant if sent.out else ""
+        return sent, sent.row
+    made = plan(call.resource, held.version, wanted, tuple(call.keys))
+    entry, row = _run(made, call, caller, wanted, leased=calls.grants)
+    if not row["outcome"]:
+        return None, row
+    (calls.used,) = row["fitting"]
+    return Reply(entry, bytes(row["body"]), row["outcome"]), row
+
+
+def _lease(call: Call, caller: Caller, grant: str) -> None:
+    try:
+        lease(caller.client, call.resource, grant, day=clock.today())
+    except QuotaExceeded as problem:
+        seconds = max(1, math.ceil((problem.again_at - clock.now()).total_seconds()))
+        raise CallRefused(
+            "Server.ServerProxy.QuotaExceeded", str(problem), problem.status, again_s=seconds
+        ) from problem
 
 
 def _wanted(call: Call, caller: Caller, held: Bound) -> tuple[str, ...]:
@@ -191,11 +225,13 @@ def _searched(held: Bound, keys: Mapping[str, str]) -> list[str]:
     return [key for key in keys if key not in held.own_keys]
 
 
-def _run(made: Plan, call: Call, caller: Caller, wanted: Sequence[str]) -> tuple[UUID, dict[str, Any]]:
+def _run(
+    made: Plan, call: Call, caller: Caller, wanted: Sequence[str], *, leased: Sequence[str]
+) -> tuple[UUID, dict[str, Any]]:
     entry = uuid7()
     connection.ensure_connection()
     try:
-        given = _parameters(made, call, caller, wanted, entry)
+        given = {**_parameters(made, call, caller, wanted, entry), "leased": leased}
         # The driver's own cursor: parameters stay on the server's side and the statement prepared.
         with RawCursor(connection.connection) as cursor:
             cursor.execute(made.statement, [given[name] for name in made.parameters], prepare=True)
@@ -218,7 +254,7 @@ def _parameters(made: Plan, call: Call, caller: Caller, wanted: Sequence[str], e
         "request_json": quoted(call.request),
         "user_json": quoted(call.user),
         **_grounds(call, caller, held, wanted),
-        "now": now,
+        "now": now,  # the moment that the entry's columns say
         "entry": columns["id"],
         "actor": columns["actor"],
         "object": columns["object"],
@@ -244,13 +280,17 @@ def _grounds(call: Call, caller: Caller, held: Bound, wanted: Sequence[str]) -> 
         "ahead": int(clock.offset().total_seconds()),
         "wanted": [*wanted, *_searched(held, call.keys)],
         "purpose": call.purpose,
+        "represented": call.represented,
+        "now": clock.now(),
         "number": digest_of_number(number) if number else b"",
     }
 
 
-def _asked(call: Call, caller: Caller, held: Bound, wanted: Sequence[str]) -> upstream.Asked:
+def _asked(
+    call: Call, caller: Caller, held: Bound, wanted: Sequence[str], *, leased: Sequence[str]
+) -> upstream.Asked:
     return upstream.Asked(
-        grounds=_grounds(call, caller, held, wanted),
+        grounds={**_grounds(call, caller, held, wanted), "leased": leased},
         held=held,
         keys=call.keys,
         items=wanted,
@@ -285,11 +325,10 @@ def _columns(call: Call, caller: Caller, entry: UUID, now: datetime) -> dict[str
         "recorded_at": moment,
         "effective_on": None,
         "actor": f"subsystem:{caller.client}",
-        "represented": "",
+        "represented": call.represented,
         "object": f"query:{entry}",
         "object_version": 1,
         "case_number": call.case_number,
-        "disclose_after": None,
         "supersedes": None,
     }
 
@@ -304,13 +343,17 @@ def _refusal(
         return CallRefused(*REPLAYED)
     code, sentence = missing_ground(call, held, wanted, _told_apart(call, caller, row))
     with transaction.atomic():
-        record(
+        entry = record(
             Refused(resource=call.resource, items=list(wanted), reason=sentence),
             on=Subject("resource", call.resource, 1),
             by=Actor(kind="subsystem", key=caller.client, agency=caller.client.split("/")[1]),
             purpose=call.purpose,
             case_number=call.case_number,
+            represented=call.represented if row["mandated"] else "",
         )
+        number = call.keys.get(held.subject_key, "") if held.subject_key else ""
+        if number and row["granted"] and row["told"] == 0:
+            note_tried(caller.client, number, entry=entry)
     return CallRefused(code, sentence, 403)
 
 
@@ -339,11 +382,15 @@ def missing_ground(  # noqa: PLR0911 - a list of grounds, the first that is miss
         named = "、".join(held.resource.item_names([*wanted, *_searched(held, call.keys)]))
         own = "、".join(sorted(held.own_keys))
         return denied, f"授权不包含全部这些信息项：{named}。请只要授权里有的，也只用它们或者 {own} 去查。"
+    if not row["mandated"]:
+        return denied, f"授权没有写明可以代 {call.represented} 读取。请以本单位的名义读取，或者先登记委托。"
     if row["told"] is None:
         named = call.case_number or "（X-Road-Issue 没有填）"
         return denied, f"没有在办的事项 {named}，或者授权不适用于这类事项，不能读取数据。"
     if not row["told"]:
         return denied, "查询的不是这个事项的当事人，不能读取。"
+    if not row["open"]:
+        return denied, "授权限定了使用的时段，现在不在时段内。请在时段内再发。"
     if len(fitting) > 1:
         return "Client.AmbiguousGrant", "有不止一项授权合用，请用 Tongban-Purpose 写明用途。"
     if call.purpose:

@@ -15,6 +15,7 @@ from psycopg import sql
 from tongban.catalogue.api import ResourceView
 from tongban.clocks.api import SECONDS_AHEAD
 from tongban.exchange.ports import Column, Relation
+from tongban.kernel import clock
 from tongban.kernel.canonical import Json
 from tongban.kernel.commitment import COLUMNS, DOMAIN
 
@@ -23,7 +24,7 @@ _NUMBER = r"^\s*[+-]?[0-9]{1,30}(\.[0-9]{1,30})?\s*$"
 
 _KNOWN = """
 with known as materialized (
-    select subsystem.code, subsystem.agency
+    select subsystem.code, subsystem.agency, subsystem.pace
     from exchange_key signer join exchange_subsystem subsystem on subsystem.code = signer.subsystem_id
     where signer.id = %(key)s and subsystem.code = %(client)s and signer.revoked_at is null
         and signer.valid_from <= %(moment)s and (signer.valid_to is null or signer.valid_to > %(moment)s)
@@ -31,23 +32,27 @@ with known as materialized (
 ), planned as materialized (
     select 1 from exchange_binding
     where resource = %(resource)s and version = %(version)s and {ahead} = %(ahead)s
-), fresh as (
 """
 _NONCE = """
+), fresh as (
     insert into exchange_nonce (bucket, key, nonce)
-    select %(bucket)s, %(key)s, %(nonce)s from known, planned where %(nonce)s <> ''
+    select %(bucket)s, %(key)s, %(nonce)s from known, planned
+    where %(nonce)s <> '' and not exists (select from unleased)
     on conflict do nothing returning 1
 """
 #: The call at hand, looked at again: its nonce was taken before.
 _AGAIN = """
+), fresh as (
     select 1 from known, planned
 """
-_WHO_MAY = """
+_GROUNDS = """
 ), reference as materialized (
     select kinds, {told} as told from exchange_case_ref
     where number = %(case)s and owner in ('', %(client)s) and state in ('preparing', 'open') and (until is null or until >= %(today)s)
 ), granted as materialized (
-    select held.code, held.purpose, held.case_kinds, held.cites,
+    select held.code, held.purpose, held.case_kinds, held.cites, held.quota, {open} as open,
+        (%(represented)s::text = '' or %(represented)s::text = any(held.represented)) as mandated,
+        case when held.disclose_after > %(now)s::timestamptz then held.disclose_after end as disclose_after,
         array(select unnest(held.items) except select unnest(held.suspended)) as items
     from known join exchange_grant held on held.subsystem = known.code and held.consumer = known.agency
     where held.resource = %(resource)s and held.stopped_at is null
@@ -55,9 +60,15 @@ _WHO_MAY = """
 ), fitting as materialized (
     select granted.* from granted, reference
     where granted.items @> %(wanted)s::text[] and granted.case_kinds && reference.kinds
-        and %(purpose)s in ('', granted.purpose)
+        and %(purpose)s in ('', granted.purpose) and granted.mandated and granted.open
+), unleased as materialized (
+    select fitting.code from fitting, reference
+    where fitting.quota is not null and fitting.code <> all(%(leased)s::text[])
+        and cardinality(reference.told) > 0 and (select count(*) from fitting) = 1
+"""
+_ALLOWING = """
 ), allowed as materialized (
-    select known.agency, reference.told, fitting.code, fitting.purpose, (
+    select known.agency, reference.told, fitting.code, fitting.purpose, fitting.disclose_after, (
         select coalesce(string_agg(concat('《', cite ->> 'law', '》', cite ->> 'article'), '；' order by place), '')
         from jsonb_array_elements(fitting.cites) with ordinality as cited (cite, place)) as basis
     from known, fresh, reference, fitting
@@ -103,8 +114,8 @@ _ENTRY = """
 ), entry as (
     insert into journal_entry (id, kind, occurred_at, recorded_at, effective_on, actor, agency, represented, object,
         object_version, basis, purpose, case_number, disclose_after, supersedes, part_hashes, commitment, seal, marks)
-    select %(entry)s::text::uuid, {kind}, %(now)s, %(now)s, null, %(actor)s, agency, '', %(object)s, 1, basis,
-        purpose, %(case)s, null, null, hashes, commitment, sha256(%(sealing)s || commitment), {marks}
+    select %(entry)s::text::uuid, {kind}, %(now)s, %(now)s, null, %(actor)s, agency, %(represented)s, %(object)s, 1, basis,
+        purpose, %(case)s, disclose_after, null, hashes, commitment, sha256(%(sealing)s || commitment), {marks}
     from texts, hashed, committed
 ), kept as (
     insert into journal_part (entry, ordinal, subject, salt, bytes)
@@ -118,7 +129,10 @@ select exists (select from known) as known, exists (select from planned) as plan
     exists (select from fresh) as fresh, (select cardinality(told) from reference) as told,
     (select count(*) from granted) as granted,
     exists (select from granted where items @> %(wanted)s::text[]) as covered,
-    (select array_agg(code order by code) from fitting) as fitting,
+    exists (select from granted where items @> %(wanted)s::text[] and mandated) as mandated,
+    exists (select from granted where items @> %(wanted)s::text[] and mandated and open) as open,
+    (select array_agg(code order by code) from fitting) as fitting, (select code from unleased) as unleased,
+    (select pace from known) as pace,
     (select version from exchange_binding where resource = %(resource)s) as version, {ahead} as ahead
 """
 _READ = """,
@@ -127,12 +141,25 @@ _READ = """,
 _ALLOWED = """,
     (select to_jsonb(allowed)::text from allowed) as allowed
 """
-_SAYS = ("known", "planned", "fresh", "told", "granted", "covered", "fitting", "version", "ahead")
+_SAYS = (
+    *("known", "planned", "fresh", "told", "granted", "covered", "mandated", "open", "fitting", "unleased"),
+    *("pace", "version", "ahead"),
+)
 #: What its one row says, in its order; and that of the part which only says who may.
 SAYS, VERDICT_SAYS = (*_SAYS, "outcome", "body"), (*_SAYS, "allowed")
 #: The columns that the statement learns by itself. All others are given, as texts and marks of whole runs of them: a
 #: parameter for each would cost the driver more than the database.
-_LEARNT = ("agency", "basis", "purpose")
+_LEARNT = ("agency", "basis", "disclose_after", "purpose")
+#: `kernel.commitment.plain` of a moment.
+_MOMENT = """to_char(disclose_after at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
+_LOCAL = f"(%(now)s::timestamptz at time zone '{clock.CITY_ZONE}')"
+#: Whether a grant may be used at this hour of the city's clock (`exchange.policy.Terms.is_open`).
+_OPEN = f"""(case when held.window_days = '{{}}' then true
+            else extract(isodow from {_LOCAL}) = any(held.window_days) end
+        and case when held.window_from is null then true
+            when held.window_from < held.window_until
+            then {_LOCAL}::time >= held.window_from and {_LOCAL}::time < held.window_until
+            else {_LOCAL}::time >= held.window_from or {_LOCAL}::time < held.window_until end)"""
 
 
 def _runs(names: Sequence[str]) -> list[tuple[str, ...]]:
@@ -175,7 +202,8 @@ def whole(
 ) -> sql.Composed:
     """The statement for a relation: `said` makes the canonical JSON of one record's `items`, `keys` find it."""
     verifying, name = mode == "verify", quoted(resource.code)
-    return sql.SQL(_KNOWN + _NONCE + _WHO_MAY + _ANSWER + _ENTRY + _VERDICT + _READ).format(
+    return sql.SQL(_KNOWN + _GROUNDS + _NONCE + _ALLOWING + _ANSWER + _ENTRY + _VERDICT + _READ).format(
+        open=sql.SQL(_OPEN),
         ahead=sql.SQL(SECONDS_AHEAD),
         told=_told(by_number=by_number),
         up=relation.up or sql.SQL("true"),
@@ -210,10 +238,12 @@ def _salt(ordinal: str) -> sql.Composable:
 def verdict(*, by_number: bool, again: bool) -> sql.Composed:
     """The part of the statement that says who may, for a source outside; `again`: asked anew, under the same nonce.
 
-    Where the call is allowed, `allowed` is the JSON text of an object: agency, told, code, purpose and basis.
+    Where the call is allowed, `allowed` is the JSON text of an object: agency, told, code, purpose, disclose_after and basis.
     """
-    text = _KNOWN + (_AGAIN if again else _NONCE) + _WHO_MAY + ")" + _VERDICT + _ALLOWED
-    return sql.SQL(text).format(ahead=sql.SQL(SECONDS_AHEAD), told=_told(by_number=by_number))
+    text = _KNOWN + _GROUNDS + (_AGAIN if again else _NONCE) + _ALLOWING + ")" + _VERDICT + _ALLOWED
+    return sql.SQL(text).format(
+        open=sql.SQL(_OPEN), ahead=sql.SQL(SECONDS_AHEAD), told=_told(by_number=by_number)
+    )
 
 
 def _told(*, by_number: bool) -> sql.SQL:
@@ -235,7 +265,9 @@ def numbered(statement: str) -> tuple[bytes, tuple[str, ...]]:
 def _columns() -> sql.Composable:
     pieces: list[sql.Composable] = []
     for n, run in enumerate(_SAID):
-        if run[0] in _LEARNT:
+        if run[0] == "disclose_after":
+            pieces += [sql.Literal(f',"{run[0]}":'), sql.SQL(f"coalesce(to_json({_MOMENT})::text, 'null')")]
+        elif run[0] in _LEARNT:
             pieces += [sql.Literal(f',"{run[0]}":'), sql.SQL("to_json({})").format(sql.Identifier(run[0]))]
         else:
             pieces.append(sql.SQL(f"%(said_{n})s::text"))
@@ -247,13 +279,20 @@ def _marks() -> sql.Composable:
     pieces: list[sql.Composable] = []
     for n, run in enumerate(_MARKED):
         if run[0] in _LEARNT:
-            text = sql.SQL("concat({}, chr(10), 'str', chr(10), {})").format(
-                sql.Literal(run[0]), sql.Identifier(run[0])
-            )
+            text = sql.SQL("concat({}, chr(10), {})").format(sql.Literal(run[0]), _typed(run[0]))
             pieces.append(sql.SQL("substr(sha256(%(marking)s || convert_to({}, 'UTF8')), 1, 4)").format(text))
         else:
             pieces.append(sql.SQL(f"%(marked_{n})s"))
     return sql.SQL(" || ").join([*pieces, sql.Identifier("salted")])
+
+
+def _typed(name: str) -> sql.Composable:
+    """Type and value of a learnt column, as marks say them."""
+    if name == "disclose_after":
+        return sql.SQL(
+            f"case when {name} is null then concat(chr(10), 'None') else concat('str', chr(10), {_MOMENT}) end"
+        )
+    return sql.SQL("concat('str', chr(10), {})").format(sql.Identifier(name))
 
 
 def shown(column: Column) -> sql.Composable:

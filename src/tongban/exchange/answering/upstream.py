@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -130,6 +131,7 @@ def _again(asked: Asked, out: Outgoing) -> Asked:
         "moment": clock.real_now(),
         "today": clock.today(),
         "ahead": int(clock.offset().total_seconds()),
+        "now": clock.now(),
         "purpose": out.purpose,
     }
     return replace(asked, grounds={**asked.grounds, **now})
@@ -167,6 +169,8 @@ def _outgoing(asked: Asked, allowed: Mapping[str, Any]) -> Outgoing:
         purpose=allowed["purpose"],
         basis=allowed["basis"],
         case_number=asked.grounds["case"],
+        represented=asked.grounds["represented"],
+        disclose_after=datetime.fromisoformat(given) if (given := allowed["disclose_after"]) else None,
         told=[UUID(one) for one in allowed["told"]],
         request=asked.request,
         user=asked.user,

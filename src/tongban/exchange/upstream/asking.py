@@ -8,7 +8,7 @@ import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -47,6 +47,8 @@ class Outgoing:
     told: Sequence[UUID]
     request: str = ""
     user: str = ""
+    represented: str = ""
+    disclose_after: datetime | None = None
 
     @property
     def source(self) -> RemoteSource:
@@ -106,6 +108,8 @@ def send(out: Outgoing) -> gate.Permit:
             purpose=out.purpose,
             basis=out.basis,
             case_number=out.case_number,
+            represented=out.represented,
+            disclose_after=out.disclose_after,
             private=_private(out),
         )
         now = clock.real_now()
@@ -189,6 +193,8 @@ def note_answered(
         purpose=out.purpose,
         basis=out.basis,
         case_number=out.case_number,
+        represented=out.represented,
+        disclose_after=out.disclose_after,
         private=_private(out, digest=digest),
         entry=entry,
     )
@@ -214,6 +220,8 @@ def note_failed(out: Outgoing, fault: str) -> UUID:
         purpose=out.purpose,
         basis=out.basis,
         case_number=out.case_number,
+        represented=out.represented,
+        disclose_after=out.disclose_after,
         private=_private(out),
         entry=out.query,
     )

@@ -15,6 +15,7 @@ BODY_MAX = 64 * 1024
 HEADER_MAX = 500
 PART = r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}"
 _PATH = re.compile(rf"/r1/({PART})/({PART})/({PART})/({PART})/({PART})(?:/(batch|changes))?")
+_PARTY = re.compile(rf"(GOV|COM)/{PART}")
 _CLIENT = re.compile(rf"({PART})/({PART}/{PART}/{PART})")
 _JSON_TYPE = re.compile(r'application/json(?:\s*;\s*charset="?utf-8"?)?', re.IGNORECASE)
 _VISIBLE = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?")
@@ -114,6 +115,20 @@ def read_client(header: str, instance: str) -> str:
     if not found or found[1] != instance:
         raise WireError("Client.BadRequest", f"X-Road-Client 应为 {instance}/类别/成员/子系统，只写一次。")
     return found[2]
+
+
+def read_party(header: str) -> str:
+    """In whose name it is asked, `GOV/<agency>` or `COM/<firm>`; empty where the header is not there.
+
+    Raises:
+        WireError: it is of another form.
+    """
+    if header and not _PARTY.fullmatch(header):
+        raise WireError(
+            "Client.BadRequest",
+            "X-Road-Represented-Party 应为 GOV/部门代码 或者 COM/经营主体代码，只写一个。",
+        )
+    return header
 
 
 def read_question(query: str, body: bytes, content_type: str) -> Question:

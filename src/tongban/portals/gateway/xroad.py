@@ -22,6 +22,7 @@ from tongban.exchange.api import (
     Call,
     Caller,
     CallRefused,
+    OverShare,
     digest_of_token,
     find_key,
     is_known,
@@ -33,6 +34,7 @@ from tongban.portals.design.limits import outer_address
 from tongban.portals.gateway import evidence, feeds, meta
 from tongban.portals.gateway.bodies import Bodies, BodyError
 from tongban.portals.gateway.cases import CaseAddress, answer_case, read_case_address
+from tongban.portals.gateway.counting import count_call, counted_share
 from tongban.portals.gateway.instances import instance_of
 from tongban.portals.gateway.signatures import (
     check_covered,
@@ -44,11 +46,13 @@ from tongban.portals.gateway.signatures import (
 )
 from tongban.portals.gateway.wire import (
     BODY_MAX,
+    Address,
     WireError,
     decoded,
     read_address,
     read_client,
     read_headers,
+    read_party,
     read_question,
 )
 
@@ -97,6 +101,8 @@ def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iter
             headers.append(("allow", error.allow))
     except CallRefused as refused:
         status, headers, body = _error(refused.code, str(refused), refused.answer_status, refused.again_s)
+    except OverShare as over:
+        status, headers, body = _error(over.code, str(over), over.answer_status, over.retry_after)
     except (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError):
         # The driver's own cursors raise the driver's errors; a broken connection that is kept would fail for ever.
         connection.close()
@@ -108,6 +114,7 @@ def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iter
         logging.getLogger("tongban").exception("%s gateway", reference)
         sentence = f"网关出了错，编号 {reference}。请求没有得到答复，可以重新签名再发。"
         status, headers, body = _error("Server.ServerProxy.InternalError", sentence, 500)
+    count_call(environ, status, headers)
     start_response(_STATUS[status], headers)
     return [body]
 
@@ -140,16 +147,34 @@ def _answer(environ: WSGIEnvironment) -> tuple[int, list[tuple[str, str]], bytes
     caller, body, asked = _caller(
         environ, headers, client, path, find=instance.find_key, knows=instance.knows
     )
-    if "x-road-represented-party" in headers:
-        raise CallRefused(
-            "Server.ServerProxy.AccessDenied", "没有代表其他单位读取的授权，请以本单位的名义读取。", 403
-        )
+    if address.instance != settings.TONGBAN_INSTANCE:
+        if address.form or address.code == evidence.CODE:
+            sentence = "沙箱只有单条读取和核对，没有批量、变更和查询凭据。"
+            raise WireError("Server.ServerProxy.UnknownService", sentence, 404)
+        return _asked(environ, address, headers, body, caller=caller, asked=asked)
+    with counted_share(environ, caller):
+        return _asked(environ, address, headers, body, caller=caller, asked=asked)
+
+
+def _asked(
+    environ: WSGIEnvironment,
+    address: Address,
+    headers: Mapping[str, str],
+    body: bytes,
+    *,
+    caller: Caller,
+    asked: str,
+) -> tuple[int, list[tuple[str, str]], bytes]:
+    """The answer to a caller who showed who it is."""
+    instance = instance_of(address.instance)
     proves = address.code == evidence.CODE
-    if (address.form or proves) and address.instance != settings.TONGBAN_INSTANCE:
-        raise WireError(
-            "Server.ServerProxy.UnknownService", "沙箱只有单条读取和核对，没有批量、变更和查询凭据。", 404
-        )
     if address.form or proves:
+        if "x-road-represented-party" in headers:
+            raise CallRefused(
+                "Server.ServerProxy.AccessDenied",
+                "整批数据和查询凭据只能以本单位的名义取，请不要写代表的单位。",
+                403,
+            )
         given = (
             evidence.answer(environ, address, caller)
             if proves
@@ -169,6 +194,7 @@ def _answer(environ: WSGIEnvironment) -> tuple[int, list[tuple[str, str]], bytes
             case_number=headers.get("x-road-issue", ""),
             purpose=decoded(headers.get("tongban-purpose", "")),
             user=headers.get("x-road-userid", ""),
+            represented=read_party(headers.get("x-road-represented-party", "")),
             request=asked,
         ),
         caller,
@@ -184,7 +210,8 @@ def _about_case(
     client = read_client(headers["x-road-client"], address.instance)
     clock.refresh()
     caller, body, asked = _caller(environ, headers, client, path)
-    said = answer_case(address, environ["REQUEST_METHOD"], body, environ.get("CONTENT_TYPE", ""), caller)
+    with counted_share(environ, caller):
+        said = answer_case(address, environ["REQUEST_METHOD"], body, environ.get("CONTENT_TYPE", ""), caller)
     return _signed(said, uuid7(), address.service, headers, asked, key=GATEWAY_KEY)
 
 

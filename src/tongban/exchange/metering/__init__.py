@@ -1,0 +1,1 @@
+"""What is counted of calls: quotas leased in blocks, fair shares, tallies, and leads where something is strange."""
