@@ -254,7 +254,7 @@ def verify_files(
         held += 1
         _say(f"OK    {name}: {sentence}")
 
-    for name in sorted(names, key=lambda one: not one.endswith((".tlog-proof", ".zip"))):
+    for name in sorted(names, key=_turn):
         try:
             checker.check(name, tell)
         except (Refused, BadCredential) as refusal:
@@ -280,6 +280,13 @@ def _by(witnessed: Sequence[Witnessed]) -> str:
 
 def _shown(moment: datetime) -> str:
     return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _turn(name: str) -> int:
+    """When a file is checked: receipts first, answers last, what else there is in between as it was named."""
+    if name.endswith(".tlog-proof"):
+        return 0
+    return 2 if name.endswith((".json", ".ndjson")) else 1
 
 
 def _is_answer(data: bytes) -> bool:
