@@ -78,7 +78,8 @@ def subscribe_together(name: str, *, kinds: Collection[str], effect: Together) -
 
 def run_subscribers(*, limit: int = BATCH) -> int:
     """One round of every subscriber; returns how many positions were read. For the worker, after the drainer."""
-    return sum(_round(one, limit) for one in list(_subscribers.values()))
+    read = _Read(limit)
+    return sum(_round(one, read) for one in list(_subscribers.values()))
 
 
 def parked_objects() -> list[ParkedObject]:
@@ -106,7 +107,33 @@ def resume(*, subscriber: str, stopped_object: str, by: Actor) -> None:
         record(act, on=Subject("resumption", str(uuid7()), 1), by=by)
 
 
-def _round(one: _Subscriber, limit: int) -> int:
+class _Read:
+    """What one round has read, for all subscribers: most stand at the same position and want the same entries."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._heads: dict[int, list[tuple[int, UUID, str, str]]] = {}
+        self._deliveries: dict[UUID, Delivery] = {}
+
+    def heads(self, after: int) -> list[tuple[int, UUID, str, str]]:
+        """Position, entry, kind and object of what follows a position; a position that was given never changes."""
+        if after not in self._heads:
+            self._heads[after] = _rows(
+                "select placed.position, placed.entry, entry.kind, entry.object from journal_placed placed"
+                " join journal_entry entry on entry.id = placed.entry"
+                " where placed.position > %s order by placed.position limit %s",
+                [after, self._limit],
+            )
+        return self._heads[after]
+
+    def deliveries(self, entries: Sequence[UUID]) -> dict[UUID, Delivery]:
+        """The entries as subscribers get them."""
+        if wanted := [entry for entry in entries if entry not in self._deliveries]:
+            self._deliveries |= _deliveries(wanted)
+        return self._deliveries
+
+
+def _round(one: _Subscriber, read: _Read) -> int:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("select pg_try_advisory_xact_lock(hashtext(%s))", [f"subscriber {one.name}"])
         if not (cursor.fetchone() or [False])[0]:
@@ -114,16 +141,11 @@ def _round(one: _Subscriber, limit: int) -> int:
         cursor.execute(
             "insert into journal_cursor values (%s, 0, %s) on conflict do nothing", [one.name, clock.now()]
         )
-        rows = _rows(
-            "select placed.position, placed.entry, entry.kind, entry.object from journal_placed placed"
-            " join journal_entry entry on entry.id = placed.entry"
-            " where placed.position > (select position from journal_cursor where subscriber = %s)"
-            " order by placed.position limit %s",
-            [one.name, limit],
-        )
+        cursor.execute("select position from journal_cursor where subscriber = %s", [one.name])
+        rows = read.heads((cursor.fetchone() or [0])[0])
         if not rows:
             return 0
-        _take(one, [row for row in rows if row[2] in one.kinds or row[2] == _RESUMED])
+        _take(one, [row for row in rows if row[2] in one.kinds or row[2] == _RESUMED], read)
         cursor.execute(
             "update journal_cursor set position = %s, moved_at = %s where subscriber = %s",
             [rows[-1][0], clock.now(), one.name],
@@ -131,14 +153,16 @@ def _round(one: _Subscriber, limit: int) -> int:
     return len(rows)
 
 
-def _take(one: _Subscriber, rows: Sequence[tuple[int, UUID, str, str]]) -> None:
-    deliveries = _deliveries([row[1] for row in rows])
+def _take(one: _Subscriber, rows: Sequence[tuple[int, UUID, str, str]], read: _Read) -> None:
+    if not rows:
+        return
+    deliveries = read.deliveries([row[1] for row in rows])
     stopped = {
         row[0]
         for row in _rows("select distinct object from journal_parked where subscriber = %s", [one.name])
     }
     plain = one.together and not stopped and all(row[2] != _RESUMED for row in rows)
-    if plain and rows and not _fails(one, [deliveries[row[1]] for row in rows]):
+    if plain and not _fails(one, [deliveries[row[1]] for row in rows]):
         return
     for position, entry, kind, on in rows:
         delivery = deliveries[entry]
