@@ -1,5 +1,6 @@
 """One WSGI process model (design 6): raw applications for the hot paths, Django for the rest."""
 
+import gc
 import os
 from wsgiref.types import WSGIApplication
 
@@ -15,6 +16,9 @@ def _application() -> WSGIApplication:
     from tongban.site.counting import write_down_regularly  # noqa: PLC0415
 
     write_down_regularly()
+    # What was loaded stays for ever: the collector need not walk over it in the middle of an answer.
+    gc.collect()
+    gc.freeze()
     return with_gateway(with_ledger(with_whole_bodies(pages)))
 
 
