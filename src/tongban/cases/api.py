@@ -32,6 +32,7 @@ from tongban.cases.queries.lists import (
     intake_list,
     most_used_bundles,
     my_applications,
+    people_by_item,
     queue,
     waiting_for,
 )
@@ -83,6 +84,7 @@ __all__ = [
     "most_used_bundles",
     "my_applications",
     "pause_case",
+    "people_by_item",
     "prepare_application",
     "queue",
     "rectify",

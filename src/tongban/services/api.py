@@ -2,6 +2,7 @@
 
 from tongban.services.actions import Flagged, Imported, import_items, note_unanswered
 from tongban.services.codes import CODE_KINDS, CodeKind, ReadCode, read_department_code
+from tongban.services.proofs.judging import Answer, Asking, Cycle, Judged, Met, Paper, ProofReport, Step
 from tongban.services.queries import (
     FormPage,
     Found,
@@ -17,6 +18,7 @@ from tongban.services.queries import (
     UnansweredWords,
     bundles_with,
     check_eligibility,
+    find_proofs,
     get_front_page,
     get_guide,
     get_item,
@@ -54,8 +56,11 @@ from tongban.services.schema import (
 
 __all__ = [
     "CODE_KINDS",
+    "Answer",
+    "Asking",
     "BundleTerms",
     "CodeKind",
+    "Cycle",
     "ElderTask",
     "Eligibility",
     "Fact",
@@ -72,20 +77,26 @@ __all__ = [
     "ItemEnded",
     "ItemPage",
     "ItemRow",
+    "Judged",
     "LimitTerms",
     "Listed",
     "MaterialTerms",
+    "Met",
+    "Paper",
     "Promised",
+    "ProofReport",
     "Question",
     "ReadCode",
     "Reads",
     "RegimeTable",
     "ServiceItem",
+    "Step",
     "TopicView",
     "UnansweredWords",
     "Verb",
     "bundles_with",
     "check_eligibility",
+    "find_proofs",
     "get_front_page",
     "get_guide",
     "get_item",

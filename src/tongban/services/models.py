@@ -1,4 +1,4 @@
-"""Regimes, items, materials and bundles; items that another system publishes; the tables that search reads.
+"""Regimes, items, materials, bundles and asked proofs; items that another system publishes; the tables that search reads.
 
 Documents of a pack (forms, rules) stay JSON, versioned with their row.
 """
@@ -148,6 +148,33 @@ class Bundle(models.Model):
     class Meta:
         db_table = "services_bundle"
         constraints = (models.UniqueConstraint(fields=["code", "version"], name="services_bundle_version"),)
+
+
+class ProofTest(models.Model):
+    """A test of the law that a paper must not meet if people may be asked for it."""
+
+    place: ClassVar = "reference"
+
+    code = models.TextField(primary_key=True)
+    valid_from = models.DateField()
+    terms = models.JSONField()
+    source = models.TextField()
+
+    class Meta:
+        db_table = "services_proof_test"
+
+
+class AskedProof(models.Model):
+    """A paper that people are asked to bring (证明事项)."""
+
+    place: ClassVar = "reference"
+
+    code = models.TextField(primary_key=True)
+    terms = models.JSONField()
+    source = models.TextField()
+
+    class Meta:
+        db_table = "services_asked_proof"
 
 
 class Synonym(models.Model):

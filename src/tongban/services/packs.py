@@ -16,6 +16,7 @@ from tongban.services.checks import (
 )
 from tongban.services.index import index_all_listed, index_bundles, index_items
 from tongban.services.models import Bundle, FrontPage, Item, Material, Question, Regime, Synonym, Topic
+from tongban.services.proofs.content import SECTIONS as PROOF_SECTIONS
 from tongban.services.schema import (
     BundleFile,
     Form,
@@ -177,5 +178,6 @@ SECTIONS = [
     Section("items", "items/*.yaml", ItemFile, load_items, check_items),
     Section("synonyms", "synonyms.yaml", Synonyms, load_synonyms),
     Section("bundles", "bundles/*.yaml", BundleFile, load_bundles, check_bundles),
+    *PROOF_SECTIONS,
     Section("front-page", "front-page.yaml", FrontPageFile, load_front_page, check_front_page),
 ]

@@ -57,6 +57,18 @@ def most_used_bundles() -> dict[str, int]:
         return dict(cursor.fetchall())
 
 
+def people_by_item() -> dict[str, int]:
+    """How many different people each item met among the newest `SAMPLE` applications: a bounded amount of work."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select item, count(distinct applicant) from (select number, applicant from cases_application"
+            " where submitted_at is not null order by submitted_at desc limit %s) as newest"
+            " join cases_case on application_id = newest.number group by item",
+            [SAMPLE],
+        )
+        return dict(cursor.fetchall())
+
+
 def intake_list(by: Actor, *, state: str = "submitted", after: str = "") -> list[ListRow]:
     """Applications at the officer's window in a state, the longest waiting first; `after` is the last number seen.
 

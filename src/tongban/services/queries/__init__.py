@@ -29,6 +29,7 @@ from tongban.services.queries.guides import (
     next_question,
 )
 from tongban.services.queries.listed import Listed, get_listed
+from tongban.services.queries.proofs import find_proofs
 from tongban.services.queries.ranking import Found, Hit, UnansweredWords, list_unanswered, search
 
 __all__ = [
@@ -46,6 +47,7 @@ __all__ = [
     "UnansweredWords",
     "bundles_with",
     "check_eligibility",
+    "find_proofs",
     "get_front_page",
     "get_guide",
     "get_item",

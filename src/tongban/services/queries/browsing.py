@@ -122,7 +122,7 @@ def items_by_agency() -> dict[str, int]:
 
 def items_of_topic(title: str, *, firms: bool | None = None, after: str = "", before: str = "") -> ItemPage:
     """A page of a topic's items in force: for firms, for people, or for both. One query."""
-    rows = _in_force().filter(topic=title)
+    rows = items_in_force().filter(topic=title)
     if firms is True:
         rows = rows.exclude(serves=[PERSON])
     elif firms is False:
@@ -132,7 +132,7 @@ def items_of_topic(title: str, *, firms: bool | None = None, after: str = "", be
 
 def items_of_agency(code: str, *, after: str = "", before: str = "") -> ItemPage:
     """A page of the items in force that an agency decides or takes in. One query."""
-    return _page(_in_force().filter(Q(deciding=code) | Q(window=code)), after=after, before=before)
+    return _page(items_in_force().filter(Q(deciding=code) | Q(window=code)), after=after, before=before)
 
 
 def get_front_page() -> FrontPageView | None:
@@ -152,7 +152,7 @@ def titles_of(codes: Collection[str]) -> dict[str, str]:
     )
 
 
-def _in_force() -> QuerySet[Item]:
+def items_in_force() -> QuerySet[Item]:
     """The newest version of each item that has begun, where it has not ended."""
     today = clock.today()
     newest = Item.objects.filter(valid_from__lte=today).order_by("code", "-version").distinct("code")
