@@ -152,7 +152,7 @@ def _links(paper: Paper, agencies: Agencies) -> list[Link]:
     if paper.issued_by:
         url = reverse("public:item", args=[paper.issued_by])
         links.append(Link(said(paper.result), _("办理结果"), url, _("目录里有")))
-    if paper.certificate:
+    if paper.certificate and paper.certificate != paper.result:
         links.append(Link(said(paper.certificate), _("电子证照"), "#answers"))
     shown = [one for one in paper.answers if one.public]
     if shown and not paper.certificate:
