@@ -70,7 +70,7 @@ PAGELESS = {
     "citizen:certificate-pdf", "counter:receipt-pdf", "counter:notice-pdf", "counter:acceptance-pdf",
     "counter:decision-pdf", "counter:fetch", "counter:accept", "counter:document",
     "public:datasets", "public:dataset", "public:resource-schema", "public:ledger-file", "public:let-go",
-    "bureau:act", "bureau:export", "bureau:list-file", "bureau:schema-file", "supervisor:pack", "bureau:home",
+    "bureau:act", "bureau:export", "bureau:list-file", "bureau:schema-file", "supervisor:pack", "supervisor:delay", "bureau:home",
     "developer:try", "developer:forget", "developer:openapi",
     "bureau:flows-file",
     "bureau:request-paper",
@@ -90,6 +90,7 @@ ELSEWHERE = {
     "public:sign-in",  # where strangers are sent
     "citizen:resume",  # leads to what is open
     "counter:home",  # leads to the queue or the window
+    "supervisor:lead",  # test_anomalies: a system tries numbers over HTTP
     "bureau:dispute",  # leads to the request it is about
 }
 TITLE = re.compile(r"^(错误：)?\S.* - 通办$")

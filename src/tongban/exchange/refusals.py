@@ -69,9 +69,15 @@ REFUSALS = (
         "等 Retry-After 写的秒数；次数不够，请在目录里申请增加。",
     ),
     Refusal(
+        "Server.ServerProxy.RateExceeded",
+        (429,),
+        "这个系统每秒的调用超过了它的一份。",
+        "等 Retry-After 写的秒数，放慢以后重新签名再发。",
+    ),
+    Refusal(
         "Server.ServerProxy.Busy",
-        (429, 503),
-        "网关正忙，先答复用得少的系统。",
+        (503,),
+        "网关正忙，或者这个系统同时在办的请求到了上限。",
         "等 Retry-After 写的秒数，重新签名再发。",
     ),
     Refusal(

@@ -42,6 +42,9 @@ class SubsystemView:
     version: int
     keys: int = 0
     grants: int = 0
+    #: Calls a second in each process that an officer allows (None: everybody's share), and whether a lead sets it.
+    pace: int | None = None
+    slows_itself: bool = False
 
 
 @dataclass(frozen=True)
@@ -210,7 +213,17 @@ def _ended(entry: EntryView, kinds: object) -> str:
 
 
 def _view(row: Subsystem, keys: int = 0, grants: int = 0) -> SubsystemView:
-    return SubsystemView(row.code, row.agency, row.title, row.stopped_at, row.version, keys, grants)
+    return SubsystemView(
+        row.code,
+        row.agency,
+        row.title,
+        row.stopped_at,
+        row.version,
+        keys,
+        grants,
+        row.pace,
+        row.slows_itself,
+    )
 
 
 def _key(row: SubsystemKey) -> KeyView:

@@ -13,6 +13,7 @@ from tongban.cases.api import settle_due
 from tongban.catalogue.api import settle_withdrawals
 from tongban.exchange.api import (
     carry_out_erasures,
+    find_leads,
     forget_passed_nonces,
     forget_sandbox,
     send_digests,
@@ -36,6 +37,8 @@ COLLECT_EVERY_S = 2.0
 ENDING_S = 5.0
 #: Each minute has a bucket of its own that is passed for a minute.
 FORGET_NONCES_EVERY_S = 20.0
+#: A run of numbers is found while it goes on.
+LEADS_EVERY_S = 10.0
 #: A digest is of a week, an unused grant of months: an hour late is soon enough; a moved clock is seen as soon.
 REPORT_EVERY_S = 60.0
 
@@ -109,6 +112,7 @@ def work() -> None:
         _Timed(_watch_partitions, PARTITIONS_EVERY_S),
         _Timed(forget_sandbox, PARTITIONS_EVERY_S),
         _Timed(forget_passed_nonces, FORGET_NONCES_EVERY_S),
+        _Timed(find_leads, LEADS_EVERY_S),
         _Timed(send_digests, REPORT_EVERY_S),
         _Timed(tell_unused, REPORT_EVERY_S),
         _Timed(tell_ending, REPORT_EVERY_S),

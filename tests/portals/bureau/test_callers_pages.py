@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.exchange.calling import Answer, Message, Signer, send
 from tongban.exchange.api import ensure_gateway_key, keys_of, register_subsystem, write_case_ref
-from tongban.exchange.models import Grant, SubsystemKey
+from tongban.exchange.models import Grant, Subsystem, SubsystemKey
 from tongban.identity.api import find_actor
 from tongban.identity.models import Person
 from tongban.kernel import clock
@@ -190,3 +190,26 @@ def test_one_system_does_not_touch_anothers_key(officer: Client, key: Signer) ->
 def test_only_data_officers_open_these_pages(sign_in: SignIn, system: str) -> None:
     for path in ("/bureau/callers/", "/bureau/callers/new/", PAGE):
         assert sign_in("housing-owner").get(path).status_code == 403
+
+
+def test_a_pace_is_set_shown_and_taken_back(officer: Client, system: str) -> None:
+    sent = {"verb": "pace", "pace-pace": "5", "pace-reason": "试号，先放慢"}
+    assert officer.post(PAGE, sent).status_code == 302
+    assert "每个进程每秒最多答它 5 次" in text(officer.get(PAGE))
+    for wrong in ("fünf", "0", "99999999999"):
+        refused = officer.post(PAGE, {**sent, "pace-pace": wrong})
+        assert refused.status_code == 422
+        assert 'href="#f-pace-pace"' in text(refused)
+    assert officer.post(PAGE, {**sent, "pace-reason": ""}).status_code == 422
+    assert officer.post(PAGE, {**sent, "pace-pace": "", "pace-reason": "已说明"}).status_code == 302
+    assert "每个进程每秒最多答它" not in text(officer.get(PAGE))
+    assert Subsystem.objects.get(pk=system).pace is None
+
+
+def test_an_officer_decides_whether_a_lead_slows_a_system_down_by_itself(
+    officer: Client, system: str
+) -> None:
+    for verb, slows in (("slow", True), ("watch", False)):
+        assert f'value="{verb}"' in text(officer.get(PAGE))
+        assert officer.post(PAGE, {"verb": verb}).status_code == 302
+        assert Subsystem.objects.get(pk=system).slows_itself is slows

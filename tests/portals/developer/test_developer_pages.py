@@ -187,6 +187,7 @@ def test_a_developers_own_public_key_signs_too(client: Client) -> None:
     [
         ({}, {"x_road_issue": "TEST0003"}, 403, "Server.ServerProxy.AccessDenied"),
         ({}, {"x_road_issue": "9901990001"}, 403, "Server.ServerProxy.AccessDenied"),
+        ({}, {"x_road_represented_party": "GOV/lanchuan.housing"}, 403, "Server.ServerProxy.AccessDenied"),
         ({}, {"tongban_purpose": "x"}, 403, "Server.ServerProxy.AccessDenied"),
         ({"items": ["nothing"]}, {}, 400, "Client.BadRequest"),
         ({"keys": {}}, {}, 400, "Client.BadRequest"),

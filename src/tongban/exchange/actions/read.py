@@ -10,6 +10,7 @@ from django.db import transaction
 
 from tongban.catalogue.api import ResourceView, get_resource
 from tongban.exchange.actions.correction import Asked, open_correction
+from tongban.exchange.granted import terms_of
 from tongban.exchange.kinds import Answered, Refused
 from tongban.exchange.metering.leases import spend
 from tongban.exchange.models import NOTHING_READ, Binding, CaseRef, Correction, Evidence, Grant
@@ -286,24 +287,8 @@ def _told(reading: _Reading) -> list[UUID]:
 
 
 def _grants(consumer: str, resource: str) -> list[Terms]:
-    return [
-        Terms(
-            row.code,
-            tuple(row.items),
-            tuple(row.case_kinds),
-            row.valid_from,
-            row.valid_to,
-            tuple(row.suspended),
-            row.quota,
-            tuple(row.window_days),
-            row.window_from,
-            row.window_until,
-            row.disclose_after,
-        )
-        for row in Grant.objects.filter(
-            consumer=consumer, resource=resource, subsystem="", stopped_at=None
-        ).order_by("code")
-    ]
+    rows = Grant.objects.filter(consumer=consumer, resource=resource, subsystem="", stopped_at=None)
+    return [terms_of(row) for row in rows.order_by("code")]
 
 
 def _case(number: str) -> OpenCase | None:

@@ -135,7 +135,7 @@ def answer(call: Call, caller: Caller) -> Reply:
             clock.refresh()
             held = bound(call.resource, row["version"])
         elif row["unleased"]:
-            _lease(call, caller, row["unleased"])
+            lease_calls(caller.client, call.resource, row["unleased"])
         else:
             break
     else:
@@ -166,9 +166,10 @@ def _tried(
     return Reply(entry, bytes(row["body"]), row["outcome"]), row
 
 
-def _lease(call: Call, caller: Caller, grant: str) -> None:
+def lease_calls(client: str, resource: str, grant: str) -> None:
+    """Take calls of the day; raises CallRefused (429) when they are used up."""
     try:
-        lease(caller.client, call.resource, grant, day=clock.today())
+        lease(client, resource, grant, day=clock.today())
     except QuotaExceeded as problem:
         seconds = max(1, math.ceil((problem.again_at - clock.now()).total_seconds()))
         raise CallRefused(

@@ -10,14 +10,16 @@ from django.db import connection, transaction
 from psycopg import RawCursor, sql
 from psycopg.errors import ProgramLimitExceeded
 
-from tongban.exchange.answering.call import BUCKETS, Caller, CallRefused
+from tongban.exchange.answering.call import ATTEMPTS, BUCKETS, Caller, CallRefused, lease_calls
 from tongban.exchange.answering.plan import Bound, bound
 from tongban.exchange.answering.statement import numbered
 from tongban.exchange.callers import is_known
 from tongban.exchange.feeding import cursor as cursors
 from tongban.exchange.feeding import statement
 from tongban.exchange.feeding.cursor import Place
+from tongban.exchange.granted import terms_of
 from tongban.exchange.kinds import Fed, Refused
+from tongban.exchange.metering.leases import leased_calls
 from tongban.exchange.models import Binding, Grant
 from tongban.exchange.ports import Feed, FeedSource, source_of
 from tongban.journal.api import Actor, Subject, record
@@ -49,6 +51,8 @@ class FeedCall:
     purpose: str = ""
     user: str = ""
     request: str = ""
+    #: In whose name it is asked (`GOV/<agency>`, `COM/<firm>`); empty: in the caller's own.
+    represented: str = ""
     encode: "Callable[[bytes, Bound, Sequence[str]], bytes] | None" = None
 
 
@@ -92,14 +96,22 @@ def feed_page(call: FeedCall, caller: Caller) -> Page:
     if not held.resource.offered:
         sentence = f"「{held.resource.name}」已从目录中撤下，不能再读取。"
         _refuse(call, caller, sentence, code="Server.ServerProxy.ServiceDisabled")
-    with transaction.atomic():
-        try:
-            asked = _Asked(call, caller, held, source.feed(target))
-            grant, items = _granted(asked)
-            place = _place(asked)
-            return _given(asked, grant, items, place)
-        except _Denied as denied:
-            why = denied
+    for _attempt in range(ATTEMPTS):
+        with leased_calls(caller.client, call.resource) as calls, transaction.atomic():
+            try:
+                asked = _Asked(call, caller, held, source.feed(target))
+                grant, items = _granted(asked)
+                place = _place(asked)
+            except _Denied as denied:
+                why = denied
+                break
+            if grant.quota is None or grant.code in calls.grants:
+                page = _given(asked, grant, items, place)
+                calls.used = grant.code
+                return page
+        lease_calls(caller.client, call.resource, grant.code)
+    else:
+        raise CallRefused("Server.ServerProxy.Busy", "网关正忙，请稍后从同一个游标接着读。", 503, again_s=1)
     return _refuse(call, caller, why.sentence, code=why.code)
 
 
@@ -173,7 +185,11 @@ def _granted(asked: _Asked) -> tuple[Grant, tuple[str, ...]]:
     fitting = [row for row in batch if call.purpose in {"", row.purpose}]
     if not fitting:
         raise _Denied(f"没有一项成批读取的授权合用途「{call.purpose}」。")
-    fitting = [row for row in fitting if _is_open(row)]
+    fitting = [row for row in fitting if call.represented in {"", *row.represented}]
+    if not fitting:
+        raise _Denied(f"授权没有写明可以代 {call.represented} 读取。请以本单位的名义读取，或者先登记委托。")
+    now = clock.local(clock.now())
+    fitting = [row for row in fitting if terms_of(row).is_open(now)]
     if not fitting:
         raise _Denied("现在不在授权约定的时段里，请在约定的日子和时间从同一个游标接着读。")
     covering = [row for row in fitting if set(call.items) <= set(row.items) - set(row.suspended)]
@@ -181,7 +197,12 @@ def _granted(asked: _Asked) -> tuple[Grant, tuple[str, ...]]:
         raise _Denied(_beyond(asked, fitting))
     if len(covering) > 1:
         raise _Denied("有不止一项授权合用，请用 Tongban-Purpose 写明用途。", "Client.AmbiguousGrant")
-    (grant,) = covering
+    return covering[0], _leaving(asked, covering[0])
+
+
+def _leaving(asked: _Asked, grant: Grant) -> tuple[str, ...]:
+    """The items that leave: those asked for, or all that the grant gives."""
+    call, name = asked.call, asked.held.resource.name
     open_items = [item for item in grant.items if item not in grant.suspended]
     items = tuple(call.items) or tuple(item for item in open_items if item in asked.held.relation.columns)
     if not items:
@@ -192,20 +213,7 @@ def _granted(asked: _Asked) -> tuple[Grant, tuple[str, ...]]:
     closed = [item for item in call.narrowed if item not in open_items]
     if closed:
         raise _Denied(f"授权不包含用来筛选的信息项：{'、'.join(closed)}。")
-    return grant, items
-
-
-def _is_open(grant: Grant) -> bool:
-    """Whether a grant may be used at this weekday and hour of the city; the hours may pass midnight."""
-    now = clock.local(clock.now())
-    opens, closes = grant.window_from, grant.window_until
-    if grant.window_days and now.isoweekday() not in grant.window_days:
-        return False
-    if opens is None or closes is None:
-        return True
-    if opens < closes:
-        return opens <= now.time() < closes
-    return now.time() >= opens or now.time() < closes
+    return items
 
 
 def _beyond(asked: _Asked, grants: Sequence[Grant]) -> str:
@@ -307,7 +315,8 @@ def _noted(
         on=Subject("feed", resource.code, 1),
         by=_subsystem(asked.caller),
         purpose=grant.purpose,
-        disclose_after=grant.disclose_after,
+        represented=call.represented,
+        disclose_after=terms_of(grant).told_after(clock.now()),
         basis="；".join(f"《{cite['law']}》{cite['article']}" for cite in grant.cites),
     )
 

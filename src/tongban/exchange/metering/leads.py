@@ -15,6 +15,7 @@ from django.db.models import F
 
 from tongban.exchange.kinds import AnomalyFound, SubsystemPaced
 from tongban.exchange.metering.models import Lead
+from tongban.exchange.metering.tallies import forget_tallies
 from tongban.exchange.metering.tried import forget_tried
 from tongban.exchange.models import Subsystem
 from tongban.journal.api import Subject, bump, record, system
@@ -45,7 +46,7 @@ with lately as (
     group by one.subsystem
 )
 select subsystem, min(tried_at), max(tried_at), count(*), count(distinct number),
-    (array_agg(distinct entry order by entry))[:%(most)s]
+    (array_agg(distinct entry order by entry desc))[:%(most)s]
 from lately group by subsystem having
 """
 _STRANGERS = _TRIED + " count(distinct number) >= %(strangers)s"
@@ -56,7 +57,7 @@ _RUNS = (
 _SEQUENCE = _TRIED + _RUNS
 _RATE = """
 with hours as (
-    select who, hour, sum(calls) as calls from exchange_tally
+    select who, hour, sum(calls)::bigint as calls from exchange_tally
     where what in ('answered', 'refused', 'limited') and hour >= %(past)s group by who, hour
 ), before as (
     select who, max(calls) as most from hours where hour < %(hour)s group by who having count(*) >= %(hours)s
@@ -92,7 +93,10 @@ class LeadView:
 
 
 def find_leads() -> int:
-    """Look for what is strange, and destroy what is older than an hour; returns how many leads are new."""
+    """Look for what is strange, and destroy numbers that are older than an hour; returns how many leads are new.
+
+    One process at a time looks; another that asks meanwhile finds nothing.
+    """
     now = clock.real_now()
     hour = now.replace(minute=0, second=0, microsecond=0)
     given: dict[str, Any] = {
@@ -109,55 +113,53 @@ def find_leads() -> int:
         "times": TIMES_PAST,
     }
     made = 0
-    for pattern, statement in (("strangers", _STRANGERS), ("sequence", _SEQUENCE), ("rate", _RATE)):
-        with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("select pg_try_advisory_xact_lock(hashtext('exchange leads'))")
+        if cursor.fetchone() != (True,):
+            return 0
+        for pattern, statement in (("strangers", _STRANGERS), ("sequence", _SEQUENCE), ("rate", _RATE)):
             cursor.execute(statement, {**given, "pattern": pattern})
-            found = cursor.fetchall()
-        for row in found:
-            made += _keep(pattern, row)
-    forget_tried()
+            for row in cursor.fetchall():
+                made += _keep(pattern, row)
+        forget_tried()
+        forget_tallies()
     return made
 
 
 def _keep(pattern: str, row: Sequence[Any]) -> bool:
     """Write a lead, or add to the one that waits; whether it is new."""
     subsystem, since, until, calls, against, evidence = row
-    with transaction.atomic():
-        open_one = Lead.objects.select_for_update().filter(
-            subsystem=subsystem, pattern=pattern, seen_at=None
-        ).first()  # fmt: skip
-        if open_one:
-            together = sorted({*open_one.evidence, *evidence})[-EVIDENCE_MAX:]
-            Lead.objects.filter(pk=open_one.pk).update(
-                until=until, calls=max(calls, open_one.calls), against=against, evidence=together
-            )
-            return False
-        key = uuid7()
-        Lead.objects.create(
-            id=key,
-            subsystem=subsystem,
-            pattern=pattern,
-            since=since,
+    waiting = Lead.objects.select_for_update().filter(subsystem=subsystem, pattern=pattern, seen_at=None)
+    if open_one := waiting.first():
+        Lead.objects.filter(pk=open_one.pk).update(
             until=until,
-            calls=calls,
-            against=against,
-            evidence=evidence,
+            calls=max(calls, open_one.calls),
+            against=max(against, open_one.against),
+            evidence=sorted({*open_one.evidence, *evidence})[-EVIDENCE_MAX:],
         )
-        caller = Subsystem.objects.filter(pk=subsystem).first()
-        record(
-            AnomalyFound(subsystem=subsystem, pattern=pattern, calls=calls, against=against),
-            on=Subject("lead", str(key), 1),
-            by=system("leads"),
-            agency=caller.agency if caller else "",
-        )
-        if caller and caller.slows_itself and caller.pace is None:
-            version = bump(Subsystem, subsystem)
-            Subsystem.objects.filter(pk=subsystem).update(pace=SLOW_PACE)
-            record(
-                SubsystemPaced(pace=SLOW_PACE, reason=pattern),
-                on=Subject("subsystem", subsystem, version),
-                by=system("leads"),
-            )
+        return False
+    made = Lead.objects.create(
+        id=uuid7(),
+        subsystem=subsystem,
+        pattern=pattern,
+        since=since,
+        until=until,
+        calls=calls,
+        against=against,
+        evidence=sorted(evidence),
+    )
+    caller = Subsystem.objects.filter(pk=subsystem).first()
+    record(
+        AnomalyFound(subsystem=subsystem, pattern=pattern, calls=calls, against=against),
+        on=Subject("lead", str(made.pk), 1),
+        by=system("leads"),
+        agency=caller.agency if caller else "",
+    )
+    if caller and caller.slows_itself and caller.pace is None:
+        version = bump(Subsystem, subsystem)
+        Subsystem.objects.filter(pk=subsystem).update(pace=SLOW_PACE)
+        act = SubsystemPaced(pace=SLOW_PACE, reason=pattern)
+        record(act, on=Subject("subsystem", subsystem, version), by=system("leads"))
     return True
 
 

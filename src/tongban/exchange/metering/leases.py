@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from tongban.exchange.kinds import Answered, QuotaUsedUp
+from tongban.exchange.kinds import Answered, Fed, QuotaUsedUp
 from tongban.exchange.metering.models import Lease, Quota
 from tongban.exchange.models import Grant
 from tongban.journal.api import Subject, record, system
@@ -246,12 +246,12 @@ def _readings(one: Lease) -> int:
         cursor.execute(
             "select count(*) from journal_entry entry join journal_part part"
             " on part.entry = entry.id and part.ordinal = 0"
-            " where entry.id >= %s and entry.id < %s and entry.kind = %s"
+            " where entry.id >= %s and entry.id < %s and entry.kind = any(%s)"
             " and convert_from(part.bytes, 'UTF8')::jsonb ->> 'grant' = %s",
             [
                 uuid7_floor(one.taken_at - timedelta(milliseconds=1)),
                 uuid7_floor(one.until),
-                Answered.kind,
+                [Answered.kind, Fed.kind],
                 one.grant,
             ],
         )

@@ -15,6 +15,8 @@ from tongban.kernel import clock
 
 #: Answered, refused with a reason, over its share, and refused without knowing who it is.
 ANSWERED, REFUSED, LIMITED, UNKNOWN = "answered", "refused", "limited", "unknown"
+#: How long hours are kept: a season, to hold an hour against those before.
+KEPT = timedelta(days=92)
 
 _lock = threading.Lock()
 _counted: Counter[tuple[datetime, str, str]] = Counter()
@@ -72,6 +74,11 @@ def unknown_callers(*, hours: int = 24) -> list[TallyView]:
 def known_callers(*, hours: int = 24) -> list[TallyView]:
     """Refused and over-share calls of each subsystem in the last hours; the most first."""
     return _summed([REFUSED, LIMITED], hours)
+
+
+def forget_tallies() -> None:
+    """Delete hours that nobody looks at any more."""
+    Tally.objects.filter(hour__lt=clock.real_now() - KEPT).delete()
 
 
 def _summed(whats: Sequence[str], hours: int) -> list[TallyView]:

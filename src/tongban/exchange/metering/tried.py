@@ -17,7 +17,7 @@ def note_tried(subsystem: str, number: str, *, entry: UUID) -> None:
     body = number[:-1]
     start, order = body[:-_SEQUENCE], body[-_SEQUENCE:]
     is_run = order.isascii() and order.isdigit()
-    following = f"{start}{(int(order) + 1) % 10**_SEQUENCE:0{_SEQUENCE}d}" if is_run else ""
+    following = f"{start}{(int(order) + 1) % 10**_SEQUENCE:0{_SEQUENCE}d}" if is_run else "nothing"
     Tried.objects.create(
         subsystem=subsystem,
         tried_at=clock.real_now(),

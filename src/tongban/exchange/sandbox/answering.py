@@ -147,7 +147,7 @@ def _answer(call: Call, described: Described) -> tuple[str, Mapping[str, Json]]:
 
 
 def _grounds(call: Call, described: Described, wanted: tuple[str, ...]) -> dict[str, object]:
-    """What the real statement says of the grounds; the one grant of the sandbox gives every item that is not refused."""
+    """What the real statement says of the grounds; the sandbox's one grant gives every item that is not refused, at any hour."""
     case = next((one for one in CASES if one.number == call.case_number and one.state == "open"), None)
     told: list[int] | None = None
     if case is not None:
@@ -159,10 +159,13 @@ def _grounds(call: Call, described: Described, wanted: tuple[str, ...]) -> dict[
             or number in {invented()[n].number, invented()[n].credit_code, SILENT}
         ]
     covered = bool(described.granted) and set(wanted) <= set(described.granted)
-    fits = covered and told is not None and call.purpose in {"", PURPOSE}
+    mandated = not call.represented
+    fits = covered and mandated and told is not None and call.purpose in {"", PURPOSE}
     return {
         "granted": int(bool(described.granted)),
         "covered": covered,
+        "mandated": mandated,
+        "open": True,
         "told": told,
         "fitting": ["sandbox"] if fits else [],
     }

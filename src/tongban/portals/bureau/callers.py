@@ -14,9 +14,11 @@ from tongban.exchange.api import (
     add_key,
     end_key,
     issue_token,
+    pace_subsystem,
     read_public_key,
     rename_subsystem,
     revoke_key,
+    set_slowing,
     start_subsystem,
     stop_subsystem,
     trust_address,
@@ -28,6 +30,11 @@ from tongban.portals.design.fields import Field, FieldError, errors_of
 
 #: Days that the form proposes for a key, a token and the end of an old key.
 KEY_DAYS, TOKEN_DAYS, OVERLAP_DAYS = 365, 90, 14
+
+
+Words = str | Promise
+#: Verb, title, what to know before, fields, button.
+_Form = tuple[str, Words, Words, tuple[Field, ...], Words]
 
 
 @dataclass(frozen=True)
@@ -113,7 +120,7 @@ def forms_of(
         )
 
     reason = _("一两句，会写进公开账本：不要写个人信息。")
-    made = [
+    made: list[_Form] = [
         ("add-key", _("登记公钥"), _("推荐。私钥留在对方系统里，这里只收公钥。旧密钥不会因此失效，等对方换好了再停。"),
          (field("add-key", "public", _("公钥"), kind="textarea", hint=_("PEM，或者原始字节的十六进制、base64；ES256 或 Ed25519。")),
           field("add-key", "key", _("密钥编号"), required=False, width="long", hint=_("签名里写的 keyid；不填就按公钥生成一个。")),
@@ -125,6 +132,10 @@ def forms_of(
           day("trust-address", TOKEN_DAYS, required=False, hint=_("不填就一直有效。"))), _("信任地址")),
         ("rename", _("更改名称"), _("编号不变。"),
          (field("rename", "title", _("系统名称"), value=system.title, width="long"),), _("更改名称")),
+        ("pace", _("限制速度"), _("从下一次调用起，每个进程每秒最多答这么多次，多的请它稍后再发；不填就恢复一般速度。"),
+         (field("pace", "pace", _("每秒最多几次"), value=str(system.pace or ""), width="short", kind="number", required=False),
+          field("pace", "reason", _("为什么"), kind="textarea", hint=_("一两句，会写进账本：不要写个人信息。"))), _("限制速度")),
+        *_slowing(system),
         ("stop", _("停用这个系统"), _("从下一次调用起，所有进程都拒绝它；授权和密钥留着，恢复以后接着用。"),
          (field("stop", "reason", _("为什么停用"), kind="textarea", hint=reason),), _("停用")),
         ("start", _("恢复这个系统"), _("还有效的密钥和授权马上可以用。"),
@@ -136,6 +147,15 @@ def forms_of(
         for of, title, about, fields, button in made
         if of != left_out
     ]
+
+
+def _slowing(system: SubsystemView) -> list[_Form]:
+    """The one button of the two that fits: whether a lead slows the system down before anybody looked."""
+    if system.slows_itself:
+        about = _("现在：监督员还没核看线索，它就已经慢下来。")
+        return [("watch", _("有异常时只列出线索"), about, (), _("不再自动限速"))]
+    about = _("现在：有异常时只列出线索给监督员，不限速。")
+    return [("slow", _("有异常时自动限速"), about, (), _("自动限速"))]
 
 
 def _add_key(sent: _Sent, system: str, _seen: int | None, by: Actor) -> str:
@@ -185,6 +205,19 @@ def _start(sent: _Sent, system: str, seen: int | None, by: Actor) -> str:
     return ""
 
 
+def _pace(sent: _Sent, system: str, _seen: int | None, by: Actor) -> str:
+    given = sent.text("pace")
+    if given and not (given.isascii() and given.isdigit() and len(given) < 8):
+        raise BadInput(_("请填每秒几次，例如 5；不填就恢复一般速度。"), field="pace")
+    pace_subsystem(subsystem=system, pace=int(given) if given else None, reason=sent.text("reason"), by=by)
+    return ""
+
+
+def _slow(sent: _Sent, system: str, _seen: int | None, by: Actor) -> str:
+    set_slowing(subsystem=system, by_itself=sent.verb == "slow", by=by)
+    return ""
+
+
 _ACTS: Mapping[str, Callable[[_Sent, str, int | None, Actor], str]] = {
     "add-key": _add_key,
     "issue-token": _issue_token,
@@ -194,4 +227,7 @@ _ACTS: Mapping[str, Callable[[_Sent, str, int | None, Actor], str]] = {
     "rename": _rename,
     "stop": _stop,
     "start": _start,
+    "pace": _pace,
+    "slow": _slow,
+    "watch": _slow,
 }

@@ -43,7 +43,13 @@ AREAS = (
             ("digest", "bureau:digest", _("周报"), OWNER),
         ),
     ),
-    (_("调用方"), (("callers", "bureau:callers", _("调用方"), OFFICER),)),
+    (
+        _("调用方"),
+        (
+            ("callers", "bureau:callers", _("调用方"), OFFICER),
+            ("delays", "bureau:delays", _("延迟告知"), OFFICER),
+        ),
+    ),
     (
         _("校核和异议"),
         (

@@ -4,6 +4,7 @@ from django.urls import path
 
 from tongban.portals.bureau.views import (
     callers,
+    delays,
     desk,
     entries,
     flows,
@@ -41,6 +42,7 @@ urlpatterns = [
     path("callers/", callers.callers, name="callers"),
     path("callers/new/", callers.new, name="caller-new"),
     path("callers/<str:member_class>/<str:member>/<str:system>/", callers.caller, name="caller"),
+    path("delays/", delays.delays, name="delays"),
     path("overview/", overview.overview, name="overview"),
     path("requests/", requests.mine, name="requests"),
     path("requests/inbox/", requests.inbox, name="inbox"),

@@ -20,7 +20,7 @@ from tongban.exchange.kinds import (
     Refused,
     UpstreamFailed,
 )
-from tongban.identity.api import AgencyView, officer_posts, person_names
+from tongban.identity.api import AgencyView, firm_names, get_agencies, officer_posts, person_names
 from tongban.journal.api import Trace
 from tongban.kernel import clock
 from tongban.portals.design import parts
@@ -74,10 +74,11 @@ def use_rows(
     agencies: Mapping[str, AgencyView],
     resources: Mapping[str, ResourceView],
 ) -> list[Row]:
-    """The lines of a page; four more queries, however many lines."""
+    """The lines of a page; four more queries, however many lines, and two where somebody read in another's name."""
     systems = dict(list_subsystems())
     posts = officer_posts(one.act.actor.removeprefix("officer:") for one in traces)
     agents = person_names(UUID(str(one.said["agent"])) for one in traces if "agent" in one.said)
+    parties = _parties(traces)
     objections = objections_to(person, [one.act.id for one in traces])
     return [
         _row(
@@ -87,6 +88,7 @@ def use_rows(
             resources=resources,
             posts=posts,
             systems=systems,
+            parties=parties,
             agent=agents.get(UUID(str(one.said["agent"])), "") if "agent" in one.said else "",
             objection=objections.get(one.act.id),
         )
@@ -102,6 +104,7 @@ def _row(
     resources: Mapping[str, ResourceView],
     posts: Mapping[str, str],
     systems: Mapping[str, str],
+    parties: Mapping[str, str],
     agent: str,
     objection: ObjectionView | None,
 ) -> Row:
@@ -114,7 +117,7 @@ def _row(
         entry=act.id,
         at=act.occurred_at,
         agency=agency.name if agency else act.agency or agent,
-        post=_agents_post(agent, agency) if agent else _post(trace, posts, systems),
+        post=_agents_post(agent, agency) if agent else _post(trace, posts, systems, parties),
         what=resource.name if resource else act.title,
         items=_("、").join(map(str, items)) if isinstance(items, list) else "",
         outcome=_outcome(trace),
@@ -139,7 +142,21 @@ def application_of(case_number: str, titles: Mapping[str, str]) -> str:
     return case_number if case_number in titles else case_number.rpartition("-")[0]
 
 
-def _post(trace: Trace, posts: Mapping[str, str], systems: Mapping[str, str]) -> str:
+def _parties(traces: Sequence[Trace]) -> dict[str, str]:
+    """The names of those in whose name systems read: `GOV/<agency>` or `COM/<firm>`."""
+    named = {one.act.represented for one in traces if "/" in one.act.represented}
+    codes = {party: party.partition("/")[2] for party in named}
+    if not named:
+        return {}
+    agencies = get_agencies({code for party, code in codes.items() if party.startswith("GOV/")})
+    firms = firm_names({code for party, code in codes.items() if party.startswith("COM/")})
+    names = {**{code: one.name for code, one in agencies.items()}, **firms}
+    return {party: names.get(code, code) for party, code in codes.items()}
+
+
+def _post(
+    trace: Trace, posts: Mapping[str, str], systems: Mapping[str, str], parties: Mapping[str, str]
+) -> str:
     """The post of an officer, or the agency's own system and whom it names; the form itself reads before nobody's eyes."""
     kind, _colon, key = trace.act.actor.partition(":")
     if kind == "officer":
@@ -147,6 +164,8 @@ def _post(trace: Trace, posts: Mapping[str, str], systems: Mapping[str, str]) ->
     if kind == "subsystem":
         user = str(trace.act.content.get("user") or "")
         title = systems.get(key, key)
+        if party := parties.get(trace.act.represented):
+            title = _("{system}，代{party}").format(system=title, party=party)
         return _("{system}，经办人 {user}").format(system=title, user=user) if user else title
     return _("系统按您的申请自动读取")
 

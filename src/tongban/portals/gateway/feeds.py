@@ -10,7 +10,7 @@ from uuid import UUID
 from wsgiref.types import WSGIEnvironment
 
 from tongban.exchange.api import PAGE_MAX, Caller, FeedCall, Page, feed_page
-from tongban.portals.gateway.wire import Address, WireError, decoded, read_pairs
+from tongban.portals.gateway.wire import Address, WireError, decoded, read_pairs, read_party
 
 NDJSON = "application/x-ndjson"
 _NARROW = "filter."
@@ -64,6 +64,7 @@ def answer(
             purpose=decoded(headers.get("tongban-purpose", "")),
             user=headers.get("x-road-userid", ""),
             request=asked,
+            represented=read_party(headers.get("x-road-represented-party", "")),
         ),
         caller,
     )

@@ -169,12 +169,9 @@ def _asked(
     instance = instance_of(address.instance)
     proves = address.code == evidence.CODE
     if address.form or proves:
-        if "x-road-represented-party" in headers:
-            raise CallRefused(
-                "Server.ServerProxy.AccessDenied",
-                "整批数据和查询凭据只能以本单位的名义取，请不要写代表的单位。",
-                403,
-            )
+        if proves and "x-road-represented-party" in headers:
+            sentence = "查询凭据只能以本单位的名义取，请不要写代表的单位。"
+            raise CallRefused("Server.ServerProxy.AccessDenied", sentence, 403)
         given = (
             evidence.answer(environ, address, caller)
             if proves

@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from tongban.exchange.api import CaseCount, count_outside_cases
-from tongban.identity.api import get_agencies, get_agency, role_titles
+from tongban.identity.api import get_agencies
 from tongban.portals.design import parts
 from tongban.portals.design.access import officers
 from tongban.portals.design.middleware import actor
+from tongban.portals.supervisor.views.framing import frame
 
 PAGE = 50
 
@@ -21,14 +22,12 @@ PAGE = 50
 @require_safe
 def cases(request: HttpRequest) -> HttpResponse:
     """Each system with today's and the last month's registrations and refusals; paged by code."""
-    who, titles = actor(request), role_titles()
     after = request.GET.get("after", "")
     found = count_outside_cases(after=after, limit=PAGE + 1)
     rows = found[:PAGE]
     agencies = get_agencies({row.agency for row in rows})
-    words = "、".join(titles.get(role, role) for role in sorted(who.roles))
     context = {
-        "role_line": f"{get_agency(who.agency).name} · {words}",
+        **frame(actor(request), here="outside-cases"),
         "rows": [
             (
                 row,

@@ -13,14 +13,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from tongban.certificates.api import issuer_document
-from tongban.identity.api import get_agencies, get_agency, officer_posts, role_titles
-from tongban.journal.api import Actor, EntryView, Sought, all_kinds
+from tongban.identity.api import get_agencies, officer_posts
+from tongban.journal.api import EntryView, Sought, all_kinds
 from tongban.kernel import clock
 from tongban.kernel.errors import BadInput
 from tongban.ledger.api import pack_evidence, search_journal
 from tongban.portals.design.access import officers
 from tongban.portals.design.fields import Field, Option, errors_of
 from tongban.portals.design.middleware import actor
+from tongban.portals.supervisor.views.framing import frame
 
 PAGE = 50
 _NAMES = ("object", "actor", "case", "words", "kind", "since", "until")
@@ -50,7 +51,8 @@ def search(request: HttpRequest) -> HttpResponse:
     fields = _fields(given, problem)
     rows = found[:PAGE]
     context = {
-        **_frame(who),
+        **frame(who, here="search"),
+        "pack_url": reverse("supervisor:pack"),
         "fields": fields,
         "errors": errors_of(fields),
         "rows": _rows(rows),
@@ -112,12 +114,6 @@ def _id(given: str) -> UUID | None:
         return UUID(given)
     except ValueError:
         return None
-
-
-def _frame(who: Actor) -> dict[str, object]:
-    titles = role_titles()
-    words = "、".join(titles.get(role, role) for role in sorted(who.roles))
-    return {"role_line": f"{get_agency(who.agency).name} · {words}", "pack_url": reverse("supervisor:pack")}
 
 
 def _rows(found: list[EntryView]) -> list[tuple[EntryView, str, str]]:

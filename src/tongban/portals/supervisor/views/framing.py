@@ -1,0 +1,44 @@
+"""What stands around every page of those who watch: who is at work, and which pages are theirs."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from tongban.identity.api import get_agency, role_titles
+from tongban.journal.api import Actor
+
+AUDITOR = "auditor"
+#: Who looks at leads and confirms delays.
+WATCHERS = (AUDITOR, "supervisor")
+#: Key, title, and whose page it is.
+PAGES = (
+    ("search", _("检索账目"), (AUDITOR,)),
+    ("outside-cases", _("外部办件"), (AUDITOR,)),
+    ("leads", _("异常线索"), WATCHERS),
+    ("delays", _("延迟告知"), WATCHERS),
+)
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link of the navigation, and whether the page is there."""
+
+    title: str | Promise
+    url: str
+    here: bool
+
+
+def frame(who: Actor, *, here: str) -> dict[str, object]:
+    """The officer's agency and posts, and the pages that are hers."""
+    titles = role_titles()
+    posts = "、".join(titles.get(role, role) for role in sorted(who.roles))
+    return {
+        "role_line": f"{get_agency(who.agency).name} · {posts}",
+        "pages": [
+            Link(title, reverse(f"supervisor:{key}"), key == here)
+            for key, title, roles in PAGES
+            if any(who.has_role(role) for role in roles)
+        ],
+    }
