@@ -14,6 +14,7 @@ from tongban.exchange.api import (
     get_request,
     open_disputes,
     raise_dispute,
+    what_is_late,
     withdraw_dispute,
 )
 from tongban.exchange.models import Grant
@@ -157,3 +158,13 @@ def test_the_asker_lets_a_dispute_go_and_it_is_over(refused: int) -> None:
         withdraw_dispute(dispute=one.id, seen=None, by=find_actor(ASKER))
     with clock.fixed(clock.now() + timedelta(days=300)):
         assert "dispute" not in view(refused).verbs
+
+
+def test_a_tier_that_nobody_answers_in_time_is_late_with_who_should_have(refused: int) -> None:
+    first = dispute(refused)
+    assert [one for one in what_is_late() if one.what == "dispute"] == []
+    with clock.fixed(clock.now() + timedelta(days=60)):
+        (late,) = [one for one in what_is_late() if one.what == "dispute"]
+    assert (late.key, late.agency, late.resource) == (str(first.id), "lanchuan.housing", "lease-filing")
+    assert late.due_on == first.due_on
+    assert late.basis

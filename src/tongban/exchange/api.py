@@ -192,6 +192,13 @@ from tongban.exchange.sharing.using import (
 )
 from tongban.exchange.upstream.health import UpstreamHealth, source_health
 from tongban.exchange.upstream.source import UpstreamHttp
+from tongban.exchange.upstream.timing import (
+    NEWEST,
+    UpstreamCall,
+    ended_calls,
+    forget_answer_times,
+    unanswered_calls,
+)
 
 __all__ = [
     "ANSWERED",
@@ -201,6 +208,7 @@ __all__ = [
     "HEADERS",
     "HEALTH_DAYS",
     "LIMITED",
+    "NEWEST",
     "OUTCOME_WORDS",
     "PAGE_MAX",
     "PERIODS",
@@ -270,6 +278,7 @@ __all__ = [
     "SubsystemView",
     "TallyView",
     "Term",
+    "UpstreamCall",
     "UpstreamHealth",
     "UpstreamHttp",
     "Use",
@@ -305,6 +314,7 @@ __all__ = [
     "digest_of",
     "digest_of_token",
     "end_key",
+    "ended_calls",
     "ensure_gateway_key",
     "erase_evidence",
     "erasure_terms",
@@ -321,6 +331,7 @@ __all__ = [
     "find_terms",
     "flows_in",
     "fold_small",
+    "forget_answer_times",
     "forget_client",
     "forget_passed_nonces",
     "forget_sandbox",
@@ -400,6 +411,7 @@ __all__ = [
     "tell_unused",
     "told_of",
     "trust_address",
+    "unanswered_calls",
     "unknown_callers",
     "use_of",
     "use_of_mine",

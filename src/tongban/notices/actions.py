@@ -1,6 +1,6 @@
 """Telling people, and taking note that they read it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from uuid import UUID
 
 from tongban.journal.api import EntryView
@@ -33,9 +33,10 @@ def forget(parts: Sequence[tuple[UUID, int]]) -> None:
     Notice.objects.filter(pk__in=[key for key, entry, ordinal in rows if (entry, ordinal) in gone]).delete()
 
 
-def mark_read(person: UUID, *, until: int) -> None:
-    """Take a person's notices up to the id `until` as read."""
-    Notice.objects.filter(person=person, id__lte=until, read_at=None).update(read_at=clock.now())
+def mark_read(person: UUID, *, firms: Collection[UUID] = (), until: int) -> None:
+    """Take a person's notices, and those of the firms she represents, up to the id `until` as read."""
+    rows = Notice.objects.filter(person__in=[person, *firms], id__lte=until, read_at=None)
+    rows.update(read_at=clock.now())
 
 
 def tell_agencies(entry: EntryView, agencies: Iterable[str]) -> None:

@@ -1,8 +1,11 @@
 """A person's notices, and an agency's."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from tongban.journal.api import title_of
 from tongban.notices.models import AgencyNotice, Notice
@@ -10,29 +13,42 @@ from tongban.notices.models import AgencyNotice, Notice
 
 @dataclass(frozen=True)
 class NoticeView:
-    """One notice with its Chinese title."""
+    """One notice with its Chinese title; `told` is the person or the firm that it is for."""
 
     id: int
+    told: UUID
     title: str
     case_number: str
     happened_at: datetime
     is_new: bool
 
 
-def notices_of(person: UUID, *, before: int | None = None, limit: int = 30) -> list[NoticeView]:
-    """A person's notices, newest first; `before` is the last id seen."""
-    rows = Notice.objects.filter(person=person)
+def _told(person: UUID, firms: Collection[UUID]) -> QuerySet[Notice]:
+    """A person's notices and those of the firms she represents; of an act that was told to both, her own."""
+    if not firms:
+        return Notice.objects.filter(person=person)
+    hers = Notice.objects.filter(person=person, entry=OuterRef("entry"))
+    return Notice.objects.filter(Q(person=person) | (Q(person__in=firms) & ~Exists(hers)))
+
+
+def notices_of(
+    person: UUID, *, firms: Collection[UUID] = (), before: int | None = None, limit: int = 30
+) -> list[NoticeView]:
+    """A person's notices and her firms', newest first; `before` is the last id seen."""
+    rows = _told(person, firms)
     if before is not None:
         rows = rows.filter(id__lt=before)
     return [
-        NoticeView(row.id, title_of(row.kind), row.case_number, row.happened_at, row.read_at is None)
+        NoticeView(
+            row.id, row.person, title_of(row.kind), row.case_number, row.happened_at, row.read_at is None
+        )
         for row in rows.order_by("-id")[:limit]
     ]
 
 
-def count_new(person: UUID) -> int:
-    """How many notices a person has not read."""
-    return Notice.objects.filter(person=person, read_at=None).count()
+def count_new(person: UUID, *, firms: Collection[UUID] = ()) -> int:
+    """How many notices a person, and the firms she represents, have not read."""
+    return _told(person, firms).filter(read_at=None).count()
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Which subscribers this installation has: what people are told when something happens in their affairs."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from tongban.exchange.api import Above, count_flows, count_use, told_of
@@ -47,7 +48,7 @@ def install() -> None:
     subscribe("digests", kinds=NAMING_FILES, effect=note_digests)
     subscribe("notices", kinds=(*TOLD, Erased.kind), effect=_notices)
     subscribe("agency-notices", kinds=TOLD_AGENCIES, effect=_agency_notices)
-    subscribe("grant-use", kinds=(Answered.kind,), effect=lambda delivery: count_use(delivery.entry))
+    subscribe_together("grant-use", kinds=(Answered.kind,), effect=_grant_use)
     subscribe_together("flows", kinds=ABOVE.kinds(), effect=lambda few: count_flows(few, ABOVE))
 
 
@@ -59,6 +60,10 @@ def _notices(delivery: Delivery) -> None:
     assert isinstance(parts, list)
     named = [str(one).partition("/") for one in parts]
     forget([(UUID(entry), int(ordinal)) for entry, _slash, ordinal in named])
+
+
+def _grant_use(deliveries: Sequence[Delivery]) -> None:
+    count_use(one.entry for one in deliveries)
 
 
 def _agency_notices(delivery: Delivery) -> None:

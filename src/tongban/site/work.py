@@ -14,6 +14,7 @@ from tongban.catalogue.api import settle_withdrawals
 from tongban.exchange.api import (
     carry_out_erasures,
     find_leads,
+    forget_answer_times,
     forget_passed_nonces,
     forget_sandbox,
     send_digests,
@@ -111,6 +112,7 @@ def work() -> None:
         _Timed(carry_out_erasures, SETTLE_EVERY_S),
         _Timed(_watch_partitions, PARTITIONS_EVERY_S),
         _Timed(forget_sandbox, PARTITIONS_EVERY_S),
+        _Timed(forget_answer_times, PARTITIONS_EVERY_S),
         _Timed(forget_passed_nonces, FORGET_NONCES_EVERY_S),
         _Timed(find_leads, LEADS_EVERY_S),
         _Timed(send_digests, REPORT_EVERY_S),

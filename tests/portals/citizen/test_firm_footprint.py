@@ -1,5 +1,6 @@
 """A firm's footprint: its representative sees, keeps and questions it; nobody else does."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from uuid import uuid4
@@ -9,13 +10,14 @@ from django.db import transaction
 from django.test import Client
 
 from tests.cases.conftest import view_of
+from tests.conftest import Speaking
 from tests.portals.citizen.test_footprint import TRAIL, SignIn, entries
 from tests.portals.public.test_public_pages import text
-from tongban.exchange.api import Question, raise_objection, read_evidence, write_case_ref
+from tongban.exchange.api import Question, answer_objection, raise_objection, read_evidence, write_case_ref
 from tongban.exchange.kinds import Answered
 from tongban.exchange.models import Objection
 from tongban.identity.models import Account, Firm
-from tongban.journal.api import Actor, Subject, footprint, record
+from tongban.journal.api import Actor, Subject, footprint, record, run_subscribers
 from tongban.kernel import clock
 from tongban.kernel.errors import NotAllowed, NotFound
 from tongban.portals.citizen.uses import USES
@@ -128,3 +130,29 @@ def test_a_question_about_a_firm_is_told_to_the_firm_and_to_the_person_of_the_ca
     place()
     for asked in ({}, {"firm": firm}):
         assert "核对主体" in text(her.get(TRAIL, asked))
+
+
+def test_an_answered_question_of_a_firm_is_told_to_whoever_represents_it(
+    keeper: Client,
+    her: Client,
+    asked_about_firm: None,
+    place: Callable[[], None],
+    speaking_as: Speaking,
+) -> None:
+    firm = Firm.objects.get(pk=NOODLES)
+    entry = footprint(firm.subject, kinds=USES)[0].act.id
+    person = Actor(kind="person", key=str(firm.representative_id))
+    asked = raise_objection(entry=entry, reason="不对", by=person, firm=NOODLES)
+    officer = Actor("officer", "990199", "lanchuan.fire", frozenset({"resource-owner"}), "试员")
+    answer_objection(objection=asked, outcome="explained", words="依法检查。", seen=None, by=officer)
+    place()
+    with speaking_as("sequencer"):
+        run_subscribers()
+    assert "青石区顾念面馆" in text(keeper.get("/my/notices/"))
+    assert "有 1 条未读" in text(keeper.get("/my/"))
+    her.force_login(Account.objects.get(username="linxia"))
+    assert "青石区顾念面馆" not in text(her.get("/my/notices/"))
+    page = text(keeper.get("/my/notices/"))
+    (until,) = re.findall(r'name="until" value="(\d+)"', page)
+    keeper.post("/my/notices/", {"until": until})
+    assert "未读" not in text(keeper.get("/my/notices/"))

@@ -1,4 +1,4 @@
-"""What is late, of all agencies: requests for data, corrections, objections, erasures, updates behind their own cycle."""
+"""What is late, of all agencies: requests for data and disputes, corrections, objections, erasures, stale data."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from tongban.catalogue.api import get_resources
 from tongban.exchange.flows.models import SourceState
 from tongban.exchange.models import Correction, Erasure, Objection
-from tongban.exchange.sharing.models import SharingRequest
+from tongban.exchange.sharing.models import Dispute, SharingRequest
 from tongban.kernel import clock
 
 #: Days after which data must be newer, by the codes of the update cycle; real time and 不定期 have no such day.
@@ -32,11 +32,12 @@ class Late:
 
 
 def what_is_late(*, agency: str = "") -> list[Late]:
-    """What is late (at one agency), the longest first. Seven queries."""
+    """What is late (at one agency), the longest first. Nine queries."""
     today = clock.today()
     found = [
         *_corrections(today),
         *_requests(today),
+        *_disputes(today),
         *_objections(today),
         *_erasures(today),
         *_updates(today),
@@ -83,6 +84,26 @@ def _requests(today: date) -> Iterable[Late]:
             days,
             row.basis,
             row.verified,
+        )
+
+
+def _disputes(today: date) -> Iterable[Late]:
+    """Tiers that nobody answered in time: the first is the provider's, the later ones the data officer's."""
+    rows = Dispute.objects.select_related("request").filter(answered_on=None, due_on__lt=today)
+    held = list(rows.order_by("due_on", "id")[:LATE_MAX])
+    names = get_resources({row.request.resource for row in held})
+    for row in held:
+        code = row.request.resource
+        yield Late(
+            what="dispute",
+            key=str(row.pk),
+            agency=row.request.provider if row.tier == 1 else "",
+            resource=code,
+            resource_name=names[code].name if code in names else code,
+            due_on=row.due_on,
+            days=(today - row.due_on).days,
+            basis=row.basis,
+            verified=row.verified,
         )
 
 

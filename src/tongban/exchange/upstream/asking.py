@@ -18,6 +18,7 @@ from tongban.exchange.kinds import Answered, UpstreamAsked, UpstreamFailed
 from tongban.exchange.ports import RemoteSource, SourceDown, agrees, source_of
 from tongban.exchange.upstream import gate
 from tongban.exchange.upstream.models import Inquiry
+from tongban.exchange.upstream.timing import end_inquiry
 from tongban.journal.api import Actor, Private, Subject, record
 from tongban.kernel import clock
 from tongban.kernel.canonical import Json
@@ -173,7 +174,7 @@ def note_answered(
     out: Outgoing, heard: Heard, *, on: Subject, digest: str, entry: UUID | None = None
 ) -> UUID:
     """Journal the answer, in the transaction that releases it; returns the entry."""
-    Inquiry.objects.filter(pk=out.query).delete()
+    end_inquiry(out.query)
     act = Answered(
         resource=out.resource.code,
         resource_version=out.resource.version,
@@ -202,7 +203,7 @@ def note_answered(
 
 def note_failed(out: Outgoing, fault: str) -> UUID:
     """Journal that nothing is released, and why; returns the entry."""
-    Inquiry.objects.filter(pk=out.query).delete()
+    end_inquiry(out.query, fault)
     act = UpstreamFailed(
         resource=out.resource.code,
         provider=out.resource.agency,

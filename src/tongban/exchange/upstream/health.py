@@ -11,6 +11,7 @@ from tongban.exchange.ports import FAULT_WORDS, Reach
 from tongban.exchange.upstream.models import Inquiry, UpstreamState
 from tongban.exchange.upstream.settings import HttpUpstream
 from tongban.exchange.upstream.source import reach_of
+from tongban.exchange.upstream.timing import Times, times_of
 from tongban.kernel import clock
 
 
@@ -19,7 +20,8 @@ class UpstreamHealth:
     """A system outside: the resources it answers for, whether it is asked now, and what was never answered.
 
     `state` is `unasked`, `well`, `failing` (some failures in a row), `open` (not asked until `open_until`) or `trying`
-    (the next question decides). `unanswered` counts questions whose end is not journalled though nobody waits any more.
+    (the next question decides). `unanswered` counts questions whose end is not journalled though nobody waits any more,
+    `times` says how long the newest ones took.
     """
 
     system: str
@@ -35,6 +37,7 @@ class UpstreamHealth:
     on_their_way: int
     unanswered: int
     unanswered_since: datetime | None
+    times: Times
 
     @property
     def state_words(self) -> str:
@@ -54,18 +57,26 @@ class UpstreamHealth:
 
 
 def source_health() -> list[UpstreamHealth]:
-    """Every system outside that a binding names, by its address; four queries, whatever their number."""
+    """Every system outside that a binding names, by its address; five queries, whatever their number."""
     found: dict[str, tuple[Reach, list[str]]] = {}
     for row in Binding.objects.filter(adapter="upstream").order_by("resource"):
         reach = reach_of(HttpUpstream.model_validate(row.settings))
         found.setdefault(reach.system, (reach, []))[1].append(row.resource)
     states = {row.system: row for row in UpstreamState.objects.all()}
+    times = times_of(list(found))
     now = clock.real_now()
     open_ones = Inquiry.objects.values("system").order_by("system")
     way = _counted(open_ones.filter(given_up_at__gt=now).annotate(n=Count("id"), since=Min("asked_at")))
     lost = _counted(open_ones.filter(given_up_at__lte=now).annotate(n=Count("id"), since=Min("asked_at")))
     return [
-        _health(reach, resources, states.get(system), (way.get(system), lost.get(system)), now)
+        _health(
+            reach,
+            resources,
+            held=states.get(system),
+            counted=(way.get(system), lost.get(system)),
+            times=times.get(system, Times()),
+            now=now,
+        )
         for system, (reach, resources) in sorted(found.items())
     ]
 
@@ -80,8 +91,10 @@ def _counted(rows: object) -> Mapping[str, Counted]:
 def _health(
     reach: Reach,
     resources: Sequence[str],
+    *,
     held: UpstreamState | None,
     counted: tuple[Counted | None, Counted | None],
+    times: Times,
     now: datetime,
 ) -> UpstreamHealth:
     way, lost = counted
@@ -100,6 +113,7 @@ def _health(
         on_their_way=way[0] if way else 0,
         unanswered=lost[0] if lost else 0,
         unanswered_since=lost[1] if lost else None,
+        times=times,
     )
 
 

@@ -46,3 +46,32 @@ class UpstreamState(models.Model):
                 condition=models.Q(failures__gte=0, openings__gte=0), name="exchange_upstream_state_counts"
             ),
         )
+
+
+class AnswerTime(models.Model):
+    """How long a system outside took for a question, from the commit that sent it to the one that says how it ended.
+
+    `fault` is empty where the answer was used, else one of `FAULT_WORDS`. The row says nothing about whom was asked.
+    """
+
+    place: ClassVar = "local"
+
+    id = models.UUIDField(primary_key=True)
+    system = models.TextField()
+    resource = models.TextField()
+    consumer = models.TextField()
+    asked_at = models.DateTimeField()
+    ended_at = models.DateTimeField()
+    fault = models.TextField(blank=True)
+
+    class Meta:
+        db_table = "exchange_answer_time"
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(ended_at__gte=models.F("asked_at")), name="exchange_answer_time_order"
+            ),
+        )
+        indexes = (
+            models.Index(fields=["system", "-ended_at", "-id"], name="exchange_answer_time_of"),
+            models.Index(fields=["ended_at"], name="exchange_answer_time_age"),
+        )

@@ -2,7 +2,7 @@
 
 import hashlib
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,6 +11,7 @@ from django.db.models import Count, Max, Min, Q
 
 from tongban.kernel import clock
 from tongban.registers.drops.files import look_at_folder
+from tongban.registers.drops.landing import ALONE, ASIDE
 from tongban.registers.drops.models import Batch, Drop
 from tongban.registers.drops.settings import DropRow
 from tongban.registers.drops.table import DropClosed, look_at_table
@@ -38,7 +39,10 @@ class DropHealth:
 
 @dataclass(frozen=True)
 class BatchView:
-    """A batch as pages show it; `errors` are row number and sentence."""
+    """A batch as pages show it; `errors` are row number and sentence.
+
+    What has no number is a file: one that waits for its manifest, or one that was set aside unread.
+    """
 
     drop: str
     number: str
@@ -50,6 +54,12 @@ class BatchView:
     reason: str
     seen_at: datetime
     ended_at: datetime | None
+
+    @property
+    def file(self) -> str:
+        """The name of the file where there is no number."""
+        found = [mark for mark in (ALONE, ASIDE) if self.number.startswith(mark)]
+        return self.number.removeprefix(found[0]) if found else ""
 
 
 def collect_drops() -> int:
@@ -92,10 +102,21 @@ def drop_health() -> list[DropHealth]:
 
 
 def batches_of(
-    drop: str, *, states: tuple[str, ...] = ("waiting", "refused"), limit: int = 50
+    drop: str,
+    *,
+    states: Collection[str] = ("waiting", "refused"),
+    before: tuple[datetime, str] | None = None,
+    limit: int = 50,
 ) -> list[BatchView]:
-    """The newest batches of a drop in some states, those that wait or were refused unless told otherwise."""
-    rows = Batch.objects.filter(drop=drop, state__in=states).order_by("-seen_at", "number")[:limit]
+    """The newest batches of a drop in some states, those that wait or were refused unless told otherwise.
+
+    `before` are moment and number of the last one seen.
+    """
+    rows = Batch.objects.filter(drop=drop, state__in=states).order_by("-seen_at", "number")
+    if before is not None:
+        at, number = before
+        rows = rows.filter(Q(seen_at__lt=at) | Q(seen_at=at, number__gt=number))
+    rows = rows[:limit]
     return [
         BatchView(
             drop=drop,

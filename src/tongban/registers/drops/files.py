@@ -21,7 +21,7 @@ from pydantic import Field, ValidationError
 from tongban.kernel import clock
 from tongban.kernel.files import sync_folder, write_durably
 from tongban.packs.ports import Model, Text
-from tongban.registers.drops.landing import ROWS_MAX, Arrived, Row, land, wait
+from tongban.registers.drops.landing import ALONE, ROWS_MAX, Arrived, Row, land, refuse_file, wait
 from tongban.registers.drops.models import Batch, Drop
 from tongban.registers.drops.settings import FileDrop
 
@@ -75,14 +75,14 @@ def look_at_folder(drop: Drop, said: FileDrop) -> int:
     for name in alone:
         reason = "文件已到，等它的清单（.manifest.json）。"
         wait(drop, number=_alone(name), declared=None, arrived=0, reason=reason)
-    gone = Batch.objects.filter(drop=drop, number__startswith="file:", state="waiting")
+    gone = Batch.objects.filter(drop=drop, number__startswith=ALONE, state="waiting")
     gone.exclude(number__in=[_alone(name) for name in alone]).delete()
     return ended
 
 
 def _alone(name: str) -> str:
     """The number under which a file without a manifest is shown."""
-    return f"file:{name[:100]}"
+    return f"{ALONE}{name[:100]}"
 
 
 def _file_of(path: Path) -> str:
@@ -104,6 +104,7 @@ def _take(drop: Drop, said: FileDrop, folder: Path, name: str, file: str) -> boo
         wait(drop, number=manifest.batch, declared=manifest.rows, arrived=0, reason=reason)
         return False
     except BadFile as bad:
+        refuse_file(drop, name=name.removesuffix(_MANIFEST), reason=str(bad))
         _set_aside(folder, files, str(bad))
         return True
     batch = land(drop, Arrived(manifest.batch, manifest.rows, rows))

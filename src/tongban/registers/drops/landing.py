@@ -20,6 +20,8 @@ from tongban.registers.schema import table_of, typed
 ROWS_MAX = 20_000
 #: So many sentences are kept with a batch; each row that did not land has its own where it came from.
 ERRORS_KEPT = 1_000
+#: Before the name of a file that waits for its manifest, and of one that was set aside: they have no number.
+ALONE, ASIDE = "file:", "aside:"
 _BIGINT = 2**63
 
 
@@ -89,6 +91,15 @@ def wait(drop: Drop, *, number: str, declared: int | None, arrived: int, reason:
         Batch.objects.filter(drop=drop, number=number).update(
             declared=declared, arrived=arrived, reason=reason
         )
+
+
+def refuse_file(drop: Drop, *, name: str, reason: str) -> None:
+    """Show and journal that a file was set aside unread; the same file for the same reason again changes nothing."""
+    number = f"{ASIDE}{name[:100]}"
+    with transaction.atomic():
+        Drop.objects.select_for_update().get(pk=drop.pk)
+        if not Batch.objects.filter(drop=drop, number=number, reason=reason).exists():
+            _refuse(drop, Arrived(number, 0, []), reason)
 
 
 def _fault(arrived: Arrived) -> str:

@@ -20,24 +20,20 @@ from tongban.exchange.api import (
 )
 from tongban.identity.api import AgencyView, get_agencies
 from tongban.portals.bureau.framing import frame
+from tongban.portals.bureau.views.outside import drop_rows, system_rows
 from tongban.portals.design import parts
 from tongban.portals.design.access import officers
 from tongban.portals.design.middleware import actor
+from tongban.registers.api import drop_health
 
 PAGE = 50
 LATE_TITLES = {
     "request": gettext_lazy("共享申请没有答复"),
+    "dispute": gettext_lazy("共享争议没有处理"),
     "correction": gettext_lazy("校核请求没有答复"),
     "objection": gettext_lazy("数据异议没有答复"),
     "erasure": gettext_lazy("删除请求没有答复"),
     "update": gettext_lazy("数据没有按更新周期更新"),
-}
-_TONES: dict[str, parts.Tone] = {
-    "unasked": "plain",
-    "well": "success",
-    "failing": "warning",
-    "open": "danger",
-    "trying": "warning",
 }
 ADAPTERS = {
     "upstream": gettext_lazy("外部系统"),
@@ -61,7 +57,8 @@ def health(request: HttpRequest) -> HttpResponse:
         "days": HEALTH_DAYS,
         "small": SMALL,
         "rows": health_rows(rows, agencies),
-        "systems": [(one, parts.Status(one.state_words, _TONES[one.state])) for one in source_health()],
+        "systems": system_rows(source_health()),
+        "drops": drop_rows(drop_health()),
         "following": f"?after={start + PAGE}" if len(found) > start + PAGE else "",
         "previous": f"?after={max(0, start - PAGE)}" if start else "",
     }
@@ -145,6 +142,8 @@ def _url(row: Late) -> str:
     """Where it can be dealt with; others' affairs are only told."""
     if row.what == "erasure":
         return reverse("counter:erasures")
+    if row.what == "dispute":
+        return reverse("bureau:dispute", args=[row.key])
     if row.resource:
         return reverse("public:resource", args=[row.resource])
     return ""

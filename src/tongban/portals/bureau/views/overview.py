@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from tongban.catalogue.api import agencies_at_work, list_demand, read_vocabulary, waiting_reviews
-from tongban.exchange.api import HEALTH_DAYS, SMALL, flows_in, sources, what_is_late
+from tongban.exchange.api import HEALTH_DAYS, SMALL, flows_in, source_health, sources, what_is_late
 from tongban.identity.api import get_agencies
 from tongban.kernel import clock
 from tongban.portals.bureau.framing import frame
@@ -20,8 +20,10 @@ from tongban.portals.bureau.views.flows import (
     picture_of,
 )
 from tongban.portals.bureau.views.health import health_rows, late_rows
+from tongban.portals.bureau.views.outside import drop_rows, system_rows
 from tongban.portals.design.access import officers
 from tongban.portals.design.middleware import actor
+from tongban.registers.api import drop_health
 
 #: So many late things and sources stand on the first page; the rest on their own.
 SHOWN = 8
@@ -53,6 +55,8 @@ def overview(request: HttpRequest) -> HttpResponse:
         "late": late_rows(found_late[:SHOWN]),
         "late_total": len(found_late),
         "health": health_rows(found_sources, get_agencies({row.agency for row in found_sources})),
+        "systems": system_rows(source_health())[:SHOWN],
+        "drops": drop_rows(drop_health())[:SHOWN],
         "days": HEALTH_DAYS,
         "rows": [(row, agencies[row.agency].name if row.agency in agencies else row.agency) for row in rows],
         "waiting": [(row, names[row.agency].name) for row in waiting],

@@ -21,6 +21,7 @@ from tongban.cases.api import (
 )
 from tongban.certificates.api import certificates_of
 from tongban.documents.api import read_document
+from tongban.identity.api import get_firms_of
 from tongban.kernel import clock
 from tongban.kernel.errors import NotFound
 from tongban.ledger.api import log_heads, prove
@@ -53,7 +54,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "rows": [(row, state_tag(row.state, row.state_words), _row_url(row)) for row in rows],
         "waiting": [(row, _row_url(row)) for row in rows if row.state in {"preparing", "supplementing"}],
         "certificates": len(certificates_of(person)) if person and not who.represents else 0,
-        "new_notices": count_new(person) if person and not who.represents else 0,
+        "new_notices": _new_notices(person) if person and not who.represents else 0,
         "here": "mine",
     }
     return render(request, "citizen/home.html", context)
@@ -212,3 +213,7 @@ def _figure(one: Figure) -> parts.Figure:
         (name, "", value) for name, value in one.rows_after
     ]
     return parts.Figure(one.title, before, after, delta, unit, tuple(rows))
+
+
+def _new_notices(person: UUID) -> int:
+    return count_new(person, firms=[firm.subject for firm in get_firms_of(person)])

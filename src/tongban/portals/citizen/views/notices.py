@@ -1,4 +1,4 @@
-"""Notices: what others, or the law itself, did in her affairs; newest first."""
+"""Notices: what others, or the law itself, did in her affairs and those of her firms; newest first."""
 
 from uuid import UUID
 
@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from tongban.cases.api import my_applications
+from tongban.identity.api import get_firms_of
 from tongban.notices.api import mark_read, notices_of
 from tongban.portals.design.access import people
 from tongban.portals.design.middleware import actor
@@ -21,16 +22,17 @@ _ID_DIGITS_MAX = 18
 def notices(request: HttpRequest) -> HttpResponse:
     """The list; posting takes what it showed as read."""
     person = UUID(actor(request).key)
+    firms = {firm.subject: firm.name for firm in get_firms_of(person)}
     if request.method == "POST":
         if until := _number(request.POST.get("until", "")):
-            mark_read(person, until=until)
+            mark_read(person, firms=firms, until=until)
         return HttpResponseRedirect(reverse("citizen:notices"))
-    found = notices_of(person, before=_number(request.GET.get("before", "")), limit=PAGE + 1)
+    found = notices_of(person, firms=firms, before=_number(request.GET.get("before", "")), limit=PAGE + 1)
     rows = found[:PAGE]
     titles = {row.number: row.title for row in my_applications(actor(request))}
     context = {
         "rows": [
-            (row, number, titles.get(number, ""))
+            (row, firms.get(row.told, ""), number, titles.get(number, ""))
             for row in rows
             for number in [_application(row.case_number, titles)]
         ],
