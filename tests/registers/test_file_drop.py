@@ -181,9 +181,9 @@ def test_a_batch_that_landed_before_we_died_is_only_moved(folder: Path) -> None:
 
 
 def test_gb18030_is_read_where_it_was_agreed(folder: Path, speaking_as: Speaking) -> None:
-    drop = Drop.objects.get()
+    drop = Drop.objects.get(pk="cards")
     with speaking_as("owner"):  # type: ignore[attr-defined]
-        Drop.objects.update(
+        Drop.objects.filter(pk=drop.pk).update(
             settings={**drop.settings, "file": {**drop.settings["file"], "encoding": "gb18030"}}
         )
     with speaking_as("sequencer"):  # type: ignore[attr-defined]

@@ -65,7 +65,9 @@ def system(request: HttpRequest) -> HttpResponse:
     key = f"{shown[-1].ended_at.isoformat()}_{shown[-1].query}" if shown and shown[-1].ended_at else ""
     context = {
         **frame(actor(request), here="overview"),
-        "system": system_rows(found)[0],
+        "one": found[0],
+        "state": parts.Status(found[0].state_words, _TONES[found[0].state]),
+        "times": _times(found[0]),
         "resources": [(code, names.get(code, code)) for code in found[0].resources],
         "newest": NEWEST,
         "ended": _call_rows(shown, names, short),
@@ -94,7 +96,8 @@ def drop(request: HttpRequest, code: str) -> HttpResponse:
     address = reverse("bureau:health-drop", args=[code])
     context = {
         **frame(actor(request), here="overview"),
-        "drop": drop_rows(found)[0],
+        "one": found[0],
+        "state": _drop_state(found[0]),
         "choices": [
             (_("全部"), address, not asked),
             *((str(words), f"{address}?state={one}", one == state) for one, words in _BATCH_WORDS.items()),
