@@ -12,6 +12,11 @@ class Refusal:
     when: str
     remedy: str
 
+    @property
+    def parts(self) -> list[str]:
+        """The code's parts, so that a page breaks it where they meet."""
+        return self.code.split(".")
+
 
 REFUSALS = (
     Refusal(
