@@ -28,6 +28,7 @@ def test_a_right_binding_has_no_mistake(spoil: Spoil) -> None:
         ("system:", "whole_s: 60, system:", "upstream.whole_s", "10"),
         ("system:", "verify_tls: false, system:", "upstream.verify_tls", "no such field"),
         ("system:", "credential: {environment: TONGBAN_SECRET_KEY}, system:", "credential.environment", "pattern"),
+        ("resource: lawyer,", "resource: evidence,", "bindings.", "is where evidence of queries is asked for"),
         ("resource: lawyer,", "resource: lawyer, subject_key: name,", "subject_key", "takes no key 'name'"),
         ("system:", "claims: {name: $.stated}, system:", "claims", "only `mode: verify`"),
     ],

@@ -34,6 +34,7 @@ from tongban.exchange.answering.call import Call, Caller, CallRefused, Reply, an
 from tongban.exchange.callers import (
     GATEWAY_KEY,
     SANDBOX_KEY,
+    Interface,
     ensure_gateway_key,
     find_key,
     forget_passed_nonces,
@@ -94,7 +95,15 @@ from tongban.exchange.metering.tallies import (
     unknown_callers,
     write_down,
 )
-from tongban.exchange.openapi import HEADERS, PROVIDER_CLASS, PROVIDER_SUBSYSTEM, address_of, open_api
+from tongban.exchange.openapi import (
+    EVIDENCE,
+    FEED_FORMS,
+    HEADERS,
+    PROVIDER_CLASS,
+    PROVIDER_SUBSYSTEM,
+    address_of,
+    open_api,
+)
 from tongban.exchange.outside.cases import OutsideCase, close_case, get_case, put_case
 from tongban.exchange.outside.counts import CaseCount, count_outside_cases
 from tongban.exchange.proving import Asker, evidence_of_query
@@ -204,6 +213,8 @@ __all__ = [
     "ANSWERED",
     "BANDS",
     "CASES",
+    "EVIDENCE",
+    "FEED_FORMS",
     "GATEWAY_KEY",
     "HEADERS",
     "HEALTH_DAYS",
@@ -249,6 +260,7 @@ __all__ = [
     "GrantView",
     "Grants",
     "Grounds",
+    "Interface",
     "Invented",
     "ItemAnswer",
     "ItemState",

@@ -9,6 +9,7 @@ from django.db.models import Q
 from tongban.catalogue.api import get_resources
 from tongban.exchange.answering.call import BUCKETS, REPLAYED, Caller, CallRefused, not_known
 from tongban.exchange.models import Binding, Grant, Subsystem, SubsystemKey
+from tongban.exchange.ports import FeedSource, source_of
 from tongban.kernel import clock
 from tongban.keys.api import custody, ensure_key
 
@@ -23,7 +24,10 @@ CLOCKS_APART_S = 25
 
 @dataclass(frozen=True)
 class Interface:
-    """A resource that can be called: at which agency, how, and whether this caller may."""
+    """A resource that can be called: at which agency, how, and whether this caller may.
+
+    `forms` are those of the caller's grants in force; `fed` says whether there are pages of it (`batch`, `changes`).
+    """
 
     resource: str
     name: str
@@ -31,6 +35,8 @@ class Interface:
     mode: str
     items: tuple[tuple[str, str, str], ...]
     allowed: bool
+    forms: frozenset[str] = frozenset()
+    fed: bool = False
 
 
 def find_key(key: str) -> tuple[str, bytes]:
@@ -136,23 +142,23 @@ def interfaces_of(
     """The interfaces at an agency, by resource; `allowed` says whether `caller` holds a grant in force. Three queries."""
     today = clock.today()
     rows = Binding.objects.order_by("resource")
-    modes = dict((rows.filter(resource__in=resources) if resources else rows).values_list("resource", "mode"))
-    granted = {
-        row.resource
-        for row in Grant.objects.filter(
-            subsystem=caller, resource__in=modes, stopped_at=None, valid_from__lte=today
-        )
-        if caller and (row.valid_to is None or row.valid_to >= today)
-    }
+    held = {row.resource: row for row in (rows.filter(resource__in=resources) if resources else rows)}
+    granted: dict[str, set[str]] = {}
+    grants = Grant.objects.filter(subsystem=caller, resource__in=held, stopped_at=None, valid_from__lte=today)
+    for row in grants if caller else grants.none():
+        if row.valid_to is None or row.valid_to >= today:
+            granted.setdefault(row.resource, set()).update(row.forms)
     return [
         Interface(
             code,
             resource.name,
             resource.agency,
-            modes[code],
+            held[code].mode,
             tuple((item.code, item.name, item.type) for item in resource.items if item.sharing != "refused"),
             code in granted,
+            frozenset(granted.get(code, ())),
+            held[code].mode == "query" and isinstance(source_of(held[code].adapter), FeedSource),
         )
-        for code, resource in sorted(get_resources(modes).items())
+        for code, resource in sorted(get_resources(held).items())
         if resource.agency == agency
     ]

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from tongban.exchange.delay_packs import SECTIONS as DELAYS
 from tongban.exchange.models import Binding, Grant
+from tongban.exchange.openapi import EVIDENCE
 from tongban.exchange.retention_packs import SECTIONS as ERASURE
 from tongban.exchange.sharing.packs import SECTIONS as SHARING
 from tongban.exchange.upstream.settings import HttpUpstream
@@ -91,6 +92,11 @@ def check_exchange(document: Document, known: Known) -> Iterable[Finding]:
         if sum(one is not None for one in named) != 1:
             yield document.finding(
                 ("bindings", number), "name one of `hosted_register`, `certificate_type` and `upstream`"
+            )
+        if binding.resource == EVIDENCE:
+            yield document.finding(
+                ("bindings", number, "resource"),
+                f"`{EVIDENCE}` is where evidence of queries is asked for; give the resource another code",
             )
         yield from _check_upstream(document, number, known)
     for number, grant in enumerate(document.data.grants):

@@ -382,12 +382,21 @@ def test_metaservices_list_members_and_interfaces(key: Signer) -> None:
     assert [one["name"] for one in members] == ["消防检查系统"]
     base = "/r1/LC/GOV/lanchuan.land/data"
     listed = json.loads(send(Message(f"{base}/listMethods")).body)["service"]
-    assert "real-estate" in [one["service_code"] for one in listed]
+    ways = {one["service_code"]: [way["path"] for way in one["endpoint_list"]] for one in listed}
+    assert ways["real-estate"] == ["", "", "/batch", "/changes"]
     asked = question()
     asked.path, asked.query = f"{base}/allowedMethods", ""
     allowed = json.loads(send(key.sign(asked)).body)["service"]
     assert [one["service_code"] for one in allowed] == ["real-estate"]
+    assert [way["path"] for way in allowed[0]["endpoint_list"]] == ["", ""]
+    Grant.objects.update(forms=["batch"], case_kinds=[])
+    asked = question()
+    asked.path, asked.query = f"{base}/allowedMethods", ""
+    (pages,) = json.loads(send(key.sign(asked)).body)["service"]
+    assert [way["path"] for way in pages["endpoint_list"]] == ["/batch", "/changes"]
     described = json.loads(send(Message(f"{base}/getOpenAPI", query="serviceCode=real-estate")).body)
     assert described["openapi"].startswith("3.1")
+    paged = described["paths"][f"{base}/real-estate/changes"]["get"]
+    assert {"cursor", "limit", "items"} < {one["name"] for one in paged["parameters"]}
     assert told(send(Message(f"{base}/getOpenAPI", query="serviceCode=population")))[0] == 404
     assert told(send(Message(f"{base}/allowedMethods")))[0] == 400

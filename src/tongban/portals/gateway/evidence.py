@@ -8,9 +8,6 @@ from tongban.kernel.errors import NotFound, Unavailable
 from tongban.portals.gateway.feeds import Given
 from tongban.portals.gateway.wire import Address, WireError, read_pairs
 
-#: Stands where an address names a resource.
-CODE = "evidence"
-
 
 def answer(environ: WSGIEnvironment, address: Address, caller: Caller) -> Given:
     """The zip for the query that the address names.

@@ -8,8 +8,10 @@ from urllib.parse import parse_qs
 from django.conf import settings
 
 from tongban.exchange.api import (
+    FEED_FORMS,
     PROVIDER_CLASS,
     PROVIDER_SUBSYSTEM,
+    Interface,
     interfaces_of,
     list_subsystems,
     open_api,
@@ -58,13 +60,25 @@ def answer(path: str, method: str, query: str, client: str) -> bytes:
                     "subsystem_code": subsystem,
                     "service_code": one.resource,
                     "title": one.name,
-                    "endpoint_list": [{"method": verb, "path": ""} for verb in ("GET", "POST")],
+                    "endpoint_list": _endpoints(
+                        one, mine=service == "allowedMethods", tried=instance == settings.TONGBAN_SANDBOX
+                    ),
                 }
                 for one in listed
                 if service == "listMethods" or one.allowed or instance == settings.TONGBAN_SANDBOX
             ]
         }
     )
+
+
+def _endpoints(one: Interface, *, mine: bool, tried: bool) -> list[dict[str, str]]:
+    """What may be called of an interface: `mine`, only what the caller's grants are for; `tried`, what the sandbox has."""
+    single = tried or not mine or bool(one.forms - {"batch"})
+    feeds = one.fed and not tried and (not mine or "batch" in one.forms)
+    return [
+        *({"method": verb, "path": ""} for verb in ("GET", "POST") if single),
+        *({"method": "GET", "path": f"/{form}"} for form in FEED_FORMS if feeds),
+    ]
 
 
 def _member(code: str, title: str) -> dict[str, Any]:
@@ -95,6 +109,7 @@ def _open_api(instance: str, agency: str, resource: str) -> dict[str, Any]:
         name=one.name,
         mode=one.mode,
         items=one.items,
+        forms=FEED_FORMS if one.fed and instance != settings.TONGBAN_SANDBOX else (),
     )
 
 

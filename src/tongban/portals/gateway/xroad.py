@@ -16,6 +16,7 @@ from django.db import InterfaceError, OperationalError, connection
 from django.http.request import split_domain_port, validate_host
 
 from tongban.exchange.api import (
+    EVIDENCE,
     GATEWAY_KEY,
     PROVIDER_CLASS,
     PROVIDER_SUBSYSTEM,
@@ -148,7 +149,7 @@ def _answer(environ: WSGIEnvironment) -> tuple[int, list[tuple[str, str]], bytes
         environ, headers, client, path, find=instance.find_key, knows=instance.knows
     )
     if address.instance != settings.TONGBAN_INSTANCE:
-        if address.form or address.code == evidence.CODE:
+        if address.form or address.code == EVIDENCE:
             sentence = "沙箱只有单条读取和核对，没有批量、变更和查询凭据。"
             raise WireError("Server.ServerProxy.UnknownService", sentence, 404)
         return _asked(environ, address, headers, body, caller=caller, asked=asked)
@@ -167,7 +168,7 @@ def _asked(
 ) -> tuple[int, list[tuple[str, str]], bytes]:
     """The answer to a caller who showed who it is."""
     instance = instance_of(address.instance)
-    proves = address.code == evidence.CODE
+    proves = address.code == EVIDENCE
     if address.form or proves:
         if proves and "x-road-represented-party" in headers:
             sentence = "查询凭据只能以本单位的名义取，请不要写代表的单位。"
