@@ -55,6 +55,7 @@ from tongban.exchange.erasures import (
     get_erasure,
     waiting_erasures,
 )
+from tongban.exchange.feeding.concerned import pages_about
 from tongban.exchange.feeding.reading import PAGE_MAX, FeedCall, Page, check_caller, feed_page
 from tongban.exchange.flows.bands import (
     BANDS,
@@ -388,6 +389,7 @@ __all__ = [
     "order_erasure",
     "owner_of",
     "pace_subsystem",
+    "pages_about",
     "period_at",
     "put_case",
     "raise_dispute",

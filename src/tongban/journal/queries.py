@@ -1,7 +1,7 @@
 """Reading the journal: timelines, openings of entries, and what the logs still have to take."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -89,12 +89,15 @@ _FOOTPRINT = """
 select entry.id, entry.kind, entry.occurred_at, entry.recorded_at, entry.actor, entry.agency, entry.object,
     entry.object_version, entry.basis, entry.purpose, entry.case_number, common.bytes, traced.position,
     placed.log_index, entry.represented, own.bytes, entry.disclose_after
-from journal_subject traced
+from (
+    select position, entry from journal_subject where subject = %(subject)s
+    union all select position, entry from journal_placed where entry = any(%(also)s::uuid[])
+) traced
 join journal_entry entry on entry.id = traced.entry
 join journal_placed placed on placed.position = traced.position
 left join journal_part common on common.entry = entry.id and common.ordinal = 0
-left join journal_part own on own.entry = entry.id and own.subject = traced.subject
-where traced.subject = %(subject)s and (%(kinds)s::text[] is null or entry.kind = any(%(kinds)s))
+left join journal_part own on own.entry = entry.id and own.subject = %(subject)s
+where (%(kinds)s::text[] is null or entry.kind = any(%(kinds)s))
     and (entry.disclose_after is null or entry.disclose_after <= %(now)s)
     and (own.ordinal is null or entry.represented in ('', 's' || own.ordinal) or entry.actor <> 's' || own.ordinal)
 """
@@ -150,9 +153,11 @@ def footprint(
     until: datetime | None = None,
     before: int | None = None,
     limit: int = 50,
+    also: Collection[UUID] = (),
 ) -> list[Trace]:
     """What was done about `subject` under these kinds, newest first; one query.
 
+    `also` are entries that are about the subject, though they have no part that says so: pages of feeds.
     `case` takes an application's number and means its cases too; `resource` is what the entry names; `since` is
     counted, `until` not; `before` is the last position seen. What may be told only later is left out until then; so is what `subject` did as somebody's agent, which is told to that person.
     """
@@ -176,14 +181,20 @@ def footprint(
                 "until": until,
                 "before": before,
                 "limit": limit,
+                "also": list(also),
                 "now": clock.now(),
             },
         )
         return [_trace(row) for row in cursor.fetchall()]
 
 
-def find_trace(subject: UUID, entry: UUID, *, kinds: Sequence[str] | None = None) -> Trace | None:
-    """One entry about `subject` under these kinds (None: any); None if there is no such one that may be told now."""
+def find_trace(
+    subject: UUID, entry: UUID, *, kinds: Sequence[str] | None = None, also: Collection[UUID] = ()
+) -> Trace | None:
+    """One entry about `subject` under these kinds (None: any); None if there is no such one that may be told now.
+
+    `also` as for `footprint`.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             _FOOTPRINT + " and traced.entry = %(entry)s",
@@ -191,6 +202,7 @@ def find_trace(subject: UUID, entry: UUID, *, kinds: Sequence[str] | None = None
                 "subject": subject,
                 "entry": entry,
                 "kinds": None if kinds is None else with_older(kinds),
+                "also": [one for one in also if one == entry],
                 "now": clock.now(),
             },
         )
@@ -198,20 +210,23 @@ def find_trace(subject: UUID, entry: UUID, *, kinds: Sequence[str] | None = None
     return _trace(row) if row else None
 
 
-def footprint_places(subject: UUID, *, kinds: Sequence[str]) -> list[tuple[str, str, str]]:
+def footprint_places(
+    subject: UUID, *, kinds: Sequence[str], also: Collection[UUID] = ()
+) -> list[tuple[str, str, str]]:
     """Each agency, case number and resource that occur together in a footprint, in order; one query."""
     with connection.cursor() as cursor:
         cursor.execute(
             "select distinct entry.agency, entry.case_number,"
-            " coalesce(convert_from(common.bytes, 'UTF8')::jsonb ->> 'resource', '') from journal_subject traced"
+            " coalesce(convert_from(common.bytes, 'UTF8')::jsonb ->> 'resource', '') from (select entry from journal_subject where subject = %(subject)s"
+            " union all select entry from journal_placed where entry = any(%(also)s::uuid[])) traced"
             " join journal_entry entry on entry.id = traced.entry"
             " left join journal_part common on common.entry = entry.id and common.ordinal = 0"
-            " left join journal_part own on own.entry = entry.id and own.subject = traced.subject"
-            " where traced.subject = %s and entry.kind = any(%s)"
+            " left join journal_part own on own.entry = entry.id and own.subject = %(subject)s"
+            " where entry.kind = any(%(kinds)s)"
             " and (own.ordinal is null or entry.represented in ('', 's' || own.ordinal)"
             " or entry.actor <> 's' || own.ordinal)"
-            " and (entry.disclose_after is null or entry.disclose_after <= %s) order by 1, 2, 3",
-            [subject, with_older(kinds), clock.now()],
+            " and (entry.disclose_after is null or entry.disclose_after <= %(now)s) order by 1, 2, 3",
+            {"subject": subject, "kinds": with_older(kinds), "also": list(also), "now": clock.now()},
         )
         return [(agency, number, resource) for agency, number, resource in cursor.fetchall()]
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db import transaction
 
 from tongban.clocks.api import clear_due, due_day, limit_of, set_due
+from tongban.exchange.feeding.concerned import pages_about
 from tongban.exchange.kinds import ObjectionAnswered, ObjectionRaised
 from tongban.exchange.models import Objection
 from tongban.exchange.policy import check_answer, check_same_words, check_words
@@ -35,7 +36,7 @@ def raise_objection(*, entry: UUID, reason: str, by: Actor, firm: str = "") -> U
         raise NotAllowed("只有本人可以对自己的数据足迹提出异议。")
     words = check_words(reason, field="reason")
     subject = _subject(by.person, firm)
-    trace = find_trace(subject, entry)
+    trace = find_trace(subject, entry, also=pages_about(subject))
     if trace is None or not trace.act.agency:
         raise NotFound("您的数据足迹里没有这一条。")
     limit = limit_of(_LIMIT, on=clock.today())

@@ -16,6 +16,7 @@ from tongban.exchange.answering.statement import numbered
 from tongban.exchange.callers import is_known
 from tongban.exchange.feeding import cursor as cursors
 from tongban.exchange.feeding import statement
+from tongban.exchange.feeding.concerned import note_page
 from tongban.exchange.feeding.cursor import Place
 from tongban.exchange.granted import terms_of
 from tongban.exchange.kinds import Fed, Refused
@@ -28,7 +29,6 @@ from tongban.kernel.errors import BadInput, NotFound
 from tongban.kernel.ids import uuid7
 from tongban.keys.api import keyed_digest
 
-FORMS = ("batch", "changes")
 PAGE_MAX = 10_000
 PAGE_BYTES_MAX = 8 * 1024 * 1024
 _DENIED = "Server.ServerProxy.AccessDenied"
@@ -270,6 +270,16 @@ def _given(asked: _Asked, grant: Grant, items: tuple[str, ...], place: Place) ->
         as_of=feed.last if changes else place.as_of,
     )
     query = _noted(asked, grant, items, after=place.after, reached=reached, rows=row["rows"], body=body)
+    if row["rows"]:
+        note_page(
+            query,
+            resource=call.resource,
+            form=call.form,
+            narrowed=place.narrowed,
+            as_of=reached.as_of,
+            positions=(place.after, reached.after),
+            keys=(place.key, reached.key),
+        )
     more = reached.after < feed.last if changes else bool(row["more"])
 
     def cursor(where: Place, form: str) -> str:

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Value
 from django.db.models.functions import Concat
 
+from tongban.exchange.feeding import models as feeding
 from tongban.exchange.flows import models as flows
 from tongban.exchange.metering import models as metering
 from tongban.exchange.outside import models as outside
@@ -15,7 +16,7 @@ from tongban.exchange.sharing import models as sharing
 from tongban.exchange.upstream import models as upstream
 from tongban.kernel.ids import uuid7
 
-__all__ = ["flows", "metering", "outside", "sandbox", "sharing", "upstream"]
+__all__ = ["feeding", "flows", "metering", "outside", "sandbox", "sharing", "upstream"]
 
 OUTCOMES = ("fetched", "verified", "mismatch", "silent", "none")
 #: The record was wrong and is put right; it was right and stays.

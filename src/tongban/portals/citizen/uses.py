@@ -17,6 +17,7 @@ from tongban.exchange.kinds import (
     CaseReferenceChanged,
     CaseReferenceRegistered,
     CorrectionViewed,
+    Fed,
     Refused,
     UpstreamFailed,
 )
@@ -28,6 +29,7 @@ from tongban.portals.design import parts
 #: What counts as somebody looking at a person's data, refused tries too.
 USES = (
     Answered.kind,
+    Fed.kind,
     Refused.kind,
     UpstreamFailed.kind,
     Viewed.kind,
@@ -73,8 +75,13 @@ def use_rows(
     titles: Mapping[str, str],
     agencies: Mapping[str, AgencyView],
     resources: Mapping[str, ResourceView],
+    *,
+    fed: Mapping[UUID, bool],
 ) -> list[Row]:
-    """The lines of a page; four more queries, however many lines, and two where somebody read in another's name."""
+    """The lines of a page; four more queries, however many lines, and two where somebody read in another's name.
+
+    `fed` as `pages_about` says it.
+    """
     systems = dict(list_subsystems())
     posts = officer_posts(one.act.actor.removeprefix("officer:") for one in traces)
     agents = person_names(UUID(str(one.said["agent"])) for one in traces if "agent" in one.said)
@@ -91,6 +98,7 @@ def use_rows(
             parties=parties,
             agent=agents.get(UUID(str(one.said["agent"])), "") if "agent" in one.said else "",
             objection=objections.get(one.act.id),
+            certain=fed.get(one.act.id, True),
         )
         for one in traces
     ]
@@ -107,12 +115,15 @@ def _row(
     parties: Mapping[str, str],
     agent: str,
     objection: ObjectionView | None,
+    certain: bool,
 ) -> Row:
     act = trace.act
     agency = agencies.get(act.agency)
     number = application_of(act.case_number, titles)
     resource = resources.get(str(act.content.get("resource", "")))
     items = trace.said.get("items")
+    if act.kind == Fed.kind and resource and isinstance(given := act.content.get("items"), list):
+        items = [*resource.item_names(map(str, given))]
     return Row(
         entry=act.id,
         at=act.occurred_at,
@@ -120,7 +131,7 @@ def _row(
         post=_agents_post(agent, agency) if agent else _post(trace, posts, systems, parties),
         what=resource.name if resource else act.title,
         items=_("、").join(map(str, items)) if isinstance(items, list) else "",
-        outcome=_outcome(trace),
+        outcome=_outcome(trace, certain=certain),
         purpose=act.purpose,
         basis=act.basis,
         case_number=act.case_number.rpartition("/")[
@@ -177,7 +188,11 @@ def _agents_post(agent: str, agency: AgencyView | None) -> str:
     return _("代办人，依您的委托")
 
 
-def _outcome(trace: Trace) -> parts.Status | None:
+def _outcome(trace: Trace, *, certain: bool) -> parts.Status | None:
+    if trace.act.kind == Fed.kind:
+        if not certain:
+            return parts.Status(_("成批提供，可能有您的记录：提供之后记录有变动"))
+        return parts.Status(_("成批提供，其中有您的记录"))
     if trace.act.kind in _REFUSED:
         return parts.Status(_("已拒绝，没有看到"), "warning")
     outcome = str(trace.act.content.get("outcome", ""))

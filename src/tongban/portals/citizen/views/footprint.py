@@ -1,6 +1,6 @@
 """Who looked at my data: every use, newest first, and a way to ask whether it was right."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from urllib.parse import quote, urlencode
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from tongban.cases.api import my_applications
 from tongban.catalogue.api import ResourceView, get_resources, write_csv
-from tongban.exchange.api import raise_objection
+from tongban.exchange.api import pages_about, raise_objection
 from tongban.identity.api import AgencyView, FirmView, get_agencies, get_firms_of
 from tongban.journal.api import Trace, find_trace, footprint, footprint_places
 from tongban.kernel import clock
@@ -60,15 +60,16 @@ def trail(request: HttpRequest) -> HttpResponse:
     """The footprint, by agency, case, resource and days if she likes; paged by position."""
     asked = _asked(request)
     person, firms = _subject(request, asked.firm)
-    traces = _traces(person, asked, limit=PAGE + 1)
+    fed = pages_about(person)
+    traces = _traces(person, asked, limit=PAGE + 1, also=fed)
     titles = {row.number: row.title for row in my_applications(actor(request))}
-    places = footprint_places(person, kinds=USES)
+    places = footprint_places(person, kinds=USES, also=fed)
     agencies = get_agencies({code for code, _number, _resource in places})
     resources = get_resources({resource for _code, _number, resource in places if resource})
     shown = traces[:PAGE]
     following = urlencode({**asked.query, "before": shown[-1].position}) if len(traces) > PAGE else ""
     context = {
-        "rows": use_rows(person, shown, titles, agencies, resources),
+        "rows": use_rows(person, shown, titles, agencies, resources, fed=fed),
         "filters": _filters(asked, places, agencies, resources, titles) if places else [],
         "filtered": bool(asked.query.keys() - {"firm"}),
         "firm": asked.firm,
@@ -88,8 +89,9 @@ def file(request: HttpRequest) -> HttpResponse:
     """The footprint as a CSV she can keep: all that the filters leave, the newest first."""
     asked = _asked(request)
     person, _firms = _subject(request, asked.firm)
+    fed = pages_about(person)
     titles = {row.number: row.title for row in my_applications(actor(request))}
-    places = footprint_places(person, kinds=USES)
+    places = footprint_places(person, kinds=USES, also=fed)
     agencies = get_agencies({code for code, _number, _resource in places})
     resources = get_resources({resource for _code, _number, resource in places if resource})
     columns = {
@@ -105,8 +107,8 @@ def file(request: HttpRequest) -> HttpResponse:
         "entry": _("账目编号"),
     }
     lines: list[dict[str, str]] = []
-    while traces := _traces(person, asked, limit=FILE_PAGE):
-        lines += [_line(row) for row in use_rows(person, traces, titles, agencies, resources)]
+    while traces := _traces(person, asked, limit=FILE_PAGE, also=fed):
+        lines += [_line(row) for row in use_rows(person, traces, titles, agencies, resources, fed=fed)]
         asked = replace(asked, before=traces[-1].position)
     answer = HttpResponse(write_csv(lines, columns), content_type="text/csv; charset=utf-8")
     name = quote(_("数据足迹 {day}").format(day=clock.today()))
@@ -138,7 +140,7 @@ def _asked(request: HttpRequest) -> Asked:
     )
 
 
-def _traces(subject: UUID, asked: Asked, *, limit: int) -> list[Trace]:
+def _traces(subject: UUID, asked: Asked, *, limit: int, also: Collection[UUID]) -> list[Trace]:
     """The uses that are asked for; a day begins and ends where the city lies."""
     return footprint(
         subject,
@@ -150,6 +152,7 @@ def _traces(subject: UUID, asked: Asked, *, limit: int) -> list[Trace]:
         until=_midnight(asked.until + timedelta(days=1)) if asked.until and asked.until < date.max else None,
         before=asked.before,
         limit=limit,
+        also=also,
     )
 
 
@@ -176,7 +179,8 @@ def question(request: HttpRequest, entry: UUID) -> HttpResponse:
     """「这样对吗？」: why she objects to one use. Pressing twice asks once."""
     number = request.GET.get("firm", "")
     person, _firms = _subject(request, number)
-    trace = find_trace(person, entry, kinds=USES)
+    fed = pages_about(person)
+    trace = find_trace(person, entry, kinds=USES, also=fed)
     if trace is None:
         raise NotFound(_("您的数据足迹里没有这一条。"))
     error = ""
@@ -199,7 +203,7 @@ def question(request: HttpRequest, entry: UUID) -> HttpResponse:
         error=error,
     )
     read = get_resources({str(trace.act.content.get("resource", ""))})
-    (row,) = use_rows(person, [trace], titles, get_agencies({trace.act.agency}), read)
+    (row,) = use_rows(person, [trace], titles, get_agencies({trace.act.agency}), read, fed=fed)
     context = {
         "row": row,
         "trail_url": _trail_url(number),
