@@ -12,7 +12,8 @@ help:
 	$(BIN)/pip install -q --no-deps --no-build-isolation --no-index --editable .
 	@touch $@
 
-.venv/dev: .venv/core requirements/dev.txt
+.venv/dev: .venv/core requirements/dev.txt requirements/bulk.txt
+	$(BIN)/pip install -q --require-hashes --no-deps --only-binary :all: -r requirements/bulk.txt
 	$(BIN)/pip install -q --require-hashes --no-deps --only-binary :all: -r requirements/dev.txt
 	@touch $@
 
@@ -68,3 +69,5 @@ lock: .venv/dev
 	  pyproject.toml --group build -o requirements/core.txt
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11 \
 	  --group dev -c requirements/core.txt -o requirements/dev.txt
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11 \
+	  --group bulk -c requirements/core.txt -o requirements/bulk.txt

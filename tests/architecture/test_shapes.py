@@ -75,7 +75,7 @@ def test_no_file_has_a_name_that_says_nothing() -> None:
     assert not [str(path) for path in SOURCES if path.stem in BANNED_NAMES]
 
 
-@pytest.mark.parametrize("name", ["core.txt", "dev.txt"])
+@pytest.mark.parametrize("name", ["core.txt", "bulk.txt", "dev.txt"])
 def test_lock_files_hold_hashes_and_no_addresses(name: str) -> None:
     text = (ROOT / "requirements" / name).read_text()
     assert not re.search(r"://|^-|file:", text, re.MULTILINE)

@@ -21,8 +21,8 @@ HEADERS = (
 #: The feeds of a register, by the last part of their address.
 FEEDS = {"batch": "成批读取记录", "changes": "按次序读取变化"}
 FEED_FORMS = tuple(FEEDS)
-#: What says for which case or party one record is asked; pages are for none.
-_SINGLE = {"X-Road-Issue", "X-Road-Represented-Party"}
+#: What says for which case one record is asked; pages are for none.
+_SINGLE = {"X-Road-Issue"}
 _PAGED = (
     ("cursor", "上一页给出的游标；没有就从头开始"),
     ("limit", "每页最多多少条，1 到 10000"),

@@ -4,12 +4,15 @@ import hashlib
 import json
 import re
 import secrets
+import sys
 from collections.abc import Iterator
 from datetime import date, timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
 from django.db import connection
+from pyarrow import parquet
 
 from tests.conftest import Speaking
 from tests.exchange.calling import HOST, Answer, Message, Signer, send
@@ -220,6 +223,39 @@ def test_a_record_whose_key_is_not_granted_has_a_name_that_only_this_grant_gives
     fed.code, fed.items = "other", ["area"]
     fed.save(force_insert=True)
     assert not set(names) & {row["record"] for row in lines(next(follow(key)))}
+
+
+@pytest.mark.usefixtures("fed")
+def test_a_parquet_page_holds_what_the_lines_hold_and_is_signed_as_they_are(
+    key: Signer, write_as_owner: Any, place_register_changes: Any
+) -> None:
+    (page,) = follow(key, limit=100)
+    first, *more = follow(key, limit=20, format="parquet")
+    table = parquet.read_table(BytesIO(first.body))
+    assert table.to_pylist() == lines(page)[:20]
+    assert table.schema.field("items").type.field("area").type == "string"
+    assert [parquet.read_table(BytesIO(one.body)).num_rows for one in more] == [5]
+    assert first.headers["content-type"] == "application/vnd.apache.parquet"
+    assert first.headers["content-digest"] == digest_header(first.body)
+    assert "format=parquet" in first.headers["link"]
+    entry = timeline(objects=["feed:real-estate"])[1]
+    assert entry.content["digest"] == hashlib.sha256(first.body).hexdigest()
+    write_as_owner("delete from register.real_estate where certificate_no = 'B004'")
+    place_register_changes()
+    changes = send(ask(key, "changes", cursor=page.headers["tongban-changes"], format="parquet"))
+    (gone,) = parquet.read_table(BytesIO(changes.body)).to_pylist()
+    assert (gone["record"], gone["op"], gone["items"]) == ("B004", "delete", None)
+
+
+@pytest.mark.usefixtures("fed")
+def test_without_the_library_one_sentence_says_what_to_install(
+    key: Signer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
+    status, _code, sentence = told(send(ask(key, format="parquet")))
+    assert (status, "requirements/bulk.txt" in sentence) == (406, True)
+    assert not timeline(objects=["feed:real-estate"])
+    assert len(lines(send(ask(key)))) == ROWS
 
 
 def test_a_suspension_or_a_stop_acts_at_the_next_page(fed: Grant, key: Signer, officer: Actor) -> None:

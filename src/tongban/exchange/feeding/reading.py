@@ -38,7 +38,7 @@ _DENIED = "Server.ServerProxy.AccessDenied"
 class FeedCall:
     """What is asked: records (`batch`) or `changes` of a resource, from a cursor on; no items named: those of the grant.
 
-    `narrowed` keeps only records whose items have these values; `encode` makes the body from the lines (a Parquet file).
+    `narrowed` keeps only records whose items have these values; `encode` makes the body from the lines and the items' types.
     """
 
     resource: str
@@ -53,7 +53,7 @@ class FeedCall:
     request: str = ""
     #: In whose name it is asked (`GOV/<agency>`, `COM/<firm>`); empty: in the caller's own.
     represented: str = ""
-    encode: "Callable[[bytes, Bound, Sequence[str]], bytes] | None" = None
+    encode: Callable[[bytes, Mapping[str, str]], bytes] | None = None
 
 
 @dataclass(frozen=True)
@@ -259,7 +259,8 @@ def _given(asked: _Asked, grant: Grant, items: tuple[str, ...], place: Place) ->
             "Server.ServerProxy.ServiceFailed", "登记簿正在停机维护，请稍后从同一个游标接着读。", 503
         )
     row = _page_row(asked, grant, items, place)
-    body = row["body"] if call.encode is None else call.encode(row["body"], held, items)
+    types = {item: held.relation.columns[item].type for item in items}
+    body = row["body"] if call.encode is None else call.encode(row["body"], types)
     changes = call.form == "changes"
     reached = replace(
         place,

@@ -9,10 +9,13 @@ from urllib.parse import urlencode
 from uuid import UUID
 from wsgiref.types import WSGIEnvironment
 
+from tongban.bulk.api import check_parquet, parquet_of
 from tongban.exchange.api import PAGE_MAX, Caller, FeedCall, Page, feed_page
+from tongban.kernel.errors import Unavailable
 from tongban.portals.gateway.wire import Address, WireError, decoded, read_pairs, read_party
 
 NDJSON = "application/x-ndjson"
+PARQUET = "application/vnd.apache.parquet"
 _NARROW = "filter."
 _NAMES = {"cursor", "limit", "items", "format"}
 
@@ -49,8 +52,7 @@ def answer(
             "Client.BadRequest",
             f"地址里 ? 后面不认识：{'、'.join(unknown)}。可以有 cursor、limit、items、format 和 filter.信息项。",
         )
-    if pairs.get("format", "ndjson") != "ndjson":
-        raise WireError("Client.BadRequest", "format 应为 ndjson。")
+    kind = _kind(pairs.get("format", "ndjson"))
     items = pairs.get("items", "")
     page = feed_page(
         FeedCall(
@@ -65,10 +67,24 @@ def answer(
             user=headers.get("x-road-userid", ""),
             request=asked,
             represented=read_party(headers.get("x-road-represented-party", "")),
+            encode=parquet_of if kind == PARQUET else None,
         ),
         caller,
     )
-    return Given(page.query, page.body, NDJSON, _said(page, address, pairs))
+    return Given(page.query, page.body, kind, _said(page, address, pairs))
+
+
+def _kind(named: str) -> str:
+    """The media type of a format."""
+    if named not in {"ndjson", "parquet"}:
+        raise WireError("Client.BadRequest", "format 应为 ndjson 或者 parquet。")
+    if named == "ndjson":
+        return NDJSON
+    try:
+        check_parquet()
+    except Unavailable as missing:
+        raise WireError("Client.BadRequest", str(missing), 406) from missing
+    return PARQUET
 
 
 def _limit(text: str) -> int:

@@ -1,0 +1,1 @@
+"""Rows in bulk, as columns: needs libraries that the portals do without (`requirements/bulk.txt`)."""
