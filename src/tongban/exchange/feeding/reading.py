@@ -353,7 +353,9 @@ def _page_row(asked: _Asked, grant: Grant, items: tuple[str, ...], place: Place)
     limit = call.limit
     while True:
         given |= {"limit": limit, "upto": min(place.after + limit, feed.last)}
-        row = _run(text, [given[name] for name in names])
+        row = _run(
+            text, [given[name] for name in names], first=statement.UNLOOPED if call.form == "changes" else b""
+        )
         if row is None:
             limit = max(1, limit // 100)
         elif len(row["body"]) <= PAGE_BYTES_MAX or row["rows"] <= 1:
@@ -362,10 +364,12 @@ def _page_row(asked: _Asked, grant: Grant, items: tuple[str, ...], place: Place)
             limit = max(1, min(limit - 1, row["rows"] * PAGE_BYTES_MAX // len(row["body"])))
 
 
-def _run(text: bytes, values: Sequence[Any]) -> dict[str, Any] | None:
+def _run(text: bytes, values: Sequence[Any], *, first: bytes) -> dict[str, Any] | None:
     """The one row of a statement; None where its text would be longer than the database can say."""
     try:
         with transaction.atomic(), RawCursor(connection.connection) as cursor:
+            if first:
+                cursor.execute(first)
             cursor.execute(text, values, binary=True)
             found = cursor.fetchone() or ()
             return dict(zip([one.name for one in cursor.description or ()], found, strict=True))
