@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('exchange', '0014_metering'),
+        ('exchange', '0015_answer_time'),
     ]
 
     operations = [
