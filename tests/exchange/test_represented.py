@@ -4,11 +4,13 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from django.test import Client
 
 from tests.conftest import Speaking
 from tests.exchange.test_gateway import caller, linxia, place, refusal
 from tongban.exchange.answering.call import Caller, answer
 from tongban.exchange.models import Grant
+from tongban.identity.api import get_agencies
 from tongban.identity.models import Person
 from tongban.journal.api import drain, footprint, opening, timeline
 from tongban.journal.marks import marks_of
@@ -74,3 +76,21 @@ def test_taking_a_party_out_of_the_grant_acts_on_the_next_call(caller: Callable[
     assert "没有写明可以代" in str(refusal(asked, caller()))
     Grant.objects.filter(pk="fire-place").update(represented=[])
     assert "没有写明可以代" in str(refusal(replace(asked, represented="s1"), caller()))
+
+
+@pytest.mark.usefixtures("mandated")
+@pytest.mark.parametrize("party", [PARTY, FIRM])
+def test_the_person_reads_in_words_in_whose_name_it_was_read(
+    caller: Callable[..., Caller],
+    linxia: Person,
+    speaking_as: Speaking,
+    sign_in: Callable[[str], Client],
+    party: str,
+) -> None:
+    reply = answer(replace(place(), represented=party), caller())
+    with speaking_as("sequencer"):
+        drain()
+    page = sign_in("linxia").get("/my/footprint/").content.decode()
+    line = next(part for part in page.split("<li id=") if str(reply.query) in part)
+    words = {PARTY: get_agencies({"lanchuan.housing"})["lanchuan.housing"].name, FIRM: FIRM[4:]}[party]
+    assert f"消防检查系统，代{words}" in line

@@ -13,7 +13,7 @@ from tongban.ledger.queries import LogHead, log_heads, prove, revoked_keys, trus
 from tongban.ledger.sequencer import LogRefused, create_logs, log_folder, sequence
 from tongban.ledger.store import LogFolder, size_of
 from tongban.ledger.tiles import Tile, read_tile_path
-from tongban.ledger.tokens import TokenView, find_token, issue_token, list_tokens, revoke_token
+from tongban.ledger.tokens import TokenView, find_token, issue_token, list_tokens, note_refused, revoke_token
 from tongban.ledger.verify_log import WholeLog, verify_log
 from tongban.ledger.witnesses import WitnessState, needs_an_outside_witness, witness_policy, witness_states
 
@@ -45,6 +45,7 @@ __all__ = [
     "log_folder",
     "log_heads",
     "needs_an_outside_witness",
+    "note_refused",
     "pack_evidence",
     "prove",
     "read_policy",

@@ -37,6 +37,14 @@ class TokenRevoked(Act):
     holder: str
 
 
+@kind("ledger.token-refused.v1", "拒绝账本读取凭据")
+class TokenRefused(Act):
+    """`holder` showed a token of ours that opens nothing any more: `revoked` or `ended`; told once an hour at most."""
+
+    holder: str
+    why: str
+
+
 @kind("ledger.audited.v1", "账本自查", origin="public")
 class Audited(Act):
     """The journal was held against the logs; `sizes` are the logs' entries, `sampled` is 0 for a whole audit."""

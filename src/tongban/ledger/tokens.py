@@ -3,18 +3,20 @@
 import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
-from tongban.journal.api import Subject, bump, record, system
+from tongban.journal.api import Subject, bump, record, system, timeline
 from tongban.kernel import clock
 from tongban.kernel.errors import BadInput, NotFound
-from tongban.ledger.kinds import TokenIssued, TokenRevoked
+from tongban.ledger.kinds import TokenIssued, TokenRefused, TokenRevoked
 from tongban.ledger.models import Token
 
 PREFIX = "tbl_"
 _RANDOM_BYTES = 32
+#: How often it is journalled that a token was refused: whoever reads a log asks for thousands of bundles.
+TELL_EVERY = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,18 @@ def find_token(secret: str) -> TokenView | None:
     """The token that somebody shows; None if it is none of ours."""
     token = Token.objects.filter(digest=_digest(secret)).first()
     return _view(token) if token else None
+
+
+def note_refused(number: int) -> None:
+    """Journal that a token of ours was shown that opens nothing any more; once an hour at most for each token."""
+    token = Token.objects.get(id=number)
+    about = Subject("ledger-token", str(token.id), token.version)
+    told = timeline(objects=[str(about)], kinds=[TokenRefused.kind])
+    if told and clock.now() - told[-1].occurred_at < TELL_EVERY:
+        return
+    why = "revoked" if token.revoked_at is not None else "ended"
+    with transaction.atomic():
+        record(TokenRefused(holder=token.holder, why=why), on=about, by=system("ledger"))
 
 
 def _digest(secret: str) -> bytes:

@@ -14,7 +14,7 @@ from django.db import OperationalError
 from tests.conftest import Speaking
 from tests.journal.conftest import *  # noqa: F403 - the act to record
 from tests.journal.test_record import done
-from tongban.journal.api import Subject, all_kinds, drain, record, system
+from tongban.journal.api import Subject, all_kinds, drain, record, system, timeline
 from tongban.kernel import clock
 from tongban.ledger.api import (
     create_logs,
@@ -182,8 +182,11 @@ def test_entries_of_acts_need_a_token_and_their_hashes_do_not(
     assert shown.headers["Cache-Control"].startswith("private")
     with speaking_as("owner"):
         revoke_token(number)
-    refused = get(path, HTTP_AUTHORIZATION=authorization)
-    assert (refused.status, "revoked" in refused.text) == (403, True)
+    for _call in range(3):
+        refused = get(path, HTTP_AUTHORIZATION=authorization)
+        assert (refused.status, "revoked" in refused.text) == (403, True)
+    (told,) = timeline(objects=[f"ledger-token:{number}"], kinds=["ledger.token-refused.v1"])
+    assert told.content == {"holder": "澜川市审计局", "why": "revoked"}
 
 
 def test_a_token_ends_with_its_day(
@@ -191,12 +194,15 @@ def test_a_token_ends_with_its_day(
 ) -> None:
     grow(1)
     path = "/ledger/acts/tile/entries/000.p/1"
-    authorization = token(speaking_as)[1]
+    number, authorization = token(speaking_as)
     assert get(path, HTTP_AUTHORIZATION=authorization).status == 200
+    assert timeline(objects=[f"ledger-token:{number}"], kinds=["ledger.token-refused.v1"]) == []
     later = clock.real_now() + timedelta(days=8)
     monkeypatch.setattr(clock, "real_now", lambda: later)
     refused = get(path, HTTP_AUTHORIZATION=authorization)
     assert (refused.status, "was valid until" in refused.text) == (403, True)
+    (told,) = timeline(objects=[f"ledger-token:{number}"], kinds=["ledger.token-refused.v1"])
+    assert told.content["why"] == "ended"
 
 
 def test_a_token_is_journalled_and_kept_only_as_a_digest(speaking_as: Speaking) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from django.db import Error, connection
 
 from tongban.kernel.errors import NotAllowed, NotFound, Problem, Unavailable
-from tongban.ledger.api import LogFolder, Tile, find_token, log_folder, read_tile_path, size_of
+from tongban.ledger.api import LogFolder, Tile, find_token, log_folder, note_refused, read_tile_path, size_of
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -157,6 +157,8 @@ def _check_token(shown: str) -> None:
         if not connection.in_atomic_block:
             connection.close_if_unusable_or_obsolete()
         token = find_token(secret.strip())
+        if token and not token.is_valid:
+            note_refused(token.number)
     except Error as error:
         connection.close()
         raise Unavailable(
