@@ -63,6 +63,8 @@ KEPT_IN_CHINESE = (
     "ledger/evidence.py",
     "ledger/leaf.py",
     "portals/design/language.py",
+    "registers/drops/",
+    "registers/pulling.py",
     "services/codes.py",
     "services/listing.py",
 )

@@ -112,6 +112,8 @@ def test_an_unknown_benchmark_is_answered_with_those_there_are(city: City) -> No
 def test_the_worker_ends_when_told_to(city: City, database_is_away: bool) -> None:
     work = city.start("work")
     until(city.postmaster, what="the database server answers")
+    at_work = "select count(*) from pg_stat_activity where usename = 'tongban_sequencer'"
+    until(lambda: city.count(at_work), what="the worker speaks to the database")
     time.sleep(1.0)
     if database_is_away:
         city.kill_postmaster()

@@ -149,8 +149,10 @@ def test_a_call_that_comes_many_times_at_once_to_two_processes_is_answered_once(
         data = written(gateway.key.sign(gateway.question()))
         with ThreadPoolExecutor(12) as crowd:
             replies = list(crowd.map(lambda n, data=data: send(gateway.ports[n % 2], data), range(12)))
-        assert sorted(reply.status for reply in replies) == [200] + [401] * 11
-        assert {refused(reply)[1] for reply in replies if reply.status != 200} == {"Client.Replayed"}
+        assert [reply.status for reply in replies].count(200) == 1
+        told = {refused(reply)[1] for reply in replies if reply.status != 200}
+        assert "Client.Replayed" in told
+        assert told <= {"Client.Replayed", "Server.ServerProxy.Busy"}
 
 
 def test_a_call_is_not_answered_again_after_a_restart(gateway: Gateway) -> None:
