@@ -46,6 +46,7 @@ CHINESE_ONLY = (
     "documents/typesetting.py",
     "exchange/answering/",
     "exchange/feeding/",
+    "exchange/metering/shares.py",
     "exchange/outside/cases.py",
     "exchange/sandbox/rows.py",
     "portals/gateway/",
