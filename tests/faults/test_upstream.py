@@ -119,8 +119,9 @@ def test_pages_do_not_wait_for_a_source_that_hangs_and_kill_9_leaves_what_was_as
     assert (len(hung), len(busy)) == (2, 4), [one[0] for one in ended]
     assert min(one[1] for one in hung) > WHOLE_S - 0.5
     assert max(one[1] for one in busy) < WHOLE_S / 2
-    assert {one[2]["x-road-error"] for one in busy} == {"Server.ServerProxy.ServiceFailed.Busy"}
-    assert {one[2]["retry-after"] for one in busy} == {"2"}
+    # No place at the source, or the caller's own share of threads: both at once, with a time to come back.
+    told = {(one[2]["x-road-error"], one[2]["retry-after"]) for one in busy}
+    assert told <= {("Server.ServerProxy.ServiceFailed.Busy", "2"), ("Server.ServerProxy.Busy", "1")}
     _kill_while_it_asks(city, province, command, port)
 
 
