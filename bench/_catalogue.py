@@ -15,7 +15,8 @@ from urllib.parse import urlencode
 
 import psycopg
 
-from _city import AREAS, THINGS, copy_rows, environment, p95, scan, serving, timed, tongban
+from _city import AREAS, THINGS, copy_rows, p95, scan, timed
+from _servers import environment, serving, tongban
 from tongban.kernel.grams import entry_grams
 from tongban.site.benchmarks import Metric
 from tongban.site.home import checkout

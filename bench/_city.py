@@ -1,15 +1,8 @@
-"""What the benchmarks over many invented titles share: the words, the rows, the server, the watch."""
+"""What the benchmarks over many invented titles share: the words, the rows, the watch."""
 
-import os
-import signal
-import socket
 import statistics
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
 
 import psycopg
 from psycopg import sql
@@ -53,33 +46,3 @@ def timed(act: Callable[[], None]) -> float:
 def p95(taken: Sequence[float]) -> float:
     """The time that nineteen of twenty did not exceed."""
     return statistics.quantiles(taken, n=20)[-1]
-
-
-def environment(home: Path) -> dict[str, str]:
-    """The environment of a program whose data lie in a folder of their own."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("TONGBAN_")}
-    return {**kept, "TONGBAN_DATA": str(home), "TONGBAN_SEARCHES_A_MINUTE": "0"}
-
-
-def tongban(*words: str) -> list[str]:
-    """A command of the program."""
-    return [sys.executable, "-m", "tongban.site.cli", *words]
-
-
-@contextmanager
-def serving(home: Path) -> Iterator[int]:
-    """The pages are served until the block ends; gives the port."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    command = tongban("serve", "--port", str(port))
-    with subprocess.Popen(command, env=environment(home), stdout=subprocess.PIPE, text=True) as server:
-        try:
-            assert server.stdout
-            for line in server.stdout:
-                if line.startswith("READY"):
-                    break
-            yield port
-        finally:
-            server.send_signal(signal.SIGTERM)
-            server.wait(timeout=30)

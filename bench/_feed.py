@@ -7,32 +7,21 @@ ten thousand changes, each asked with a signature of its own, under its grant, a
 
 import hashlib
 import http.client
-import os
-import secrets
 import shutil
-import signal
-import socket
-import subprocess
-import sys
 import time
 from base64 import b64encode
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Callable
 
 import psycopg
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from tongban.kernel import clock
+from _caller import CLIENT, register, signed
+from _servers import bare, prepare, serving, working
 from tongban.site.benchmarks import Metric
 from tongban.site.home import checkout
 from tongban.site.postgres import PrivatePostgres
 
 HOME = checkout() / "var" / "bench-feed"
-CLIENT, KEY = "GOV/lanchuan.fire/inspection", "bench-feed-1"
 PATH = "/r1/LC/GOV/lanchuan.land/data/real-estate/changes"
 ROWS, PAGE = 1_000_000, 10_000
 ITEMS = "{certificate_no,address,area,use}"
@@ -45,14 +34,13 @@ def run() -> list[Metric]:
     key = ec.generate_private_key(ec.SECP256R1())
     try:
         server.start()
-        for words in (["migrate"], ["packs", "activate", "base", "lanchuan"], ["ledger", "create"]):
-            subprocess.run(_tongban(*words), env=_environment(), check=True, stdout=subprocess.DEVNULL)
+        prepare(HOME)
         _seed(server, key)
-        with _running(_tongban("work"), None), _bare(server) as bare, _serving() as port:
+        with working(HOME), bare(HOME, server.address()) as plain, serving(HOME) as port:
             _wait_until_placed(server)
             copied, followed = [], []
             for _ in range(3):
-                copied.append(_timed(lambda: _copy(bare)))
+                copied.append(_timed(lambda: _copy(plain)))
                 followed.append(_timed(lambda: _follow(port, key)))
     finally:
         server.stop()
@@ -71,18 +59,8 @@ def run() -> list[Metric]:
 
 
 def _seed(server: PrivatePostgres, key: ec.EllipticCurvePrivateKey) -> None:
-    public = key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
     with psycopg.connect(server.address(), autocommit=True) as link:
-        link.execute(
-            "insert into exchange_subsystem (code, agency, title, slows_itself, version, source)"
-            " values (%s, 'lanchuan.fire', 'bench', false, 1, 'bench')",
-            [CLIENT],
-        )
-        link.execute(
-            "insert into exchange_key (id, subsystem_id, suite, public, valid_from)"
-            " values (%s, %s, 'ES256', %s, '2020-01-01')",
-            [KEY, CLIENT, public],
-        )
+        register(link, key)
         link.execute(
             "insert into exchange_grant (code, consumer, subsystem, resource, items, purpose, cites, case_kinds, forms,"
             " valid_from, suspended, window_days, represented, version, source) values ('bench', 'lanchuan.fire', %s,"
@@ -134,7 +112,7 @@ def _follow(port: int, key: ec.EllipticCurvePrivateKey) -> int:
     link, cursor, rows = http.client.HTTPConnection("localhost", port, timeout=120), "", 0
     while True:
         query = f"limit={PAGE}&cursor={cursor}" if cursor else f"limit={PAGE}"
-        link.request("GET", f"{PATH}?{query}", headers=_signed(f"localhost:{port}", key, query))
+        link.request("GET", f"{PATH}?{query}", headers=signed(f"localhost:{port}", key, PATH, query))
         answer = link.getresponse()
         body = answer.read()
         assert answer.status == 200, body
@@ -152,74 +130,3 @@ def _timed(act: Callable[[], int]) -> float:
     rows = act()
     assert rows >= ROWS, rows
     return time.perf_counter() - begun
-
-
-def _signed(host: str, key: ec.EllipticCurvePrivateKey, query: str) -> dict[str, str]:
-    headers = {
-        "content-digest": f"sha-256=:{b64encode(hashlib.sha256(b'').digest()).decode()}:",
-        "x-road-client": f"LC/{CLIENT}",
-        "x-road-id": secrets.token_hex(8),
-    }
-    values = {"@method": "GET", "@authority": host, "@path": PATH, "@query": f"?{query}", **headers}
-    covered = " ".join(f'"{name}"' for name in values)
-    params = f'({covered});created={int(clock.real_now().timestamp())};keyid="{KEY}";nonce="{secrets.token_hex(8)}";tag="tongban-exchange-v1"'
-    base = (
-        "".join(f'"{name}": {value}\n' for name, value in values.items()) + f'"@signature-params": {params}'
-    )
-    r, s = decode_dss_signature(key.sign(base.encode(), ec.ECDSA(hashes.SHA256())))
-    signature = b64encode(r.to_bytes(32, "big") + s.to_bytes(32, "big")).decode()
-    return {**headers, "host": host, "signature-input": f"sig1={params}", "signature": f"sig1=:{signature}:"}
-
-
-# -- the servers -------------------------------------------------------------------------------
-
-
-def _environment() -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("TONGBAN_")}
-    return {**kept, "TONGBAN_DATA": str(HOME)}
-
-
-def _tongban(*words: str) -> list[str]:
-    return [sys.executable, "-m", "tongban.site.cli", *words]
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@contextmanager
-def _running(command: Sequence[str], port: int | None, **more: str) -> Iterator[None]:
-    environment = {**_environment(), **more}
-    with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as process:
-        try:
-            deadline = time.monotonic() + 30
-            while port and time.monotonic() < deadline:
-                try:
-                    socket.create_connection(("127.0.0.1", port), 1).close()
-                    break
-                except OSError:
-                    time.sleep(0.1)
-            yield
-        finally:
-            process.send_signal(signal.SIGTERM)
-            process.wait(timeout=30)
-
-
-@contextmanager
-def _serving() -> Iterator[int]:
-    port = _free_port()
-    with _running(_tongban("serve", "--port", str(port)), port):
-        yield port
-
-
-@contextmanager
-def _bare(server: PrivatePostgres) -> Iterator[int]:
-    """The same server program with a handler that does nothing but the COPY."""
-    port = _free_port()
-    command = [str(Path(sys.executable).with_name("granian")), "--interface", "wsgi", "--host", "127.0.0.1"]
-    command += ["--port", str(port), "--workers", "1", "--blocking-threads", "4", "--no-ws"]
-    more = {"BENCH_DATABASE": server.address(), "PYTHONPATH": str(Path(__file__).parent)}
-    with _running([*command, "--log-level", "error", "_bare:application"], port, **more):
-        yield port

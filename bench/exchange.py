@@ -5,37 +5,30 @@ database; the worker (drainer and sequencer) runs. Each governed call is signed 
 A call verifies the signature, notes the nonce, checks key, grant, stop and case, reads one row, journals, and signs.
 """
 
-import hashlib
 import os
 import re
-import runpy
 import secrets
 import shutil
-import signal
-import socket
 import subprocess
-import sys
 import time
-from base64 import b64encode
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
 import psycopg
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from tongban.kernel import clock
+import _catalogue
+import _feed
+import _killed
+from _caller import CLIENT, register, signed
+from _servers import bare, environment, free_port, prepare, serving, tongban, working
 from tongban.kernel.errors import Misconfigured
 from tongban.site.benchmarks import Metric
 from tongban.site.home import checkout
 from tongban.site.postgres import PrivatePostgres
 
 HOME = checkout() / "var" / "bench-exchange"
-CLIENT, KEY, CASE = "GOV/lanchuan.fire/inspection", "bench-1", "9901990001"
+CASE = "9901990001"
 PATH = "/r1/LC/GOV/lanchuan.land/data/real-estate"
 SECONDS, CONNECTIONS, SIGNED = 6, 16, 40_000
 ROWS_FEW, ROWS_MANY = 10_000, 10_000_000
@@ -52,20 +45,19 @@ def run() -> list[Metric]:
     server = PrivatePostgres(HOME)
     try:
         server.start()
-        for words in (["migrate"], ["packs", "activate", "base", "lanchuan"], ["ledger", "create"]):
-            subprocess.run(_tongban(*words), env=_environment(), check=True, stdout=subprocess.DEVNULL)
+        prepare(HOME)
         key = ec.generate_private_key(ec.SECP256R1())
         _seed(server, key)
-        with _working(), _bare(server) as bare, _serving() as port:
-            plain = _ask(bare, key, signed=False)
+        with working(HOME), bare(HOME, server.address()) as simple, serving(HOME) as port:
+            plain = _ask(simple, key, governed=False)
             few = _ask(port, key)
             lost = _lost(server)
             _add_grants(server)
             granted = _ask(port, key)
             _add_rows(server, ROWS_MANY)
-            plain_again = _ask(bare, key, signed=False)
+            plain_again = _ask(simple, key, governed=False)
             many = _ask(port, key)
-        with _working():
+        with working(HOME):
             lost += _lost_by_kills(server, key)
     finally:
         server.stop()
@@ -89,8 +81,8 @@ def run() -> list[Metric]:
             goal=1.1,
         ),
         Metric("lost_journal_rows", lost, "rows", goal=0),
-        *runpy.run_path(str(Path(__file__).with_name("_catalogue.py")))["run"](),
-        *runpy.run_path(str(Path(__file__).with_name("_feed.py")))["run"](),
+        *_catalogue.run(),
+        *_feed.run(),
     ]
 
 
@@ -98,18 +90,8 @@ def run() -> list[Metric]:
 
 
 def _seed(server: PrivatePostgres, key: ec.EllipticCurvePrivateKey) -> None:
-    public = key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
     with psycopg.connect(server.address()) as link:
-        link.execute(
-            "insert into exchange_subsystem (code, agency, title, slows_itself, version, source)"
-            " values (%s, 'lanchuan.fire', 'bench', false, 1, 'bench')",
-            [CLIENT],
-        )
-        link.execute(
-            "insert into exchange_key (id, subsystem_id, suite, public, valid_from)"
-            " values (%s, %s, 'ES256', %s, '2020-01-01')",
-            [KEY, CLIENT, public],
-        )
+        register(link, key)
         link.execute(
             "insert into exchange_case_ref (number, kinds, subjects, numbers, state)"
             " select %s, '{fire-check}', array[id], array[]::bytea[], 'open' from identity_person order by id limit 1",
@@ -169,28 +151,27 @@ def _lost(server: PrivatePostgres) -> int:
 
 def _lost_by_kills(server: PrivatePostgres, key: ec.EllipticCurvePrivateKey) -> int:
     """Answers that a client received around `kill -9` of the web server, and have no entry, place and leaf."""
-    killed = runpy.run_path(str(Path(__file__).with_name("_killed.py")))
-    port, received = _free_port(), 0
-    with killed["asking"](port, lambda: _signed(port, key, secrets.randbelow(ROWS_FEW))) as answered:
+    port, received = free_port(), 0
+    with _killed.asking(port, lambda: _signed(port, key, secrets.randbelow(ROWS_FEW))) as answered:
         for _ in range(KILLS):
-            command = [*_tongban("serve", "--port", str(port))]
-            with subprocess.Popen(command, env=_environment(), stdout=subprocess.DEVNULL) as serving:
+            command = tongban("serve", "--port", str(port))
+            with subprocess.Popen(command, env=environment(HOME), stdout=subprocess.DEVNULL) as server_now:
                 deadline = time.monotonic() + 30
                 while len(answered) < received + ANSWERS_BETWEEN_KILLS and time.monotonic() < deadline:
                     time.sleep(0.05)
-                killed["kill_whole"](serving.pid)
+                _killed.kill_whole(server_now.pid)
             assert len(answered) > received, "the server did not answer again"
             received = len(answered)
-    return int(killed["lost"](server.address(), answered))
+    return int(_killed.lost(server.address(), answered))
 
 
 # -- asking ------------------------------------------------------------------------------------
 
 
-def _ask(port: int, key: ec.EllipticCurvePrivateKey, *, signed: bool = True) -> tuple[float, float]:
+def _ask(port: int, key: ec.EllipticCurvePrivateKey, *, governed: bool = True) -> tuple[float, float]:
     """Requests a second and the 99th percentile in milliseconds."""
     requests, script = HOME / "requests.txt", Path(__file__).with_name("_calls.lua")
-    made = (_signed(port, key, n) if signed else _plain(port, n) for n in range(SIGNED))
+    made = (_signed(port, key, n) if governed else _plain(port, n) for n in range(SIGNED))
     requests.write_bytes(b"\0".join(made))
     said = subprocess.run(
         [
@@ -221,99 +202,7 @@ def _plain(port: int, n: int) -> bytes:
 
 
 def _signed(port: int, key: ec.EllipticCurvePrivateKey, n: int) -> bytes:
-    host, query = (
-        f"localhost:{port}",
-        f"certificate_no={quote(f'B{n % ROWS_FEW + 1}')}&items=address,area,use,sealed",
-    )
-    digest = f"sha-256=:{b64encode(hashlib.sha256(b'').digest()).decode()}:"
-    headers = {
-        "content-digest": digest,
-        "x-road-client": f"LC/{CLIENT}",
-        "x-road-id": secrets.token_hex(8),
-        "x-road-issue": CASE,
-    }
-    values = {"@method": "GET", "@authority": host, "@path": PATH, "@query": f"?{query}", **headers}
-    covered = " ".join(f'"{name}"' for name in values)
-    params = f'({covered});created={int(clock.real_now().timestamp())};keyid="{KEY}";nonce="{secrets.token_hex(8)}";tag="tongban-exchange-v1"'
-    base = (
-        "".join(f'"{name}": {value}\n' for name, value in values.items()) + f'"@signature-params": {params}'
-    )
-    r, s = decode_dss_signature(key.sign(base.encode(), ec.ECDSA(hashes.SHA256())))
-    signature = b64encode(r.to_bytes(32, "big") + s.to_bytes(32, "big")).decode()
-    sent = {"host": host, **headers, "signature-input": f"sig1={params}", "signature": f"sig1=:{signature}:"}
+    query = f"certificate_no={quote(f'B{n % ROWS_FEW + 1}')}&items=address,area,use,sealed"
+    sent = signed(f"localhost:{port}", key, PATH, query, case=CASE)
     lines = "".join(f"{name}: {value}\r\n" for name, value in sent.items())
     return f"GET {PATH}?{query} HTTP/1.1\r\n{lines}\r\n".encode()
-
-
-# -- the servers -------------------------------------------------------------------------------
-
-
-def _environment() -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("TONGBAN_")}
-    # One caller asks as fast as it can: its share is what everybody else would have.
-    return {**kept, "TONGBAN_DATA": str(HOME), "TONGBAN_CALLS_A_SECOND": "0", "TONGBAN_CALLS_AT_ONCE": "0"}
-
-
-def _tongban(*words: str) -> list[str]:
-    return [sys.executable, "-m", "tongban.site.cli", *words]
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@contextmanager
-def _running(command: list[str], environment: dict[str, str], port: int | None) -> Iterator[None]:
-    with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as process:
-        try:
-            deadline = time.monotonic() + 30
-            while port and time.monotonic() < deadline:
-                try:
-                    socket.create_connection(("127.0.0.1", port), 1).close()
-                    break
-                except OSError:
-                    time.sleep(0.1)
-            yield
-        finally:
-            process.send_signal(signal.SIGTERM)
-            process.wait(timeout=30)
-
-
-@contextmanager
-def _serving() -> Iterator[int]:
-    port = _free_port()
-    with _running(_tongban("serve", "--port", str(port)), _environment(), port):
-        yield port
-
-
-@contextmanager
-def _working() -> Iterator[None]:
-    with _running(_tongban("work"), _environment(), None):
-        yield
-
-
-@contextmanager
-def _bare(server: PrivatePostgres) -> Iterator[int]:
-    """The same server program with a handler that does nothing but the SELECT."""
-    port = _free_port()
-    command = [str(Path(sys.executable).with_name("granian")), "--interface", "wsgi", "--host", "127.0.0.1"]
-    command += [
-        "--port",
-        str(port),
-        "--workers",
-        "1",
-        "--blocking-threads",
-        "4",
-        "--no-ws",
-        "--log-level",
-        "error",
-    ]
-    environment = {
-        **_environment(),
-        "BENCH_DATABASE": server.address(),
-        "PYTHONPATH": str(Path(__file__).parent),
-    }
-    with _running([*command, "_bare:application"], environment, port):
-        yield port

@@ -8,13 +8,13 @@ process of its own. Baselines of the same run: the same million without fsync an
 
 import json
 import os
-import runpy
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
+import _watched
 from tongban.site.benchmarks import Metric
 from tongban.site.home import checkout
 
@@ -41,8 +41,7 @@ def run() -> list[Metric]:
         )
     finally:
         shutil.rmtree(HOME, ignore_errors=True)
-    watched = runpy.run_path(str(Path(__file__).with_name("_watched.py")))["run"]
-    return [*metrics(json.loads(done.stdout)), *watched()]
+    return [*metrics(json.loads(done.stdout)), *_watched.run()]
 
 
 def metrics(measured: dict[str, Any]) -> list[Metric]:
