@@ -42,14 +42,14 @@ COLUMNS = (
 def plain(value: object) -> Json:
     """The JSON form of a column's value: moments in UTC with microseconds, identifiers and days as text."""
     match value:
+        case int() | str() | None:
+            return value
         case datetime():
-            return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+            return value.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
         case date():
             return value.isoformat()
         case UUID():
             return str(value)
-        case int() | str() | None:
-            return value
         case _:
             raise TypeError(f"a column cannot hold {type(value).__name__}")
 
