@@ -1,5 +1,6 @@
 """The worker: drains the journal, sequences the logs, settles what is due. Any number may run; one works at a time."""
 
+import logging
 import signal
 import sys
 import threading
@@ -23,6 +24,7 @@ from tongban.exchange.api import (
 )
 from tongban.journal.api import ORIGINS, count_in_default, drain, run_subscribers
 from tongban.kernel import clock
+from tongban.kernel.errors import Misconfigured
 from tongban.ledger.api import LogRefused, sequence
 from tongban.registers.api import collect_drops, forget_changes, place_changes
 
@@ -45,18 +47,45 @@ REPORT_EVERY_S = 60.0
 
 
 @dataclass
-class _Timed:
-    """Something that is done every so many seconds."""
+class Timed:
+    """Something that is done every so many seconds. Where it fails it waits alone: acts are logged meanwhile."""
 
     act: Callable[[], object]
     every_s: float
     next_at: float = 0.0
+    failed: str = ""
 
     def do_if_due(self) -> None:
-        """Do it, unless it was done lately."""
-        if time.monotonic() >= self.next_at:
+        """Do it, unless it was done lately. A failure is said once and tried again; a lost database is the worker's."""
+        if time.monotonic() < self.next_at:
+            return
+        self.next_at = time.monotonic() + self.every_s
+        try:
             self.act()
-            self.next_at = time.monotonic() + self.every_s
+        except (OperationalError, InterfaceError, InternalError):
+            raise
+        except Misconfigured as missing:
+            self._fail(str(missing))
+        except Exception as error:
+            if self._fail(f"{type(error).__name__} (the traceback is in the log)"):
+                logging.getLogger("tongban").exception("worker: %s", self.name)
+        else:
+            if self.failed:
+                _say(f"{self.name} goes on.")
+            self.failed = ""
+
+    @property
+    def name(self) -> str:
+        """What it does, as the code calls it."""
+        return getattr(self.act, "__name__", "a job").strip("_")
+
+    def _fail(self, sentence: str) -> bool:
+        """Say it, unless it was said before; whether it was."""
+        self.next_at = time.monotonic() + max(self.every_s, RETRY_REFUSED_S)
+        news, self.failed = sentence != self.failed, sentence
+        if news:
+            _say(f"{self.name} waits. {sentence}")
+        return news
 
 
 class _Logs:
@@ -107,18 +136,18 @@ def work() -> None:
         signal.signal(end, lambda number, _frame: told.append(number))
     logs = _Logs()
     timed = [
-        _Timed(settle_due, SETTLE_EVERY_S),
-        _Timed(settle_withdrawals, SETTLE_EVERY_S),
-        _Timed(carry_out_erasures, SETTLE_EVERY_S),
-        _Timed(_watch_partitions, PARTITIONS_EVERY_S),
-        _Timed(forget_sandbox, PARTITIONS_EVERY_S),
-        _Timed(forget_answer_times, PARTITIONS_EVERY_S),
-        _Timed(forget_passed_nonces, FORGET_NONCES_EVERY_S),
-        _Timed(find_leads, LEADS_EVERY_S),
-        _Timed(send_digests, REPORT_EVERY_S),
-        _Timed(tell_unused, REPORT_EVERY_S),
-        _Timed(tell_ending, REPORT_EVERY_S),
-        _Timed(forget_changes, PARTITIONS_EVERY_S),
+        Timed(settle_due, SETTLE_EVERY_S),
+        Timed(settle_withdrawals, SETTLE_EVERY_S),
+        Timed(carry_out_erasures, SETTLE_EVERY_S),
+        Timed(_watch_partitions, PARTITIONS_EVERY_S),
+        Timed(forget_sandbox, PARTITIONS_EVERY_S),
+        Timed(forget_answer_times, PARTITIONS_EVERY_S),
+        Timed(forget_passed_nonces, FORGET_NONCES_EVERY_S),
+        Timed(find_leads, LEADS_EVERY_S),
+        Timed(send_digests, REPORT_EVERY_S),
+        Timed(tell_unused, REPORT_EVERY_S),
+        Timed(tell_ending, REPORT_EVERY_S),
+        Timed(forget_changes, PARTITIONS_EVERY_S),
     ]
     ending = threading.Event()
     collector = threading.Thread(target=_collect, args=[ending], daemon=True)
