@@ -256,3 +256,15 @@ def test_anothers_use_is_closed_even_to_the_data_officer(sign_in: SignIn, used: 
         assert officer.get(address).status_code == 403
     owner = sign_in("land-owner")
     assert owner.get("/bureau/use/no-such/").status_code == 404
+
+
+def test_the_least_complete_agencies_stand_first_and_all_of_them_when_asked_for(sign_in: SignIn) -> None:
+    client = sign_in("data-officer")
+    first, whole = (
+        re.findall(r'<a href="/bureau/catalogue/\?agency=([\w.]+)"', text(client.get(OVERVIEW, asked)))
+        for asked in ({}, {"agencies": "all"})
+    )
+    assert len(first) == 8
+    assert whole[:8] == first
+    assert len(whole) > len(first)
+    assert f"看全部 {len(whole)} 个部门" in words(text(client.get(OVERVIEW)))

@@ -25,7 +25,7 @@ from tongban.portals.design.access import officers
 from tongban.portals.design.middleware import actor
 from tongban.registers.api import drop_health
 
-#: So many late things and sources stand on the first page; the rest on their own.
+#: So many late things, sources and agencies stand on the first page; the rest on their own, or when asked for.
 SHOWN = 8
 
 
@@ -38,6 +38,9 @@ def overview(request: HttpRequest) -> HttpResponse:
     pictures, sums = picture_of(made)
     found_late, found_sources = what_is_late(), sources()[:SHOWN]
     rows = agencies_at_work()
+    agencies_total = len(rows)
+    if request.GET.get("agencies") != "all":
+        rows = rows[:SHOWN]
     agencies = get_agencies({row.agency for row in rows})
     waiting = waiting_reviews(who, read_vocabulary(clock.today()), limit=10)
     names = get_agencies({row.agency for row in waiting})
@@ -59,6 +62,8 @@ def overview(request: HttpRequest) -> HttpResponse:
         "drops": drop_rows(drop_health())[:SHOWN],
         "days": HEALTH_DAYS,
         "rows": [(row, agencies[row.agency].name if row.agency in agencies else row.agency) for row in rows],
+        "agencies_total": agencies_total,
+        "more_agencies": agencies_total > len(rows),
         "waiting": [(row, names[row.agency].name) for row in waiting],
         "demand": list_demand(limit=10),
     }
