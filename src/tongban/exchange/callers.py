@@ -86,14 +86,24 @@ def admit(caller: Caller) -> None:
     """
     if not is_known(caller):
         raise not_known(caller)
-    if caller.nonce:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "insert into exchange_nonce (bucket, key, nonce) values (%s, %s, %s) on conflict do nothing",
-                [caller.created // 60 % BUCKETS, caller.key, caller.nonce],
-            )
-            if cursor.rowcount != 1:
-                raise CallRefused(*REPLAYED)
+    take_nonce(caller)
+
+
+def take_nonce(caller: Caller) -> None:
+    """Note the number of the caller's message, if it has one, so that it cannot come again.
+
+    Raises:
+        CallRefused: it came before.
+    """
+    if not caller.nonce:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into exchange_nonce (bucket, key, nonce) values (%s, %s, %s) on conflict do nothing",
+            [caller.created // 60 % BUCKETS, caller.key, caller.nonce],
+        )
+        if cursor.rowcount != 1:
+            raise CallRefused(*REPLAYED)
 
 
 def ensure_gateway_key() -> None:

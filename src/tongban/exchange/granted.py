@@ -1,7 +1,7 @@
 """A grant's row as terms: what calls, feeds and readings on this platform are held against."""
 
 from tongban.exchange.models import Grant
-from tongban.exchange.policy import Terms
+from tongban.exchange.policy import Terms, basis_of
 
 
 def terms_of(row: Grant) -> Terms:
@@ -18,4 +18,5 @@ def terms_of(row: Grant) -> Terms:
         row.window_from,
         row.window_until,
         row.disclose_after,
+        basis_of(row.cites),
     )

@@ -1,7 +1,7 @@
 """Whether a reading is allowed, and who answers for it. Pure."""
 
 import string
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from uuid import UUID
@@ -14,6 +14,11 @@ from tongban.kernel.sentences import say
 WORDS_MAX = 1000
 TITLE_MAX = 100
 _CODE_CHARACTERS = frozenset(f"{string.ascii_letters}{string.digits}._-")
+
+
+def basis_of(cites: Sequence[Mapping[str, str]]) -> str:
+    """The legal basis in one line, as entries have it."""
+    return "；".join(f"《{cite['law']}》{cite.get('article', '')}" for cite in cites)
 
 
 @dataclass(frozen=True)
@@ -31,6 +36,8 @@ class Terms:
     window_from: time | None = None
     window_until: time | None = None
     disclose_after: datetime | None = None
+    #: The legal basis in one line.
+    basis: str = ""
 
     def told_after(self, now: datetime) -> datetime | None:
         """The moment from which a reading made now is told; None: at once."""

@@ -180,7 +180,7 @@ def _outgoing(reading: _Reading, grant: Terms) -> Outgoing:
         by=reading.by,
         agency=reading.consumer,
         purpose=reading.purpose,
-        basis=_basis(grant.code),
+        basis=grant.basis,
         case_number=reading.case_number,
         disclose_after=grant.told_after(clock.now()),
         told=_told(reading),
@@ -204,7 +204,7 @@ def _note(reading: _Reading, grant: Terms, answer: Heard) -> UUID:
         by=reading.by,
         agency=reading.consumer,
         purpose=reading.purpose,
-        basis=_basis(grant.code),
+        basis=grant.basis,
         case_number=reading.case_number,
         disclose_after=grant.told_after(clock.now()),
         private={
@@ -294,11 +294,6 @@ def _grants(consumer: str, resource: str) -> list[Terms]:
 def _case(number: str) -> OpenCase | None:
     row = CaseRef.objects.filter(pk=number, owner="").first()
     return OpenCase(row.state, tuple(row.kinds), tuple(row.subjects), row.until) if row else None
-
-
-def _basis(grant: str) -> str:
-    row = Grant.objects.get(pk=grant)
-    return "；".join(f"《{cite['law']}》{cite['article']}" for cite in row.cites)
 
 
 def _digest(answer: Heard) -> str:

@@ -4,11 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db import connection
-
 from tongban.exchange.answering.call import (
-    BUCKETS,
-    REPLAYED,
     Call,
     Caller,
     CallRefused,
@@ -17,6 +13,7 @@ from tongban.exchange.answering.call import (
     missing_ground,
     not_known,
 )
+from tongban.exchange.callers import take_nonce
 from tongban.exchange.ports import agrees
 from tongban.exchange.sandbox.interface import Described, describe
 from tongban.exchange.sandbox.models import SandboxCall, SandboxKey
@@ -109,14 +106,7 @@ def is_known_in_sandbox(caller: Caller) -> bool:
 def _admit(caller: Caller) -> None:
     if not is_known_in_sandbox(caller):
         raise not_known(caller)
-    if caller.nonce:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "insert into exchange_nonce (bucket, key, nonce) values (%s, %s, %s) on conflict do nothing",
-                [caller.created // 60 % BUCKETS, caller.key, caller.nonce],
-            )
-            if cursor.rowcount != 1:
-                raise CallRefused(*REPLAYED)
+    take_nonce(caller)
 
 
 def _described(resource: str) -> Described:

@@ -11,9 +11,9 @@ from tongban.catalogue.api import ResourceView, get_resource
 from tongban.clocks.api import clear_due, due_day, limit_of, set_due
 from tongban.documents.api import find_documents
 from tongban.exchange.models import Grant, Subsystem
-from tongban.exchange.policy import check_words
+from tongban.exchange.policy import basis_of, check_words
 from tongban.exchange.sharing.disputing import dispute_at_once
-from tongban.exchange.sharing.granting import basis_of, check_no_twin, give, grant_for
+from tongban.exchange.sharing.granting import check_no_twin, give, grant_for
 from tongban.exchange.sharing.kinds import MissingTold, RequestWithdrawn, SharingAsked, Supplemented
 from tongban.exchange.sharing.models import RequestedItem, SharingRequest
 from tongban.exchange.sharing.policy import (

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from tongban.catalogue.api import get_resource
 from tongban.exchange.models import Grant
-from tongban.exchange.policy import check_words
+from tongban.exchange.policy import basis_of, check_words
 from tongban.exchange.sharing.kinds import GrantMade, GrantReturned, GrantWidened
 from tongban.exchange.sharing.models import SharingRequest
 from tongban.exchange.sharing.policy import check_party
@@ -170,11 +170,6 @@ def check_no_twin(row: SharingRequest) -> None:
     waiting = SharingRequest.objects.filter(state__in=["asked", "returned"], **same).exclude(pk=row.pk)
     if waiting.exists():
         raise Conflict("贵部门已经为同一用途申请过这个资源，正在等答复，不用再申请一次。")
-
-
-def basis_of(cites: Sequence[dict[str, str]]) -> str:
-    """The legal basis in one line, as entries have it."""
-    return "；".join(f"《{cite['law']}》{cite.get('article', '')}" for cite in cites)
 
 
 def _source(by: Actor) -> str:

@@ -19,7 +19,7 @@ from tongban.exchange.ports import RemoteSource, SourceDown, agrees, source_of
 from tongban.exchange.upstream import gate
 from tongban.exchange.upstream.models import Inquiry
 from tongban.exchange.upstream.timing import end_inquiry
-from tongban.journal.api import Actor, Private, Subject, record
+from tongban.journal.api import Act, Actor, Subject, record
 from tongban.kernel import clock
 from tongban.kernel.canonical import Json
 
@@ -101,18 +101,7 @@ def send(out: Outgoing) -> gate.Permit:
             request=out.request,
             user=out.user,
         )
-        entry = record(
-            act,
-            on=Subject("query", str(out.query), 1),
-            by=out.by,
-            agency=out.agency,
-            purpose=out.purpose,
-            basis=out.basis,
-            case_number=out.case_number,
-            represented=out.represented,
-            disclose_after=out.disclose_after,
-            private=_private(out),
-        )
+        entry = _record(out, act, on=Subject("query", str(out.query), 1))
         now = clock.real_now()
         Inquiry.objects.create(
             id=out.query,
@@ -186,19 +175,7 @@ def note_answered(
         request=out.request,
         user=out.user,
     )
-    return record(
-        act,
-        on=on,
-        by=out.by,
-        agency=out.agency,
-        purpose=out.purpose,
-        basis=out.basis,
-        case_number=out.case_number,
-        represented=out.represented,
-        disclose_after=out.disclose_after,
-        private=_private(out, digest=digest),
-        entry=entry,
-    )
+    return _record(out, act, on=on, entry=entry, digest=digest)
 
 
 def note_failed(out: Outgoing, fault: str) -> UUID:
@@ -213,9 +190,14 @@ def note_failed(out: Outgoing, fault: str) -> UUID:
         fault=fault,
         request=out.request,
     )
+    return _record(out, act, on=Subject("query", str(out.query), 2), entry=out.query)
+
+
+def _record(out: Outgoing, act: Act, *, on: Subject, entry: UUID | None = None, **said: Json) -> UUID:
+    """Journal a step of the question under its grant; what is `said` beside the items goes to each person it is about."""
     return record(
         act,
-        on=Subject("query", str(out.query), 2),
+        on=on,
         by=out.by,
         agency=out.agency,
         purpose=out.purpose,
@@ -223,10 +205,6 @@ def note_failed(out: Outgoing, fault: str) -> UUID:
         case_number=out.case_number,
         represented=out.represented,
         disclose_after=out.disclose_after,
-        private=_private(out),
-        entry=out.query,
+        private={person: {"items": out.resource.item_names(out.items), **said} for person in out.told},
+        entry=entry,
     )
-
-
-def _private(out: Outgoing, **more: Json) -> Private:
-    return {person: {"items": out.resource.item_names(out.items), **more} for person in out.told}
