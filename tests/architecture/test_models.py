@@ -19,6 +19,7 @@ LAYERS = (
     "certificates",
     "services",
     "cases",
+    "supervision",
     "demo",
 )
 OURS = [model for model in apps.get_models() if model.__module__.startswith("tongban.")]

@@ -1,6 +1,6 @@
 """Finding entries: an auditor by object, actor, case, words and time; everybody in the public log, by kind."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -65,6 +65,17 @@ def public_entries(*, kind: str = "", before: int | None = None, limit: int = 50
         " where placed.origin = 'public' and (%s = '' or entry.kind = any(%s))"
         " and (%s::bigint is null or placed.log_index < %s) order by placed.log_index desc limit %s",
         [kind, with_older([kind]), before, before, limit],
+    )
+
+
+def entries_of_kinds(
+    kinds: Collection[str], *, since: datetime, until: datetime, after: int = 0, limit: int = 5000
+) -> list[EntryView]:
+    """Placed entries of these kinds recorded from `since` to before `until`, by position; `after` is the last one read."""
+    return _entries(
+        " where entry.kind = any(%s) and entry.recorded_at >= %s and entry.recorded_at < %s and placed.position > %s"
+        " order by placed.position limit %s",
+        [with_older(list(kinds)), since, until, after, limit],
     )
 
 

@@ -82,6 +82,21 @@ def run_subscribers(*, limit: int = BATCH) -> int:
     return sum(_round(one, read) for one in list(_subscribers.values()))
 
 
+def read_up_to(name: str) -> datetime | None:
+    """The moment up to which a subscriber has read all that was recorded: now when nothing waits; None at the beginning."""
+    rows = _rows(
+        "select exists (select from journal_placed later where later.position > cursor.position)"
+        " or exists (select from journal_pending), entry.recorded_at from journal_cursor cursor"
+        " left join journal_placed placed on placed.position = cursor.position"
+        " left join journal_entry entry on entry.id = placed.entry where cursor.subscriber = %s",
+        [name],
+    )
+    if not rows:
+        return None
+    waits, last = rows[0]
+    return last if waits else clock.now()
+
+
 def parked_objects() -> list[ParkedObject]:
     """What is stopped, the longest first; one statement."""
     return [

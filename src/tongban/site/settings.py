@@ -116,6 +116,7 @@ INSTALLED_APPS = [
     "tongban.certificates",
     "tongban.services",
     "tongban.cases",
+    "tongban.supervision",
     "tongban.demo",
     "tongban.portals.design",
     "tongban.portals.public",
@@ -137,6 +138,7 @@ PACK_SECTIONS = [
     "tongban.exchange.packs",
     "tongban.certificates.packs",
     "tongban.services.packs",
+    "tongban.supervision.packs",
     "tongban.demo.packs",
 ]
 

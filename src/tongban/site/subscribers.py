@@ -8,6 +8,8 @@ from tongban.exchange.kinds import TELLING, Answered, GrantResumed, GrantStopped
 from tongban.journal.api import Delivery, note_digests, subscribe, subscribe_together
 from tongban.journal.kinds import Erased
 from tongban.notices.api import forget, tell, tell_agencies
+from tongban.supervision.api import SUBSCRIBER, follow, followed_kinds
+from tongban.supervision.kinds import TELLING as SUPERVISING
 
 #: What somebody else, or the law itself, did in a person's affairs. What she did herself she need not be told.
 TOLD = (
@@ -26,7 +28,7 @@ TOLD = (
 )
 
 #: What an agency is told: what its partner did about a request, a grant or a dispute.
-TOLD_AGENCIES = (*TELLING, GrantStopped.kind, GrantSuspended.kind, GrantResumed.kind)
+TOLD_AGENCIES = (*TELLING, *SUPERVISING, GrantStopped.kind, GrantSuspended.kind, GrantResumed.kind)
 
 #: Acts that name a file by its SHA-256.
 NAMING_FILES = ("certificate.issued.v1", "items.imported.v1")
@@ -49,6 +51,7 @@ def install() -> None:
     subscribe("notices", kinds=(*TOLD, Erased.kind), effect=_notices)
     subscribe("agency-notices", kinds=TOLD_AGENCIES, effect=_agency_notices)
     subscribe_together("grant-use", kinds=(Answered.kind,), effect=_grant_use)
+    subscribe_together(SUBSCRIBER, kinds=followed_kinds(), effect=follow)
     subscribe_together("flows", kinds=ABOVE.kinds(), effect=lambda few: count_flows(few, ABOVE))
 
 

@@ -27,10 +27,13 @@ from tongban.kernel import clock
 from tongban.kernel.errors import Misconfigured
 from tongban.ledger.api import LogRefused, sequence
 from tongban.registers.api import collect_drops, forget_changes, place_changes
+from tongban.supervision.api import supervise
 
 #: Design 2: an entry has its position within a tenth of a second.
 ROUND_S = 0.1
 SETTLE_EVERY_S = 5.0
+#: What is due is told within five seconds; one look costs a statement.
+SUPERVISE_EVERY_S = 1.0
 #: A log that was refused is tried again so often; after a repair it goes on without a restart.
 RETRY_REFUSED_S = 10.0
 PARTITIONS_EVERY_S = 3600.0
@@ -148,6 +151,32 @@ def work() -> None:
         Timed(tell_unused, REPORT_EVERY_S),
         Timed(tell_ending, REPORT_EVERY_S),
         Timed(forget_changes, PARTITIONS_EVERY_S),
+||||||| parent of cec74ae (supervision: Rules over the journal propose cards that people confirm; patterns of gaming become leads.)
+        _Timed(settle_due, SETTLE_EVERY_S),
+        _Timed(settle_withdrawals, SETTLE_EVERY_S),
+        _Timed(carry_out_erasures, SETTLE_EVERY_S),
+        _Timed(_watch_partitions, PARTITIONS_EVERY_S),
+        _Timed(forget_sandbox, PARTITIONS_EVERY_S),
+        _Timed(forget_answer_times, PARTITIONS_EVERY_S),
+        _Timed(forget_passed_nonces, FORGET_NONCES_EVERY_S),
+        _Timed(find_leads, LEADS_EVERY_S),
+        _Timed(send_digests, REPORT_EVERY_S),
+        _Timed(tell_unused, REPORT_EVERY_S),
+        _Timed(tell_ending, REPORT_EVERY_S),
+        _Timed(forget_changes, PARTITIONS_EVERY_S),
+        _Timed(settle_due, SETTLE_EVERY_S),
+        _Timed(supervise, SUPERVISE_EVERY_S),
+        _Timed(settle_withdrawals, SETTLE_EVERY_S),
+        _Timed(carry_out_erasures, SETTLE_EVERY_S),
+        _Timed(_watch_partitions, PARTITIONS_EVERY_S),
+        _Timed(forget_sandbox, PARTITIONS_EVERY_S),
+        _Timed(forget_answer_times, PARTITIONS_EVERY_S),
+        _Timed(forget_passed_nonces, FORGET_NONCES_EVERY_S),
+        _Timed(find_leads, LEADS_EVERY_S),
+        _Timed(send_digests, REPORT_EVERY_S),
+        _Timed(tell_unused, REPORT_EVERY_S),
+        _Timed(tell_ending, REPORT_EVERY_S),
+        _Timed(forget_changes, PARTITIONS_EVERY_S),
     ]
     ending = threading.Event()
     collector = threading.Thread(target=_collect, args=[ending], daemon=True)

@@ -1,0 +1,1 @@
+"""What may be done with cards, letters, rules, leads and outages."""

@@ -1,0 +1,165 @@
+"""One round of following, read and written: every row that the acts are about, each table in one statement."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from tongban.cases.kinds import Opened
+from tongban.journal.api import Delivery
+from tongban.supervision.book import read_book
+from tongban.supervision.detecting import Found
+from tongban.supervision.facts import COUNTS, CaseFacts, Group, counted
+from tongban.supervision.following import Following
+from tongban.supervision.watches import Watched
+
+_WATCH = tuple(one.name for one in fields(Watched))
+_CASE = tuple(one.name for one in fields(CaseFacts))
+#: What is written of a watch that was known: what was told stays the worker's.
+_WATCH_SET = tuple(name for name in _WATCH if name not in {"code", "key", "level"})
+
+
+def follow(deliveries: Sequence[Delivery]) -> None:
+    """The subscriber's effect: natural keys everywhere, so that the same acts again change nothing."""
+    objects = {one.entry.object for one in deliveries}
+    numbers = {one.entry.case_number for one in deliveries if one.entry.case_number}
+    cases = _cases(numbers, deliveries)
+    before = {number: counted(case) for number, case in cases.items()}
+    following = Following(read_book(), _watches(objects | numbers), cases)
+    for one in deliveries:
+        following.take(one.entry, one.subjects)
+    _save_watches([following.watches[key] for key in sorted(following.changed)])
+    touched = [following.cases[number] for number in sorted(following.touched)]
+    _save_cases(touched)
+    _add_up(touched, before)
+    save_found(following.found)
+
+
+def save_found(found: Sequence[Found]) -> None:
+    """Leads and their rows, each row once."""
+    if not found:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into supervision_lead (detector, agency, period, rows, seen_by, words, version)"
+            " select distinct detector, agency, period, 0, '', '', 1 from jsonb_to_recordset(%s) as row"
+            " (detector text, agency text, period text) order by 1, 2, 3 on conflict do nothing",
+            [_json(found)],
+        )
+        cursor.execute(
+            "with added as (insert into supervision_lead_row (lead_id, entry, occurred_at, recorded_at, note)"
+            " select lead.id, row.entry, row.occurred_at, row.recorded_at, row.note from jsonb_to_recordset(%s) as row"
+            " (detector text, agency text, period text, entry uuid, occurred_at timestamptz, recorded_at timestamptz,"
+            " note text) join supervision_lead lead using (detector, agency, period)"
+            " on conflict do nothing returning lead_id)"
+            " update supervision_lead lead set rows = lead.rows + added.rows from"
+            " (select lead_id, count(*) as rows from added group by lead_id) added where lead.id = added.lead_id",
+            [_json(found)],
+        )
+
+
+def _watches(keys: Iterable[str]) -> dict[tuple[str, str], Watched]:
+    columns = ", ".join(_WATCH)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"select {columns} from supervision_watch where key = any(%s) order by id for update",  # noqa: S608
+            [list(keys)],
+        )
+        return {(row[0], row[1]): Watched(*row) for row in cursor.fetchall()}
+
+
+def _cases(numbers: Iterable[str], deliveries: Sequence[Delivery]) -> dict[str, CaseFacts]:
+    """The cases that the acts are about, those of the same applications, and earlier ones of who opens another."""
+    applications = {number.rpartition("-")[0] or number for number in numbers} | set(numbers)
+    subjects = {
+        one.subjects[min(one.subjects)]
+        for one in deliveries
+        if one.entry.kind == Opened.kind and one.subjects
+    }
+    columns = ", ".join(_CASE)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"select {columns} from supervision_case where application = any(%s)"  # noqa: S608
+            f" union select {columns} from supervision_case where subject = any(%s::uuid[])",
+            [list(applications), list(subjects)],
+        )
+        return {row[0]: CaseFacts(*row) for row in cursor.fetchall()}
+
+
+def _save_watches(rows: Sequence[Watched]) -> None:
+    _upsert("supervision_watch", _WATCH, ("code", "key"), _WATCH_SET, rows, bump=True)
+
+
+def _save_cases(rows: Sequence[CaseFacts]) -> None:
+    _upsert("supervision_case", _CASE, ("number",), [name for name in _CASE if name != "number"], rows)
+
+
+def _upsert(
+    table: str,
+    columns: Sequence[str],
+    key: Sequence[str],
+    written: Sequence[str],
+    rows: Sequence[Any],
+    *,
+    bump: bool = False,
+) -> None:
+    if not rows:
+        return
+    named, setting = ", ".join(columns), ", ".join(f"{name} = excluded.{name}" for name in written)
+    version, first = (", version", ", 1") if bump else ("", "")
+    raised = f", version = {table}.version + 1" if bump else ""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"insert into {table} ({named}{version}) select {named}{first}"  # noqa: S608 - names of our own tables
+            f" from jsonb_populate_recordset(null::{table}, %s)"
+            f" on conflict ({', '.join(key)}) do update set {setting}{raised}",
+            [_json(rows)],
+        )
+
+
+def _add_up(touched: Sequence[CaseFacts], before: Mapping[str, tuple[Group, Sequence[int]] | None]) -> None:
+    """What changed in the counts: the same case again adds nothing, a corrected one moves."""
+    sums: dict[Group, list[int]] = {}
+    for case in touched:
+        for sign, part in ((-1, before.get(case.number)), (1, counted(case))):
+            if part:
+                group, counts = part
+                held = sums.setdefault(group, [0] * len(COUNTS))
+                for place, count in enumerate(counts):
+                    held[place] += sign * count
+    rows = [
+        {"month": group[0], "agency": group[1], "item": group[2], **dict(zip(COUNTS, counts, strict=True))}
+        for group, counts in sorted(sums.items())
+        if any(counts)
+    ]
+    if not rows:
+        return
+    named = ", ".join(("month", "agency", "item", *COUNTS))
+    added = ", ".join(f"{name} = supervision_tally.{name} + excluded.{name}" for name in COUNTS)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"insert into supervision_tally ({named}) select {named}"  # noqa: S608 - names of our own tables
+            " from jsonb_populate_recordset(null::supervision_tally, %s)"
+            f" on conflict (month, agency, item) do update set {added}",
+            [json.dumps(rows, default=_plain)],
+        )
+
+
+def _json(rows: Sequence[Any]) -> str:
+    return json.dumps([_row(one) for one in rows], default=_plain, ensure_ascii=False)
+
+
+def _row(one: Any) -> dict[str, Any]:
+    return {one_field.name: getattr(one, one_field.name) for one_field in fields(one)}
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    if isinstance(value, UUID):
+        return str(value)
+    raise TypeError(value)

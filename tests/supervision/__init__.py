@@ -1,0 +1,1 @@
+"""Supervision: rules over the journal, cards, leads, figures."""
