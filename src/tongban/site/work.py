@@ -140,6 +140,7 @@ def work() -> None:
     logs = _Logs()
     timed = [
         Timed(settle_due, SETTLE_EVERY_S),
+        Timed(supervise, SUPERVISE_EVERY_S),
         Timed(settle_withdrawals, SETTLE_EVERY_S),
         Timed(carry_out_erasures, SETTLE_EVERY_S),
         Timed(_watch_partitions, PARTITIONS_EVERY_S),
@@ -151,32 +152,6 @@ def work() -> None:
         Timed(tell_unused, REPORT_EVERY_S),
         Timed(tell_ending, REPORT_EVERY_S),
         Timed(forget_changes, PARTITIONS_EVERY_S),
-||||||| parent of cec74ae (supervision: Rules over the journal propose cards that people confirm; patterns of gaming become leads.)
-        _Timed(settle_due, SETTLE_EVERY_S),
-        _Timed(settle_withdrawals, SETTLE_EVERY_S),
-        _Timed(carry_out_erasures, SETTLE_EVERY_S),
-        _Timed(_watch_partitions, PARTITIONS_EVERY_S),
-        _Timed(forget_sandbox, PARTITIONS_EVERY_S),
-        _Timed(forget_answer_times, PARTITIONS_EVERY_S),
-        _Timed(forget_passed_nonces, FORGET_NONCES_EVERY_S),
-        _Timed(find_leads, LEADS_EVERY_S),
-        _Timed(send_digests, REPORT_EVERY_S),
-        _Timed(tell_unused, REPORT_EVERY_S),
-        _Timed(tell_ending, REPORT_EVERY_S),
-        _Timed(forget_changes, PARTITIONS_EVERY_S),
-        _Timed(settle_due, SETTLE_EVERY_S),
-        _Timed(supervise, SUPERVISE_EVERY_S),
-        _Timed(settle_withdrawals, SETTLE_EVERY_S),
-        _Timed(carry_out_erasures, SETTLE_EVERY_S),
-        _Timed(_watch_partitions, PARTITIONS_EVERY_S),
-        _Timed(forget_sandbox, PARTITIONS_EVERY_S),
-        _Timed(forget_answer_times, PARTITIONS_EVERY_S),
-        _Timed(forget_passed_nonces, FORGET_NONCES_EVERY_S),
-        _Timed(find_leads, LEADS_EVERY_S),
-        _Timed(send_digests, REPORT_EVERY_S),
-        _Timed(tell_unused, REPORT_EVERY_S),
-        _Timed(tell_ending, REPORT_EVERY_S),
-        _Timed(forget_changes, PARTITIONS_EVERY_S),
     ]
     ending = threading.Event()
     collector = threading.Thread(target=_collect, args=[ending], daemon=True)
