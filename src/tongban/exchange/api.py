@@ -35,6 +35,7 @@ from tongban.exchange.callers import (
     GATEWAY_KEY,
     SANDBOX_KEY,
     Interface,
+    admit,
     ensure_gateway_key,
     find_key,
     forget_passed_nonces,
@@ -56,7 +57,7 @@ from tongban.exchange.erasures import (
     waiting_erasures,
 )
 from tongban.exchange.feeding.concerned import pages_about
-from tongban.exchange.feeding.reading import PAGE_MAX, FeedCall, Page, check_caller, feed_page
+from tongban.exchange.feeding.reading import PAGE_MAX, FeedCall, Page, feed_page
 from tongban.exchange.flows.bands import (
     BANDS,
     PERIODS,
@@ -299,6 +300,7 @@ __all__ = [
     "Wanted",
     "add_key",
     "address_of",
+    "admit",
     "answer",
     "answer_correction",
     "answer_dispute",
@@ -313,7 +315,6 @@ __all__ = [
     "bases_for",
     "calls_of",
     "carry_out_erasures",
-    "check_caller",
     "close_case",
     "confirm_delay",
     "confirm_erasure",

@@ -10,10 +10,10 @@ from django.db import connection, transaction
 from psycopg import RawCursor, sql
 from psycopg.errors import ProgramLimitExceeded
 
-from tongban.exchange.answering.call import ATTEMPTS, BUCKETS, Caller, CallRefused, lease_calls
+from tongban.exchange.answering.call import ATTEMPTS, Caller, CallRefused, lease_calls
 from tongban.exchange.answering.plan import Bound, bound
 from tongban.exchange.answering.statement import numbered
-from tongban.exchange.callers import is_known
+from tongban.exchange.callers import admit
 from tongban.exchange.feeding import cursor as cursors
 from tongban.exchange.feeding import statement
 from tongban.exchange.feeding.concerned import note_page
@@ -90,7 +90,7 @@ def feed_page(call: FeedCall, caller: Caller) -> Page:
         CallRefused: says which ground is missing; the refusal of a known caller is journalled.
     """
     held, source, target = _source(call)
-    check_caller(caller)
+    admit(caller)
     if held.mode == "verify":
         _refuse(call, caller, f"「{held.resource.name}」只核对、不给原值，不能成批读取。")
     if not held.resource.offered:
@@ -141,29 +141,6 @@ def _source(call: FeedCall) -> tuple[Bound, FeedSource, str]:
             404,
         )
     return held, source, binding.target
-
-
-def check_caller(caller: Caller) -> None:
-    """The key stands for the system now, and this message is new.
-
-    Raises:
-        CallRefused: it does not, or it is not.
-    """
-    if not is_known(caller):
-        raise CallRefused(
-            "Client.Unauthorized",
-            f"密钥 {caller.key} 现在不能代表 {caller.client} 签名：它没有登记、已停用或者过了有效期。",
-            401,
-        )
-    if not caller.nonce:
-        return
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "insert into exchange_nonce (bucket, key, nonce) values (%s, %s, %s) on conflict do nothing",
-            [caller.created // 60 % BUCKETS, caller.key, caller.nonce],
-        )
-        if not cursor.rowcount:
-            raise CallRefused("Client.Replayed", "这个请求已经收到过一次。请用新的随机数重新签名再发。", 401)
 
 
 def _granted(asked: _Asked) -> tuple[Grant, tuple[str, ...]]:

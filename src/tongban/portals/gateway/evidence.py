@@ -3,7 +3,7 @@
 from uuid import UUID
 from wsgiref.types import WSGIEnvironment
 
-from tongban.exchange.api import Asker, Caller, CallRefused, check_caller, evidence_of_query
+from tongban.exchange.api import Asker, Caller, CallRefused, admit, evidence_of_query
 from tongban.kernel.errors import NotFound, Unavailable
 from tongban.portals.gateway.feeds import Given
 from tongban.portals.gateway.wire import Address, WireError, read_pairs
@@ -27,7 +27,7 @@ def answer(environ: WSGIEnvironment, address: Address, caller: Caller) -> Given:
         query = None
     if query is None or str(query) != pairs["query"] or len(pairs) != 1:
         raise WireError("Client.BadRequest", "请用 query 写明查询编号，就是答复里的 X-Road-Request-Id。")
-    check_caller(caller)
+    admit(caller)
     try:
         body = evidence_of_query(query, by=Asker(caller=caller))
     except NotFound as missing:
