@@ -19,6 +19,7 @@ from tongban.cases.api import (
     tell_once,
     withdraw_case,
 )
+from tongban.cases.models import Handed, Supplement
 from tongban.clocks.api import add_working_days
 from tongban.journal.api import Actor, StaleObject, timeline
 from tongban.kernel import clock
@@ -221,3 +222,20 @@ def test_when_every_case_has_ended_the_application_closes(
     decide(number=guidance, result="advised", words="高度不超过一米二", seen=None, by=who("urban-adviser"))
     assert view_of(licensed, linxia).state == "closed"
     assert "application.closed.v1" in [entry.kind for entry in timeline(case_numbers=[licensed])]
+
+
+def test_a_certificate_that_the_library_gave_is_not_asked_for(submitted: str, clerk: Actor) -> None:
+    Handed.objects.filter(application=submitted, material="business-licence-copy").update(
+        outcome="fetched", state="ready"
+    )
+    reasons = {"business-licence-copy": "请交复印件", "floor-plan": "看不清"}
+    with pytest.raises(BadInput, match="不能再要求提交") as caught:
+        tell_once(number=submitted, reasons=reasons, seen=None, by=clerk)
+    assert caught.value.field == "reason-business-licence-copy"
+    assert not Supplement.objects.filter(pk=submitted).exists()
+    tell_once(number=submitted, reasons={"floor-plan": "看不清"}, seen=None, by=clerk)
+
+
+def test_a_certificate_that_nobody_holds_may_be_asked_for(submitted: str, clerk: Actor) -> None:
+    tell_once(number=submitted, reasons={"business-licence-copy": "没有查到"}, seen=None, by=clerk)
+    assert Supplement.objects.filter(pk=submitted).exists()

@@ -75,6 +75,7 @@ PAGELESS = {
     "bureau:flows-file",
     "bureau:request-paper",
     "citizen:footprint-file",
+    "citizen:share-revoke", "citizen:copy-pdf", "counter:copy-pdf", "public:shared-copy-pdf", "public:trust-seals",
     "citizen:mandate-act", "citizen:mandate-answer", "citizen:mandate-end", "citizen:stop-acting",
 }  # fmt: skip
 #: Seen in journeys of their own, which make what they show.
@@ -87,6 +88,11 @@ ELSEWHERE = {
     "bureau:caller",  # test_developers: a data officer registers one
     "public:listed",  # test_search: what a county published
     "public:verify-code",  # test_open_a_restaurant: a stranger checks
+    "citizen:share",  # test_certificates: she gives a code
+    "citizen:copy",  # test_certificates: somebody opened it
+    "public:shared-copy",  # test_certificates: a stranger opens it
+    "counter:copy",  # tests/certificates/test_sharing: the window opens one
+    "counter:copy-of",  # tests/certificates/test_copies_of_evidence
     "public:sign-in",  # where strangers are sent
     "citizen:resume",  # leads to what is open
     "counter:home",  # leads to the queue or the window

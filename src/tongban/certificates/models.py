@@ -6,6 +6,19 @@ from typing import ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from tongban.certificates.sharing import models as sharing
+from tongban.certificates.showing import models as showing
+
+__all__ = [
+    "STATUSES",
+    "Certificate",
+    "CertificateChange",
+    "CertificateGround",
+    "CertificateType",
+    "sharing",
+    "showing",
+]
+
 STATUSES = {
     "valid": "有效",
     "suspended": "暂扣",

@@ -1,11 +1,12 @@
 """The door of documents."""
 
-from tongban.documents.checking import CHECKED_BYTES_MAX, CheckedPaper, check_paper, is_pdf
+from tongban.documents.checking import check_paper, seal_document
 from tongban.documents.glyphs import MissingGlyph
 from tongban.documents.paper import (
     AcceptancePaper,
     CaseLine,
     CertificatePaper,
+    CopyPaper,
     DecisionPaper,
     GuidancePaper,
     MaterialLine,
@@ -18,6 +19,7 @@ from tongban.documents.paper import (
 )
 from tongban.documents.policy import ACCEPT_ATTRIBUTE, UPLOAD_BYTES_MAX
 from tongban.documents.printing import install_seal, make_paper
+from tongban.documents.sealed import CHECKED_BYTES_MAX, CheckedPaper, is_pdf
 from tongban.documents.store import DocumentView, find_documents, keep_document, read_document
 
 __all__ = [
@@ -28,6 +30,7 @@ __all__ = [
     "CaseLine",
     "CertificatePaper",
     "CheckedPaper",
+    "CopyPaper",
     "DecisionPaper",
     "DocumentView",
     "GuidancePaper",
@@ -46,4 +49,5 @@ __all__ = [
     "keep_document",
     "make_paper",
     "read_document",
+    "seal_document",
 ]

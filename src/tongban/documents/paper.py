@@ -41,6 +41,11 @@ class Paper:
     verify_at: str = _said("核验地址", default="")
 
     @property
+    def description(self) -> str:
+        """What the file says of itself in its metadata."""
+        return f"{self.issuer}，{day_words(self.issued_on)}"
+
+    @property
     def file_name(self) -> str:
         """What the file is called when it is kept."""
         return f"{self.title} {self.number}.pdf"
@@ -156,6 +161,31 @@ class CertificatePaper(Paper):
     code: str = _said("核验码")
     verify_page: str = _said("核验页")
     identifier: str = _said("证照标识")
+
+
+@dataclass(frozen=True, kw_only=True)
+class CopyPaper(Paper):
+    """加注件: what a reader was shown of a certificate; reader, cause and last day stand on its face and in the file.
+
+    `number` is the copy's own, `made_at` when it was made, `status` how the certificate stood then.
+    """
+
+    template: ClassVar[str] = "copy"
+
+    fields: tuple[Pair, ...] = _said("证照内容")
+    reader: str = _said("查看的单位或者个人")
+    cause: str = _said("用途")
+    made_at: str = _said("制作时间")
+    last_day: date
+    status: str = _said("证照状态")
+    case_number: str = _said("办件编号", default="")
+    verify_page: str = _said("核验页")
+    identifier: str = _said("证照标识")
+
+    @property
+    def description(self) -> str:
+        """Reader, cause and last day: whoever opens the file's properties reads them without opening the file."""
+        return f"加注件：仅供{self.reader}用于「{self.cause}」，有效期截至{day_words(self.last_day)}"
 
 
 def words_of(value: Any, title: str = "") -> Iterator[tuple[str, str]]:

@@ -56,7 +56,7 @@ def _data(paper: Paper, *, specimen: bool) -> dict[str, Any]:
     return {
         **asdict(paper),
         "specimen": specimen,
-        "description": f"{paper.issuer}，{day_words(paper.issued_on)}",
+        "description": paper.description,
         "qr": _qr(paper.verify_at) if paper.verify_at else "",
         "qr_words": _QR_WORDS,
     }

@@ -191,6 +191,12 @@ def get_evidence(evidence: UUID, *, by: Actor) -> EvidenceView:
     return view_evidence(row, get_resources([row.resource])[row.resource])
 
 
+def bound_resources(adapter: str, target: str) -> list[str]:
+    """The resources that an adapter answers from one of its targets (a type of certificate, a register)."""
+    rows = Binding.objects.filter(adapter=adapter, target=target).order_by("resource")
+    return list(rows.values_list("resource", flat=True))
+
+
 def corrections_of(subject: UUID, *, evidence: UUID | None = None, limit: int = 50) -> list[CorrectionView]:
     """What was asked about a person's records (or about one reading), newest first. Three queries."""
     rows = Correction.objects.select_related("evidence").filter(evidence__subject=subject)

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from tongban.certificates.offline import (
     read_issuer_keys,
     read_revoked_issuers,
 )
+from tongban.documents.offline import check_sealed, is_pdf, read_seals
 from tongban.kernel.errors import BadInput
 from tongban.ledger.offline import (
     HEADER,
@@ -84,6 +85,15 @@ class Checker:
         return read_revoked_issuers(self._issuer_document)
 
     @cached_property
+    def seals(self) -> dict[str, bytes]:
+        """The certificates of the trusted seals, by agency."""
+        path = self.trust / "seals.json"
+        try:
+            return read_seals(json.loads(self._trusted("seals.json")))
+        except (ValueError, RecursionError) as error:
+            raise CannotCheck(f"{path} is not a file of trusted seals.") from error
+
+    @cached_property
     def _issuer_document(self) -> dict[str, Any]:
         path = self.trust / "issuers.json"
         try:
@@ -125,6 +135,8 @@ class Checker:
         """What holds of a proof, a certificate, an answer of the exchange or a witness's evidence."""
         if data.startswith(HEADER.encode()):
             return self.proof(data)
+        if is_pdf(data):
+            return self.sealed(data)
         if found := self.answers.get(hashlib.sha256(data).hexdigest()):
             return (
                 f"the answer to the query {found.columns['id']}, recorded as {found.kind} at "
@@ -141,8 +153,23 @@ class Checker:
             return check_evidence(data, self.policy)
         raise Refused(
             "unreadable",
-            f"This is neither a proof (first line {HEADER}) nor an SD-JWT certificate, an evidence pack or a log, "
+            f"This is neither a proof (first line {HEADER}) nor an SD-JWT certificate, a sealed PDF, an evidence pack or a log, "
             "or it was altered.",
+        )
+
+    def sealed(self, data: bytes) -> str:
+        """What a paper with a seal shows: who sealed it and when, that nothing changed since."""
+        paper = check_sealed(data, self.seals)
+        if paper.finding == "altered":
+            raise Refused(
+                "altered", f"It bears the seal of {paper.agency}, but is not the file that was sealed."
+            )
+        if paper.finding != "intact" or paper.sealed_at is None:
+            what = "bears a seal that is not trusted here" if paper.finding == "foreign" else "bears no seal"
+            raise Refused("unknown issuer", f"This PDF {what}; it proves nothing.")
+        return (
+            f"{paper.title}, sealed by {paper.agency} at {_shown(paper.sealed_at.astimezone(UTC))}, the whole file "
+            "unaltered (status not checked offline)"
         )
 
     def proof(self, data: bytes) -> str:

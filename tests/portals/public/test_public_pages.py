@@ -238,7 +238,7 @@ def test_a_certificate_is_checked_by_its_code_however_it_is_typed(
 def test_a_certificate_is_checked_by_its_signed_text(client: Client, licensed: str, linxia: Actor) -> None:
     assert linxia.person
     (certificate,) = certificates_of(linxia.person)
-    assert "签名与内容一致" in text(client.post("/verify/", {"code": certificate.sd_jwt}))
+    assert "签名：用签发机关的公钥核对过" in text(client.post("/verify/", {"code": certificate.sd_jwt}))
     spoiled = (
         certificate.sd_jwt[:-40] + ("A" if certificate.sd_jwt[-40] != "A" else "B") + certificate.sd_jwt[-39:]
     )

@@ -24,6 +24,8 @@ from tongban.services.api import get_regime
 
 #: Days the person has for what is missing; the window's own term, told on the notice.
 SUPPLY_DAYS = 15
+#: The library answered: nobody asks for what an outcome like this stands for.
+_HELD = ("fetched", "verified")
 
 
 def tell_once(*, number: str, reasons: Mapping[str, str], seen: int | None, by: Actor) -> None:
@@ -31,10 +33,11 @@ def tell_once(*, number: str, reasons: Mapping[str, str], seen: int | None, by: 
 
     Raises:
         NotAllowed: not the window, told already, or a case is accepted (cites the article).
-        BadInput: no material, an unknown one, or no reason.
+        BadInput: no material, an unknown one, no reason, or a certificate that the library holds.
         StaleObject: somebody acted since `seen`.
     """
     settle_application(number)
+    _read_before_asking(number, reasons, by=by)
     with transaction.atomic():
         version = bump(Application, number, seen=seen)
         row = _application(number)
@@ -44,6 +47,7 @@ def tell_once(*, number: str, reasons: Mapping[str, str], seen: int | None, by: 
         if row.state != "submitted":
             raise Conflict("只有已提交的申请可以告知补正。")
         lines = _lines(row, reasons)
+        _check_not_held(row, reasons)
         due_on = add_working_days(clock.today(), SUPPLY_DAYS)
         Supplement.objects.create(application=row, told_on=clock.today(), due_on=due_on, lines=lines)
         for line in lines:
@@ -131,6 +135,27 @@ def _application(number: str) -> Application:
 def _check_window(row: Application, by: Actor) -> None:
     name = get_agency(row.window).name
     check_officer(by, role="window-clerk", agency=row.window, agency_name=name)
+
+
+def _read_before_asking(number: str, reasons: Mapping[str, str], *, by: Actor) -> None:
+    """Certificates that are about to be asked for are looked up first."""
+    row = Application.objects.filter(pk=number, state="submitted").first()
+    if row is None or not by.has_role("window-clerk") or by.agency != row.window:
+        return
+    asked = row.materials.filter(kind="certificate", material__in=list(reasons), document=None)
+    if wanted := list(asked.values_list("material", flat=True)):
+        fetch_materials(number, by=by, only=wanted)
+
+
+def _check_not_held(row: Application, reasons: Mapping[str, str]) -> None:
+    """A certificate that the library gave need not and must not be handed in again (在线政务服务若干规定)."""
+    asked = row.materials.filter(kind="certificate", material__in=list(reasons), outcome__in=_HELD)
+    for held in asked.order_by("id")[:1]:
+        words = say(
+            "证照库里有「{title}」，已经调取，不能再要求提交（《在线政务服务若干规定》）。内容不对的，请用「请校核」。",
+            title=held.title,
+        )
+        raise BadInput(words, field=f"reason-{held.material}")
 
 
 def _lines(row: Application, reasons: Mapping[str, str]) -> list[dict[str, str]]:

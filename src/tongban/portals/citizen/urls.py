@@ -14,6 +14,7 @@ from tongban.portals.citizen.views import (
     notices,
     papers,
     printed,
+    sharing,
 )
 
 app_name = "citizen"
@@ -57,4 +58,11 @@ urlpatterns = [
     path("certificates/<uuid:certificate>/", certificates.certificate, name="certificate"),
     path("certificates/<uuid:certificate>/certificate.pdf", printed.certificate, name="certificate-pdf"),
     path("certificates/<uuid:certificate>/sd-jwt/", certificates.sd_jwt, name="sd-jwt"),
+    path("certificates/<uuid:certificate>/show/", sharing.show, name="certificate-show"),
+    path("certificates/<uuid:certificate>/share/", sharing.share, name="certificate-share"),
+    path("certificates/<uuid:certificate>/uses/", sharing.uses, name="certificate-uses"),
+    path("shares/<uuid:share>/", sharing.shared, name="share"),
+    path("shares/<uuid:share>/revoke/", sharing.revoke, name="share-revoke"),
+    path("copies/<uuid:copy>/", sharing.copy, name="copy"),
+    path("copies/<uuid:copy>/copy.pdf", sharing.copy_pdf, name="copy-pdf"),
 ]

@@ -13,6 +13,7 @@ from tongban.portals.counter.views import (
     objections,
     parked,
     printed,
+    shared,
 )
 
 app_name = "counter"
@@ -28,6 +29,10 @@ urlpatterns = [
     path("certificates/", certificates.certificates, name="certificates"),
     path("certificates/enter/<slug:code>/", entering.enter, name="certificate-enter"),
     path("certificates/<uuid:certificate>/", certificates.certificate, name="certificate"),
+    path("certificates/shared/", shared.shared, name="shared"),
+    path("certificates/copies/<uuid:copy>/", shared.copy, name="copy"),
+    path("certificates/copies/<uuid:copy>/copy.pdf", shared.copy_pdf, name="copy-pdf"),
+    path("evidence/<uuid:evidence>/copy/", shared.copy_of, name="copy-of"),
     path("objections/", objections.objections, name="objections"),
     path("objections/<uuid:objection>/", objections.objection, name="objection"),
     path("erasures/", erasures.erasures, name="erasures"),

@@ -8,12 +8,13 @@ from django.utils.translation import gettext as _
 
 from tongban.cases.api import ApplicationView, CaseView, MaterialView
 from tongban.cases.kinds import Accepted, DeemedAccepted, Submitted, ToldOnce
-from tongban.certificates.api import CertificateView
+from tongban.certificates.api import CertificateView, CopyView
 from tongban.clocks.api import Limit, limit_of
 from tongban.documents.api import (
     AcceptancePaper,
     CaseLine,
     CertificatePaper,
+    CopyPaper,
     DecisionPaper,
     GuidancePaper,
     MaterialLine,
@@ -219,6 +220,28 @@ def certificate_paper(view: CertificateView, *, verify_at: str, verify_page: str
         verify_at=verify_at,
         fields=(*holder, *(Pair(*one) for one in view.fields), Pair("有效期", valid), *state),
         code=view.printed_code,
+        verify_page=verify_page,
+        identifier=view.identifier,
+    )
+
+
+def copy_paper(view: CopyView, *, verify_at: str, verify_page: str) -> CopyPaper:
+    """加注件 of a certificate: what one reader was shown, with reader, cause and last day on its face."""
+    return CopyPaper(
+        agency=view.issuer,
+        issuer=view.issuer_name,
+        title=view.title,
+        number=view.number,
+        addressee=view.reader,
+        issued_on=clock.local(view.made_at).date(),
+        verify_at=verify_at,
+        fields=tuple(Pair(*one) for one in view.lines),
+        reader=view.reader,
+        cause=view.cause,
+        made_at=f"{day_words(clock.local(view.made_at).date())} {clock.local(view.made_at):%H:%M}",
+        last_day=view.last_day,
+        status=view.status,
+        case_number=view.case_number,
         verify_page=verify_page,
         identifier=view.identifier,
     )

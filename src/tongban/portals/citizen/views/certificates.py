@@ -1,17 +1,16 @@
 """My certificates: cards, the sheet to print, the signed text to keep."""
 
+from datetime import date
 from uuid import UUID
 
-import segno
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from tongban.certificates.api import CertificateView, certificates_of, get_certificate
-from tongban.portals.design import parts
+from tongban.portals.design import codes, parts
 from tongban.portals.design.access import people
 from tongban.portals.design.middleware import actor
 from tongban.portals.design.parts.papers import NO_QR
@@ -21,9 +20,10 @@ from tongban.portals.design.shown import certificate_status
 @people
 @require_safe
 def certificates(request: HttpRequest) -> HttpResponse:
-    """All of them, newest first."""
+    """All of them: what ends first stands first, what no longer holds last."""
     person = actor(request).person
-    shown = [_card(request, one) for one in certificates_of(person)] if person else []
+    held = sorted(certificates_of(person), key=_urgency) if person else []
+    shown = [_card(request, one) for one in held]
     return render(request, "citizen/certificates.html", {"certificates": shown, "here": "mine"})
 
 
@@ -60,13 +60,14 @@ def _card(request: HttpRequest, one: CertificateView, *, with_qr: bool = False) 
         specimen=True,
         url=reverse("citizen:certificate", args=[one.id]),
         fields=one.fields,
-        qr=_qr(verify_at) if with_qr else NO_QR,
+        qr=codes.qr(verify_at) if with_qr else NO_QR,
         code=one.printed_code,
         verify_at=request.build_absolute_uri(reverse("public:verify")),
     )
 
 
-def _qr(address: str) -> SafeString:
-    """The address of the check page as inline SVG; our own program's output, so it is safe markup."""
-    drawn = segno.make(address, error="m").svg_inline(omitsize=True, border=2, svgclass=None, lineclass=None)
-    return mark_safe(drawn)  # noqa: S308
+def _urgency(one: CertificateView) -> tuple[bool, date]:
+    """Valid ones by their last day, those without end after them; then the others, the newest first."""
+    if one.status == "valid":
+        return False, one.valid_to or date.max
+    return True, date.max - (one.valid_from - date.min)

@@ -29,6 +29,7 @@ from tongban.portals.counter.views.corrections import correction_links
 from tongban.portals.counter.views.home import DECIDING_ROLES, back_to_queue, frame
 from tongban.portals.counter.views.intake import answer_rows, file_link, seen_of
 from tongban.portals.counter.views.printed import papers_of
+from tongban.portals.counter.views.shared import copy_links
 from tongban.portals.design import parts
 from tongban.portals.design.access import officers
 from tongban.portals.design.fields import errors_of
@@ -71,7 +72,14 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "compared": _compared(view, shown),
         "groups": answer_rows(view),
         "materials": [
-            handed_part(one, links=(*file_link(view, one), *correction_links(one.evidence, actor(request))))
+            handed_part(
+                one,
+                links=(
+                    *file_link(view, one),
+                    *correction_links(one.evidence, actor(request)),
+                    *copy_links(one.evidence, kind=one.kind, agency=actor(request).agency),
+                ),
+            )
             for one in view.materials
             if shown.item.code in one.needed_by_codes
         ],

@@ -128,6 +128,7 @@ def _column_keys(who: Actor) -> list[tuple[str, str]]:
         ("q", _("待办"), DECIDING_ROLES),
         ("m", _("资源目录"), CATALOGUE_ROLES),
         ("z", _("证照"), ISSUING_ROLES),
+        ("g", _("共享码"), ("window-clerk", *DECIDING_ROLES)),
         ("j", _("数据校核"), ("resource-owner",)),
         ("s", _("删除请求"), ERASING_ROLES),
         ("t", _("停放的对象"), ("operator",)),

@@ -11,13 +11,18 @@ from django.views.decorators.http import require_http_methods, require_safe
 from tongban.certificates.api import (
     BadCredential,
     CertificateView,
+    CopyView,
+    Credential,
     check_credential,
+    check_shown,
     find_by_code,
     find_by_identifier,
+    find_copy,
     is_identifier,
+    is_shown_code,
     issuer_document,
 )
-from tongban.documents.api import CHECKED_BYTES_MAX, CheckedPaper, check_paper, is_pdf
+from tongban.documents.api import CHECKED_BYTES_MAX, CheckedPaper, check_paper, is_pdf, seal_document
 from tongban.identity.api import get_agency
 from tongban.kernel import clock
 from tongban.kernel.errors import BadInput
@@ -25,6 +30,7 @@ from tongban.ledger.api import trust_policy
 from tongban.portals.design import limits, parts
 from tongban.portals.design.access import everybody
 from tongban.portals.design.fields import Field, errors_of
+from tongban.portals.public.standing import BesideTheLedger, as_of, standing_of
 
 _TONES: dict[str, parts.Tone] = {"valid": "success", "expired": "warning", "suspended": "warning"}
 PASTED_CHARACTERS_MAX = 20_000
@@ -65,7 +71,9 @@ def _fields(given: str, problem: BadInput | None) -> list[Field]:
     typed = Field(
         name="code",
         label=_("证照上的核验码，或整份 SD-JWT 文本"),
-        hint=_("核验码是 16 位，印在证照右下角，例如 7K2M-4QZX-9T3B-HC8D。字母不分大小写。"),
+        hint=_(
+            "核验码是 16 位，印在证照右下角，例如 7K2M-4QZX-9T3B-HC8D；对方当面亮证的码是 10 位。字母不分大小写。"
+        ),
         kind="textarea",
         value=given if at == "code" else "",
         error=words if at == "code" else "",
@@ -87,6 +95,13 @@ def _fields(given: str, problem: BadInput | None) -> list[Field]:
 def policy(_request: HttpRequest) -> HttpResponse:
     """The logs' public keys, as the file that `tongban verify` reads."""
     return HttpResponse(trust_policy(), content_type="text/plain; charset=utf-8")
+
+
+@everybody
+@require_safe
+def seals(_request: HttpRequest) -> HttpResponse:
+    """The certificates of the seals on papers."""
+    return JsonResponse(seal_document(), json_dumps_params={"ensure_ascii": False, "indent": 1})
 
 
 @everybody
@@ -124,26 +139,71 @@ def _of_text(given: str) -> Verdict:
     """
     if "~" in given:
         return _of_credential(given, field="code")
+    if is_shown_code(given):
+        return _of_shown(given)
+    if found_copy := find_copy("".join(given.upper().split())):
+        return _of_copy(found_copy)
     found = find_by_code(given)
     if found is None:
         words = _("没有这个核验码的证照。请对照证照再输一次；如果仍查不到，这份证照不是本市签发的。")
         raise BadInput(words, field="code")
-    return _of_certificate(found, _("在证照库中查到，状态截至 {moment}").format(moment=_as_of()))
+    return _of_certificate(found)
+
+
+def _of_shown(code: str) -> Verdict:
+    """The verdict on a code that a holder shows face to face.
+
+    Raises:
+        BadInput: there is no such code.
+    """
+    shown = check_shown(code)
+    if shown.over:
+        words = _("亮证码一分钟就失效，这个已经过了。照片和截图不能代替当面亮证，请持证人在手机上重新打开。")
+        return Verdict(_("已失效"), "danger", _("亮证码"), words)
+    if shown.view is None or shown.shown_at is None:
+        raise BadInput(_("没有这个亮证码。请让持证人在手机上换一个新码，再输一次。"), field="code")
+    moment = f"{clock.local(shown.shown_at):%Y-%m-%d %H:%M:%S}"
+    said = _("持证人 {moment} 当面亮证；这个码是第 {n} 次被核验").format(moment=moment, n=shown.checks)
+    return _of_certificate(shown.view, said)
+
+
+def _of_copy(copy: CopyView, *checked: str) -> Verdict:
+    """An annotated copy: for whom, what for, until when, and how its certificate stands now."""
+    found = find_by_identifier(copy.identifier)
+    rows = (
+        parts.Row(_("证照"), copy.title),
+        parts.Row(_("签发机关"), copy.issuer_name),
+        parts.Row(_("仅供"), copy.reader),
+        parts.Row(_("用于"), copy.cause),
+        parts.Row(_("制作时间"), f"{clock.local(copy.made_at):%Y-%m-%d %H:%M}"),
+        parts.Row(_("有效期截至"), copy.last_day.isoformat()),
+        parts.Row(_("制作时的状态"), copy.status),
+        parts.Row(_("证照现在的状态"), found.status_words if found else _("查不到")),
+    )
+    said = (*checked, _("加注件编号在证照库中查到，截至 {moment}").format(moment=as_of()))
+    title = _("{title}的加注件").format(title=copy.title)
+    if found is None or found.status != "valid":
+        words = _("它照实写了制作时的内容，但证照现在已经不是有效状态。")
+        return Verdict(_("证照已变动"), "warning", title, words, rows, said)
+    if copy.expired:
+        words = _("有效期已经过了，不能再用。请让持证人重新共享。")
+        return Verdict(_("已过期"), "warning", title, words, rows, said)
+    words = _("只能由{reader}用于所写的用途。").format(reader=copy.reader)
+    return Verdict(_("可以使用"), "success", title, words, rows, said)
 
 
 def _of_credential(text: str, *, field: str) -> Verdict:
     if len(text) > PASTED_CHARACTERS_MAX:
         raise BadInput(_("文本太长，不是一份证照。"), field=field)
     try:
-        _credential, found = check_credential(text)
+        credential, found = check_credential(text)
     except BadCredential as refusal:
         if refusal.what == "altered":
             return _altered(_("证照"), str(refusal))
         raise BadInput(str(refusal), field=field) from refusal
     if found is None:
         raise BadInput(_("签名是真的，但证照库里没有这份证照，请向签发部门核实。"), field=field)
-    checked = (_("签名与内容一致，未被改动"), _("状态截至 {moment}").format(moment=_as_of()))
-    return _of_certificate(found, *checked)
+    return _of_certificate(found, credential=credential)
 
 
 def _of_paper(paper: CheckedPaper) -> Verdict:
@@ -163,11 +223,14 @@ def _of_paper(paper: CheckedPaper) -> Verdict:
         _("{agency}的电子签名，{moment} 盖上").format(agency=agency, moment=sealed),
         _("整份文件与签名一致，未被改动"),
     )
+    copies = [copy for word in paper.keywords if (copy := find_copy(word))]
+    if copies:
+        return _of_copy(copies[0], *checked)
     found = next(
         (one for word in paper.keywords if is_identifier(word) and (one := find_by_identifier(word))), None
     )
     if found:
-        return _of_certificate(found, *checked, _("状态截至 {moment}").format(moment=_as_of()))
+        return _of_certificate(found, *checked)
     rows = (parts.Row(_("文书"), paper.title), parts.Row(_("出具机关"), agency))
     words = _("这份文书由{agency}出具，内容没有改动。").format(agency=agency)
     return Verdict(_("未改动"), "success", paper.title, words, rows, checked)
@@ -177,8 +240,12 @@ def _altered(title: str, sentence: str) -> Verdict:
     return Verdict(_("不一致"), "danger", title, sentence + _("请不要采信，向出具机关核实。"))
 
 
-def _of_certificate(found: CertificateView, *checked: str) -> Verdict:
-    """A certificate that is what it says; its word is how it stands now."""
+def _of_certificate(found: CertificateView, *checked: str, credential: Credential | None = None) -> Verdict:
+    """A certificate that is what it says; its word is how it stands now. One signed beside the ledger is refused."""
+    try:
+        checked = (*checked, *standing_of(found, credential))
+    except BesideTheLedger as refusal:
+        return _altered(_("证照"), str(refusal))
     valid_to = found.valid_to.isoformat() if found.valid_to else _("长期")
     rows = [
         parts.Row(_("证照"), found.title),
@@ -191,7 +258,3 @@ def _of_certificate(found: CertificateView, *checked: str) -> Verdict:
     ]
     tone = _TONES.get(found.status, "danger")
     return Verdict(found.status_words, tone, found.title, rows=tuple(rows), checked=checked)
-
-
-def _as_of() -> str:
-    return f"{clock.local(clock.now()):%Y-%m-%d %H:%M}"
