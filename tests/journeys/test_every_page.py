@@ -72,7 +72,7 @@ PAGELESS = {
     "public:datasets", "public:dataset", "public:resource-schema", "public:ledger-file", "public:let-go",
     "bureau:act", "bureau:export", "bureau:list-file", "bureau:schema-file", "supervisor:pack", "supervisor:delay", "bureau:home",
     "developer:try", "developer:forget", "developer:openapi",
-    "bureau:flows-file",
+    "bureau:flows-file", "bureau:use-proof",
     "bureau:request-paper",
     "citizen:footprint-file",
     "citizen:share-revoke", "citizen:copy-pdf", "counter:copy-pdf", "public:shared-copy-pdf", "public:trust-seals",

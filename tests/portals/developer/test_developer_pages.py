@@ -299,9 +299,10 @@ def test_a_key_that_is_given_back_or_over_is_refused_and_forgotten(
 
 def test_openapi_names_address_items_and_errors(client: Client) -> None:
     said = json.loads(client.get("/developer/interfaces/real-estate/openapi.json").content)
-    ((path, methods),) = said["paths"].items()
-    assert path == "/r1/LC/GOV/lanchuan.land/data/real-estate"
-    told = methods["post"]["responses"]
+    path = "/r1/LC/GOV/lanchuan.land/data/real-estate"
+    assert set(said["paths"]) == {path, f"{path}/batch", f"{path}/changes"}
+    assert "Tongban-Cursor" in said["paths"][f"{path}/changes"]["get"]["responses"]["200"]["headers"]
+    told = said["paths"][path]["post"]["responses"]
     assert "Client.Unauthorized" in told["401"]["headers"]["X-Road-Error"]["schema"]["enum"]
     assert "area" in json.dumps(told["200"])
 

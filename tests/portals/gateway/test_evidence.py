@@ -5,10 +5,12 @@
 import io
 import json
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from django.test import Client
 
 from tests.conftest import Speaking
 from tests.exchange.calling import Answer, Message, Signer, send
@@ -107,6 +109,24 @@ def test_the_provider_and_an_auditor_get_it_without_what_it_says_of_the_person(
     stranger = Actor(kind="officer", key="z", agency="lanchuan.housing", roles=frozenset({"data-officer"}))
     with pytest.raises(NotFound, match="与您无关"):
         evidence_of_query(number, by=Asker(officer=stranger))
+
+
+def test_an_owner_takes_the_evidence_of_a_reading_from_its_page(
+    answered: Answer, sign_in: Callable[[str], Client]
+) -> None:
+    query, linxia = answered.headers["x-road-request-id"], str(Person.objects.get(name="林夏").pk)
+    address = "/bureau/use/real-estate/rows/proof/"
+    owner = sign_in("land-owner")
+    given = owner.post(address, {"entry": query})
+    assert (given.status_code, given["content-type"]) == (200, "application/zip")
+    assert linxia not in opening(given.content, query)
+    (taken,) = timeline(objects=[f"query:{query}"], kinds=["exchange.evidence-given.v1"])
+    assert taken.agency == "lanchuan.land"
+    assert sign_in("housing-owner").post(address, {"entry": query}).status_code == 404
+    for wrong in ("", "1", str(uuid4())):
+        refused = owner.post(address, {"entry": wrong})
+        assert refused.status_code == 404
+        assert "没有这一次" in refused.content.decode()
 
 
 def test_strangers_and_unknown_numbers_are_told_alike(

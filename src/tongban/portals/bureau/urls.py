@@ -67,4 +67,5 @@ urlpatterns = [
     path("use/", use.mine, name="use"),
     path("use/<slug:code>/", use.of_resource, name="use-of"),
     path("use/<slug:code>/rows/", use.rows, name="use-rows"),
+    path("use/<slug:code>/rows/proof/", use.proof, name="use-proof"),
 ]

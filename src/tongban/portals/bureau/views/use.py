@@ -9,10 +9,22 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from tongban.exchange.api import OUTCOME_WORDS, GrantUse, Period, Use, UseRow, use_of, use_of_mine, use_rows
+from tongban.exchange.api import (
+    OUTCOME_WORDS,
+    Asker,
+    GrantUse,
+    Period,
+    Use,
+    UseRow,
+    evidence_of_query,
+    use_of,
+    use_of_mine,
+    use_rows,
+)
 from tongban.identity.api import get_agencies, officer_posts
+from tongban.kernel.errors import NotFound
 from tongban.portals.bureau.framing import frame
 from tongban.portals.bureau.views.flows import asked_period, period_choices, period_query
 from tongban.portals.bureau.views.health import day_of
@@ -131,6 +143,21 @@ def rows(request: HttpRequest, code: str) -> HttpResponse:
         "following": f"?{urlencode({**asked, 'before': key})}" if len(found) > PAGE else "",
     }
     return render(request, "bureau/use_rows.html", context)
+
+
+@officers("resource-owner")
+@require_POST
+def proof(request: HttpRequest, code: str) -> HttpResponse:  # noqa: ARG001 - the address says whose page it is
+    """The evidence of one reading as a zip, without what it says of people; that it was taken is an entry."""
+    try:
+        entry = UUID(request.POST.get("entry", ""))
+    except ValueError as error:
+        raise NotFound(_("没有这一次读取。请从“每一次读取”的页面里下载凭据。")) from error
+    response = HttpResponse(
+        evidence_of_query(entry, by=Asker(officer=actor(request))), content_type="application/zip"
+    )
+    response.headers["Content-Disposition"] = f'attachment; filename="evidence-{entry}.zip"'
+    return response
 
 
 def _grants(made: Use, code: str) -> list[GrantLine]:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from tongban.exchange.api import (
     CASES,
+    FEED_FORMS,
     REFUSALS,
     SILENT,
     Call,
@@ -19,6 +20,7 @@ from tongban.exchange.api import (
     address_of,
     answer_sandbox,
     describe,
+    interfaces_of,
     invented,
     open_api,
     sample_answer,
@@ -72,6 +74,7 @@ def openapi(_request: HttpRequest, code: str) -> HttpResponse:
     """The description of the interface in OpenAPI 3.1, as a file."""
     described = describe(code)
     resource = described.resource
+    fed = any(one.fed for one in interfaces_of(resource.agency, resources=[code]))
     said = open_api(
         instance=settings.TONGBAN_INSTANCE,
         agency=resource.agency,
@@ -79,6 +82,7 @@ def openapi(_request: HttpRequest, code: str) -> HttpResponse:
         name=resource.name,
         mode=described.mode,
         items=[(one.code, one.name, one.type) for one in resource.items if one.code in described.granted],
+        forms=FEED_FORMS if fed else (),
     )
     text = json.dumps(said, ensure_ascii=False, indent=2)
     response = HttpResponse(text, content_type="application/json")
