@@ -46,6 +46,7 @@ WALKERS = {
     ],
     "阮岑": ["/counter/", "/counter/erasures/"],
     "涂野": ["/counter/"],
+    "简直言": ["/supervision/", "/scoreboard/"],
 }
 #: Of the public pages, those that are another one for whoever is signed in.
 PERSONAL = {
@@ -96,6 +97,8 @@ ELSEWHERE = {
     "public:sign-in",  # where strangers are sent
     "citizen:resume",  # leads to what is open
     "counter:home",  # leads to the queue or the window
+    "supervision:card",  # tests/portals/supervisor/test_cards_pages: a limit passed
+    "supervision:lead",  # the same: a pause after expiry
     "supervisor:lead",  # test_anomalies: a system tries numbers over HTTP
     "bureau:dispute",  # leads to the request it is about
     "bureau:health-system",  # tests/portals/bureau/test_outside_pages: the city asks no system outside

@@ -17,29 +17,68 @@ from tongban.supervision.actions.outages import (
 )
 from tongban.supervision.following import CASE_KINDS, followed_kinds
 from tongban.supervision.policy import CIO, SPEAKERS, SUPERVISOR, WATCHERS, speaks_for
+from tongban.supervision.queries.cards import (
+    PAGE,
+    CardPage,
+    CardView,
+    LampRow,
+    LeadPage,
+    get_card,
+    get_gaming_lead,
+    lamps,
+    list_cards,
+    list_gaming_leads,
+    list_outages,
+    list_rules,
+    published_cards,
+)
+from tongban.supervision.queries.scoreboard import Quarter, Score, card_counts, quarter, scores, scoring
 from tongban.supervision.reading import SUBSCRIBER
+from tongban.supervision.schema import LEVELS, Level, RuleTerms
 from tongban.supervision.storing import follow
 from tongban.supervision.telling import publish_due, supervise, tell_due, tell_leads
 
 __all__ = [
     "CASE_KINDS",
     "CIO",
+    "LEVELS",
+    "PAGE",
     "SPEAKERS",
     "SUBSCRIBER",
     "SUPERVISOR",
     "WATCHERS",
+    "CardPage",
+    "CardView",
+    "LampRow",
+    "LeadPage",
+    "Level",
+    "Quarter",
+    "RuleTerms",
+    "Score",
     "answer_appeal",
     "answer_letter",
     "appeal_card",
+    "card_counts",
     "confirm_outage",
     "declare_outage",
     "explain_card",
     "follow",
     "followed_kinds",
+    "get_card",
+    "get_gaming_lead",
     "issue_letter",
+    "lamps",
+    "list_cards",
+    "list_gaming_leads",
+    "list_outages",
+    "list_rules",
     "note_succession",
     "publish_due",
+    "published_cards",
+    "quarter",
     "rule_card",
+    "scores",
+    "scoring",
     "see_gaming_lead",
     "speaks_for",
     "supervise",

@@ -58,6 +58,7 @@ AREAS = (
             ("erasures", "counter:erasures", _("删除请求"), OFFICER),
         ),
     ),
+    (_("监察牌"), (("cards", "supervision:cards", _("监察牌"), OWNER),)),
     (_("消息"), (("messages", "bureau:messages", _("消息"), ""),)),
 )
 

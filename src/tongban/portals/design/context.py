@@ -24,6 +24,7 @@ class Page:
     days_ahead: int = 0
     clock_url: str = ""
     ledger_url: str = ""
+    scoreboard_url: str = ""
     catalogue_url: str = ""
     developer_url: str = ""
     signed_in_name: str = ""

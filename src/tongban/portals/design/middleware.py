@@ -199,6 +199,7 @@ def _page(request: HttpRequest) -> Page:
         days_ahead=clock.offset().days,
         clock_url=reverse("public:clock") if demonstration and who else "",
         ledger_url=reverse("public:trust"),
+        scoreboard_url=reverse("public:scoreboard"),
         catalogue_url=reverse("public:catalogue"),
         developer_url=reverse("developer:home"),
         signed_in_name=_name(request, who) if who else "",

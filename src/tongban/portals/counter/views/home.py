@@ -18,6 +18,7 @@ from tongban.portals.design import parts
 from tongban.portals.design.access import officers
 from tongban.portals.design.language import days_unit
 from tongban.portals.design.middleware import actor
+from tongban.supervision.api import SPEAKERS
 
 DECIDING_ROLES = ("examiner", "approver")
 ERASING_ROLES = ("data-officer", "security-officer")
@@ -116,6 +117,7 @@ def frame(who: Actor, *, here: str = "", keys: Sequence[tuple[str, str]] = ()) -
         "operates": who.has_role("operator"),
         "issues": any(who.has_role(role) for role in ISSUING_ROLES),
         "owns": who.has_role("resource-owner"),
+        "speaks": any(who.has_role(role) for role in SPEAKERS),
         "here": here,
         "keys": [*_column_keys(who), *keys],
     }

@@ -14,6 +14,11 @@ AUDITOR = "auditor"
 WATCHERS = (AUDITOR, "supervisor")
 #: Key, title, and whose page it is.
 PAGES = (
+    ("supervision:lamps", _("电子监察"), ("supervisor", "cio")),
+    ("supervision:cards", _("监察牌"), ("supervisor", "cio", "approver", "resource-owner")),
+    ("supervision:leads", _("规避线索"), ("supervisor", "cio")),
+    ("supervision:outages", _("系统故障"), ("supervisor", "cio", "approver", "resource-owner")),
+    ("supervision:rules", _("监察规则"), ("supervisor", "cio", "approver", "resource-owner")),
     ("search", _("检索账目"), (AUDITOR,)),
     ("outside-cases", _("外部办件"), (AUDITOR,)),
     ("leads", _("异常线索"), WATCHERS),
@@ -37,7 +42,7 @@ def frame(who: Actor, *, here: str) -> dict[str, object]:
     return {
         "role_line": f"{get_agency(who.agency).name} · {posts}",
         "pages": [
-            Link(title, reverse(f"supervisor:{key}"), key == here)
+            Link(title, reverse(key if ":" in key else f"supervisor:{key}"), key == here)
             for key, title, roles in PAGES
             if any(who.has_role(role) for role in roles)
         ],

@@ -1,0 +1,117 @@
+"""The public scoreboard: each agency's rates with numerator and denominator, its items and months, its published cards."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from tongban.identity.api import get_agencies
+from tongban.kernel import clock
+from tongban.kernel.errors import NotFound
+from tongban.portals.design import parts
+from tongban.portals.design.access import everybody
+from tongban.services.api import get_items
+from tongban.supervision.api import (
+    PAGE,
+    CardView,
+    Score,
+    card_counts,
+    published_cards,
+    scores,
+    scoring,
+)
+
+#: Title, formula, numerator, denominator, and whether it is a share (else an average).
+FIGURES = (
+    (gettext_lazy("承诺时限内办结率"), gettext_lazy("承诺到期日以前办结的件 ÷ 有承诺时限的办结件"), "on_promise", "promised", True),
+    (gettext_lazy("法定时限内办结率"), gettext_lazy("法定到期日以前办结的件 ÷ 有法定时限的办结件"), "on_legal", "legal", True),
+    (gettext_lazy("平均用时（工作日）"), gettext_lazy("受理到办结的工作日（不算法定暂停） ÷ 办结件"), "days", "decided", False),
+    (gettext_lazy("平均跑动（次）"), gettext_lazy("到窗口的次数 ÷ 办结件"), "visits", "decided", False),
+    (gettext_lazy("免交材料率"), gettext_lazy("由数据取得或以承诺代替的材料 ÷ 全部材料"), "saved", "materials", True),
+    (gettext_lazy("满意率"), gettext_lazy("评为基本满意以上的件 ÷ 评过的件"), "pleased", "rated", True),
+    (gettext_lazy("迟报率"), gettext_lazy("办结后 24 小时以上才录入的件 ÷ 办结件；迟报的不算按时"), "late", "decided", True),
+)  # fmt: skip
+DAYS_OF_CARDS = 365
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A figure as the table shows it: the value, and what it was counted from."""
+
+    title: str
+    value: str
+    counted: str
+
+
+@everybody
+@require_safe
+def scoreboard(request: HttpRequest) -> HttpResponse:
+    """All agencies of the last twelve months, by code; nobody is ranked, small groups are hidden."""
+    rows = scores(by="agency")
+    cards = card_counts(since=_year_ago())
+    names = get_agencies({row.agency for row in rows})
+    context = {
+        "rows": [
+            (
+                row,
+                names[row.agency].name if row.agency in names else row.agency,
+                cells(row),
+                cards.get(row.agency, (0, 0)),
+            )
+            for row in rows
+        ],
+        "figures": FIGURES,
+        "least": scoring().least_cases,
+    }
+    return render(request, "public/scoreboard.html", context)
+
+
+@everybody
+@require_safe
+def of_agency(request: HttpRequest, code: str) -> HttpResponse:
+    """One agency: its items, its months (the rows behind each figure), and its published cards."""
+    agency = get_agencies([code]).get(code)
+    if agency is None:
+        raise NotFound(_("没有这个部门。请从部门列表里打开。"))
+    items = scores(by="item", agency=code)
+    titles = get_items({row.item for row in items})
+    context = {
+        "agency": agency,
+        "items": [
+            (row, titles[row.item].title if row.item in titles else row.item, cells(row)) for row in items
+        ],
+        "months": [(row, cells(row)) for row in scores(by="month", agency=code)],
+        "figures": FIGURES,
+        "least": scoring().least_cases,
+        "cards": [(row, lamp(row)) for row in published_cards(agency=code)],
+        "page": PAGE,
+    }
+    return render(request, "public/scoreboard_agency.html", context)
+
+
+def cells(row: Score) -> list[Cell]:
+    """Every figure of a group, with what it was counted from; none of a hidden one."""
+    found = []
+    for title, _formula, above, below, share in FIGURES:
+        rate = row.rate(above, below)
+        counted = "" if row.hidden else f"{row.counts[above]:,} ÷ {row.counts[below]:,}"
+        if rate is None:
+            found.append(Cell(str(title), "–", counted))
+        else:
+            found.append(Cell(str(title), f"{rate:.1%}" if share else f"{rate:.1f}", counted))
+    return found
+
+
+def lamp(row: CardView) -> parts.Lamp:
+    """The level, or that it was withdrawn."""
+    if row.state == "withdrawn":
+        return parts.Lamp("none", _("已撤回"))
+    return parts.Lamp("red", _("红牌")) if row.level == "red" else parts.Lamp("yellow", _("黄牌"))
+
+
+def _year_ago() -> date:
+    return date.fromordinal(clock.today().toordinal() - DAYS_OF_CARDS)
