@@ -40,11 +40,12 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(home: Path) -> Iterator[int]:
-    """The pages are served until the block ends; gives the port."""
+def serving(home: Path, **settings: str) -> Iterator[int]:
+    """The pages are served until the block ends; gives the port. `settings` are further ones, by name."""
     port = free_port()
     command = tongban("serve", "--port", str(port))
-    with subprocess.Popen(command, env=environment(home), stdout=subprocess.PIPE, text=True) as server:
+    told = {**environment(home), **settings}
+    with subprocess.Popen(command, env=told, stdout=subprocess.PIPE, text=True) as server:
         try:
             assert server.stdout
             for line in server.stdout:

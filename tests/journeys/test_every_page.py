@@ -77,6 +77,7 @@ PAGELESS = {
     "bureau:request-paper",
     "citizen:footprint-file",
     "citizen:share-revoke", "citizen:copy-pdf", "counter:copy-pdf", "public:shared-copy-pdf", "public:trust-seals",
+    "counter:import-refused",
     "citizen:mandate-act", "citizen:mandate-answer", "citizen:mandate-end", "citizen:stop-acting",
 }  # fmt: skip
 #: Seen in journeys of their own, which make what they show.
@@ -94,6 +95,7 @@ ELSEWHERE = {
     "public:shared-copy",  # test_certificates: a stranger opens it
     "counter:copy",  # tests/certificates/test_sharing: the window opens one
     "counter:copy-of",  # tests/certificates/test_copies_of_evidence
+    "counter:import",  # tests/certificates/test_importing: the city imported no file
     "public:sign-in",  # where strangers are sent
     "citizen:resume",  # leads to what is open
     "counter:home",  # leads to the queue or the window

@@ -3,6 +3,14 @@
 from tongban.certificates.actions.change import change_certificate, open_certificate
 from tongban.certificates.actions.issue import Holder, Term, enter_certificate, issue_certificate
 from tongban.certificates.identifier import is_identifier, make_identifier
+from tongban.certificates.importing.queries import (
+    ImportView,
+    RefusedView,
+    get_import,
+    imports_of,
+    refused_rows,
+)
+from tongban.certificates.importing.writing import import_certificates
 from tongban.certificates.policy import possible_changes
 from tongban.certificates.queries import (
     CertificateView,
@@ -61,9 +69,11 @@ __all__ = [
     "Credential",
     "Ground",
     "Holder",
+    "ImportView",
     "Line",
     "Opened",
     "Preview",
+    "RefusedView",
     "ShareTerms",
     "ShareView",
     "Shown",
@@ -89,9 +99,12 @@ __all__ = [
     "find_share",
     "get_certificate",
     "get_copy",
+    "get_import",
     "get_share",
     "get_type",
     "give_share",
+    "import_certificates",
+    "imports_of",
     "is_identifier",
     "is_shown_code",
     "issue_certificate",
@@ -105,6 +118,7 @@ __all__ = [
     "possible_changes",
     "preview_share",
     "read_issuer_keys",
+    "refused_rows",
     "revoke_share",
     "share_days",
     "shareable_lines",

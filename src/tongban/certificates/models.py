@@ -6,6 +6,7 @@ from typing import ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from tongban.certificates.importing import models as importing
 from tongban.certificates.sharing import models as sharing
 from tongban.certificates.showing import models as showing
 
@@ -15,6 +16,7 @@ __all__ = [
     "CertificateChange",
     "CertificateGround",
     "CertificateType",
+    "importing",
     "sharing",
     "showing",
 ]

@@ -116,6 +116,50 @@ def record(
     """
     if not connection.in_atomic_block:
         raise RuntimeError(f"{act.kind} was recorded outside the transaction of its act")
+    row = compose(
+        act,
+        on=on,
+        by=by,
+        private=private,
+        basis=basis,
+        purpose=purpose,
+        case_number=case_number,
+        represented=represented,
+        agency=agency,
+        occurred_at=occurred_at,
+        effective_on=effective_on,
+        disclose_after=disclose_after,
+        supersedes=supersedes,
+        entry=entry,
+    )
+    # The driver's own cursor keeps the plan; Django's would have it made anew, over all partitions, for each act.
+    with connection.wrap_database_errors, Cursor(connection.connection) as cursor:
+        cursor.execute(_INSERT, row, prepare=True)
+    return row["id"]  # type: ignore[no-any-return]
+
+
+def compose(
+    act: Act,
+    *,
+    on: Subject,
+    by: Actor,
+    private: Private | None = None,
+    basis: str = "",
+    purpose: str = "",
+    case_number: str = "",
+    represented: str = "",
+    agency: str | None = None,
+    occurred_at: datetime | None = None,
+    effective_on: date | None = None,
+    disclose_after: datetime | None = None,
+    supersedes: UUID | None = None,
+    entry: UUID | None = None,
+) -> dict[str, Any]:
+    """What an entry is made of, as `record` writes it: its columns, and its parts with their salts.
+
+    Raises:
+        BadInput: the act is too large for the log that it goes to.
+    """
     said = dict(private or {})
     if by.represents:
         told = {"agent": str(by.person), "mandate": by.mandate}
@@ -147,18 +191,19 @@ def record(
         canonical({"as": pseudonyms[person], "subject": str(person), **content})
         for person, content in said.items()
     ]
-    _insert(act, columns, [None, *said], contents)
-    return columns["id"]  # type: ignore[return-value]
+    return _sealed(act, columns, [None, *said], contents)
 
 
-def _insert(act: Act, columns: dict[str, Any], subjects: list[UUID | None], contents: list[bytes]) -> None:
+def _sealed(
+    act: Act, columns: dict[str, Any], subjects: list[UUID | None], contents: list[bytes]
+) -> dict[str, Any]:
     """Entries of the public log have no salt: whoever holds the content can recompute the commitment."""
     length = 0 if act.origin == "public" else SALT_BYTES
     salts = [secrets.token_bytes(length) for _ in contents]
     hashes = [part_hash(salt, content) for salt, content in zip(salts, contents, strict=True)]
     said = {name: plain(value) for name, value in columns.items()}
     committed = commitment(said, hashes)
-    row = {
+    return {
         **columns,
         "part_hashes": hashes,
         "commitment": committed,
@@ -169,6 +214,3 @@ def _insert(act: Act, columns: dict[str, Any], subjects: list[UUID | None], cont
         "contents": contents,
         "origin": act.origin,
     }
-    # The driver's own cursor keeps the plan; Django's would have it made anew, over all partitions, for each act.
-    with connection.wrap_database_errors, Cursor(connection.connection) as cursor:
-        cursor.execute(_INSERT, row, prepare=True)

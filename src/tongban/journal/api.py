@@ -3,6 +3,7 @@
 from tongban.journal.actions import Private, StaleObject, Subject, bump, record
 from tongban.journal.actors import Actor, system
 from tongban.journal.adoption import keep_orphans, place_everything, relocate
+from tongban.journal.batches import BatchEntry, record_batch
 from tongban.journal.digests import find_by_digest, note_digests
 from tongban.journal.drainer import Drained, drain
 from tongban.journal.erasure import PartAbout, erase_parts, parts_about
@@ -67,6 +68,7 @@ __all__ = [
     "ORIGINS",
     "Act",
     "Actor",
+    "BatchEntry",
     "Delivery",
     "Drained",
     "EntryView",
@@ -126,6 +128,7 @@ __all__ = [
     "public_entries",
     "read_up_to",
     "record",
+    "record_batch",
     "relocate",
     "resume",
     "run_subscribers",

@@ -72,6 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_witness(commands.add_parser("witness", help="watch logs for others and cosign their heads"))
     _add_keys(commands.add_parser("keys", help="list keys, hand one over to a new one, take one back"))
     _add_feed(commands.add_parser("feed", help="gather records and changes from another node's register"))
+    _add_certificates(commands.add_parser("certificates", help="take over old certificates from a file"))
     _add_verify(
         commands.add_parser("verify", help="check proofs, certificates, evidence packs and whole logs")
     )
@@ -221,6 +222,35 @@ def _feed(arguments: argparse.Namespace) -> int:
         print(f"{done.rows} rows in {done.pages} pages, up to the newest change")  # noqa: T201
 
     return _as_owner(act)
+
+
+def _add_certificates(certificates: argparse.ArgumentParser) -> None:
+    verbs = certificates.add_subparsers(metavar="VERB", required=True)
+    taken = verbs.add_parser("import", help="check, sign and journal old certificates from CSV or Parquet")
+    taken.add_argument("file", type=Path, metavar="FILE")
+    taken.add_argument(
+        "--type", required=True, metavar="TYPE", help="the type of certificate, as food-permit"
+    )
+    taken.add_argument("--by", required=True, metavar="USER", help="the approver of the issuing agency")
+    taken.add_argument(
+        "--refused", type=Path, metavar="FILE", help="write the rows that were sent back, as CSV"
+    )
+    taken.set_defaults(run=_import_certificates)
+
+
+def _import_certificates(arguments: argparse.Namespace) -> int:
+    server = setup.open_database()
+    try:
+        setup.start_django("app")
+        setup.check_migrated()
+        from tongban.site.importing import import_file  # noqa: PLC0415 - needs Django
+
+        return import_file(
+            arguments.file, type_code=arguments.type, username=arguments.by, refused=arguments.refused
+        )
+    finally:
+        if server:
+            server.stop()
 
 
 def _add_packs(packs: argparse.ArgumentParser) -> None:

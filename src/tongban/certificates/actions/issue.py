@@ -15,7 +15,7 @@ from tongban.certificates.kinds import CertificateEntered, CertificateIssued
 from tongban.certificates.models import Certificate, CertificateType
 from tongban.certificates.policy import check_issuer, check_term
 from tongban.certificates.sdjwt import make_sd_jwt
-from tongban.identity.api import get_agency
+from tongban.identity.api import AgencyView, get_agency
 from tongban.journal.api import Act, Actor, Subject, record
 from tongban.kernel import clock
 from tongban.kernel.errors import BadInput, Conflict, Misconfigured
@@ -115,7 +115,23 @@ def _made(
         raise Misconfigured(
             f"The agency {issuer} has no key to issue certificates with; activate its pack again."
         )
-    agency = get_agency(issuer)
+    key = current_key(issuer_key_name(issuer))
+    return signed_certificate(
+        kind, number=number, holder=holder, content=content, agency=get_agency(issuer), term=term, key=key
+    )
+
+
+def signed_certificate(
+    kind: CertificateType,
+    *,
+    number: str,
+    holder: Holder,
+    content: Mapping[str, str],
+    agency: AgencyView,
+    term: Term,
+    key: str,
+) -> Certificate:
+    """The row of a new certificate, signed with the key that custody holds as `key`; asks the database nothing."""
     row = Certificate(
         id=uuid7(),
         identifier=make_identifier(
@@ -126,14 +142,14 @@ def _made(
         holder_name=holder.name,
         holder_number=holder.number,
         owner=holder.owner,
-        issuer=issuer,
+        issuer=agency.code,
         issued_on=term.issued_on,
         valid_from=term.valid_from,
         valid_to=term.valid_to,
         content={field["name"]: content[field["name"]] for field in kind.fields},
         check_code=new_code(CHECK_CODE_LENGTH),
     )
-    row.sd_jwt = _signed(row, kind, agency.name)
+    row.sd_jwt = _signed(row, kind, agency.name, key)
     return row
 
 
@@ -154,7 +170,7 @@ def _digest(row: Certificate) -> str:
     return hashlib.sha256(row.sd_jwt.split("~", 1)[0].encode()).hexdigest()
 
 
-def _signed(row: Certificate, kind: CertificateType, issuer_name: str) -> str:
+def _signed(row: Certificate, kind: CertificateType, issuer_name: str, key: str) -> str:
     """`exp` is left to the shown validity: an expired licence is still a true one, and says so."""
     claims = {
         "iss": issuer_address(row.issuer),
@@ -172,8 +188,7 @@ def _signed(row: Certificate, kind: CertificateType, issuer_name: str) -> str:
         "holder_number": row.holder_number,
         **row.content,
     }
-    name = current_key(issuer_key_name(row.issuer))
-    return make_sd_jwt(claims, disclosable, key_id=name, sign=lambda data: custody().sign(name, data))
+    return make_sd_jwt(claims, disclosable, key_id=key, sign=lambda data: custody().sign(key, data))
 
 
 def _serial(today: date) -> str:
