@@ -6,10 +6,14 @@ from uuid import UUID
 from tongban.journal.api import EntryView
 from tongban.kernel import clock
 from tongban.notices.models import AgencyNotice, Notice
+from tongban.notices.sending import plan_sendings
 
 
 def tell(entry: EntryView, people: Mapping[int, UUID]) -> None:
-    """Tell people of an act, each by the number of the part about her; whom it was told is not told again."""
+    """Tell people of an act, each by the number of the part about her; whom it was told is not told again.
+
+    Who wants to be told elsewhere too is sent it by the worker.
+    """
     Notice.objects.bulk_create(
         (
             Notice(
@@ -24,6 +28,7 @@ def tell(entry: EntryView, people: Mapping[int, UUID]) -> None:
         ),
         ignore_conflicts=True,
     )
+    plan_sendings(entry.id)
 
 
 def forget(parts: Sequence[tuple[UUID, int]]) -> None:

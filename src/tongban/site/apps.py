@@ -31,6 +31,8 @@ class SiteConfig(AppConfig):
         from tongban.journal.ports import install_leaf_check, install_sealer  # noqa: PLC0415 - models must be loaded first
         from tongban.keys.api import seal  # noqa: PLC0415
         from tongban.ledger.api import check_fits  # noqa: PLC0415
+        from tongban.notices.api import TextFile, read_mailer  # noqa: PLC0415
+        from tongban.notices.ports import install_channel  # noqa: PLC0415
         from tongban.registers.api import HostedRegisters  # noqa: PLC0415
         from tongban.services.api import get_items  # noqa: PLC0415
         from tongban.site.subscribers import install as install_subscribers  # noqa: PLC0415
@@ -47,6 +49,15 @@ class SiteConfig(AppConfig):
         install_sign_in(local_sign_in())
         if settings.TONGBAN_OIDC_ISSUER:
             install_sign_in(_outside())
+        install_channel("sms", TextFile(settings.HOME / "sms" / "messages.jsonl"))
+        if settings.TONGBAN_SMTP:
+            mailer = read_mailer(
+                settings.TONGBAN_SMTP,
+                sender=settings.TONGBAN_MAIL_FROM,
+                name=settings.TONGBAN_CITY,
+                password_file=settings.TONGBAN_SMTP_PASSWORD_FILE,
+            )
+            install_channel("email", mailer)
         register_source("register", HostedRegisters())
         register_source("certificates", CertificateLibrary())
         register_source("upstream", UpstreamHttp())

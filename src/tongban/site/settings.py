@@ -96,6 +96,11 @@ TONGBAN_UPSTREAM_NETWORKS = os.environ.get("TONGBAN_UPSTREAM_NETWORKS", "")
 #: Certificate authorities of systems outside, a PEM file; empty: those of this machine.
 TONGBAN_UPSTREAM_AUTHORITIES = os.environ.get("TONGBAN_UPSTREAM_AUTHORITIES", "")
 
+#: Where e-mail is handed over: smtp://host:25, smtp+starttls://user@host:587 or smtps://user@host:465; empty: no e-mail.
+TONGBAN_SMTP = os.environ.get("TONGBAN_SMTP", "")
+TONGBAN_SMTP_PASSWORD_FILE = os.environ.get("TONGBAN_SMTP_PASSWORD_FILE", "")
+TONGBAN_MAIL_FROM = os.environ.get("TONGBAN_MAIL_FROM", "")
+
 #: Modules that have tables or templates, from the bottom up.
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
@@ -131,6 +136,7 @@ PACK_SECTIONS = [
     "tongban.packs.laws",
     "tongban.packs.codes",
     "tongban.packs.texts",
+    "tongban.notices.packs",
     "tongban.identity.packs",
     "tongban.clocks.packs",
     "tongban.catalogue.packs",

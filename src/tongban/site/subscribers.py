@@ -23,8 +23,17 @@ TOLD = (
     "case.resumed.v1",
     "case.decided.v1",
     "certificate.issued.v1",
+    "certificate.suspended.v1",
+    "certificate.reinstated.v1",
+    "certificate.revoked.v1",
+    "certificate.cancelled.v1",
+    "certificate.read.v1",
     "objection.answered.v1",
     "erasure.refused.v1",
+    # Of her account she is told what she did as well: it may not have been her.
+    "sign-in-method.added.v1",
+    "sign-in-method.removed.v1",
+    "recovery-code.used.v1",
 )
 
 #: What an agency is told: what its partner did about a request, a grant or a dispute.

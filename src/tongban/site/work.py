@@ -26,6 +26,7 @@ from tongban.journal.api import ORIGINS, count_in_default, drain, run_subscriber
 from tongban.kernel import clock
 from tongban.kernel.errors import Misconfigured
 from tongban.ledger.api import LogRefused, sequence
+from tongban.notices.api import send_notices
 from tongban.registers.api import collect_drops, forget_changes, place_changes
 from tongban.supervision.api import supervise
 
@@ -37,7 +38,7 @@ SUPERVISE_EVERY_S = 1.0
 #: A log that was refused is tried again so often; after a repair it goes on without a restart.
 RETRY_REFUSED_S = 10.0
 PARTITIONS_EVERY_S = 3600.0
-#: How often drops are looked through; each says how often it wants to be looked at.
+#: How often drops are looked through and notices sent; each drop says how often it wants to be looked at.
 COLLECT_EVERY_S = 2.0
 #: A batch that is landing has so long to end; else the next start takes it up.
 ENDING_S = 5.0
@@ -118,12 +119,13 @@ class _Logs:
         return taken > 0
 
 
-def _collect(ending: threading.Event) -> None:
-    """Take what agencies drop, beside the worker's rounds: a front-end machine that hangs keeps nobody waiting."""
+def _beside(act: Callable[[], object], ending: threading.Event) -> None:
+    """Do what asks machines of others, beside the worker's rounds: one that hangs keeps nobody else waiting."""
+    job = Timed(act, COLLECT_EVERY_S)
     while not ending.wait(COLLECT_EVERY_S):
         try:
             clock.refresh()
-            collect_drops()
+            job.do_if_due()
         except (OperationalError, InterfaceError, InternalError):
             connection.close()
     connection.close()
@@ -154,8 +156,12 @@ def work() -> None:
         Timed(forget_changes, PARTITIONS_EVERY_S),
     ]
     ending = threading.Event()
-    collector = threading.Thread(target=_collect, args=[ending], daemon=True)
-    collector.start()
+    beside = [
+        threading.Thread(target=_beside, args=[act, ending], daemon=True)
+        for act in (collect_drops, send_notices)
+    ]
+    for thread in beside:
+        thread.start()
     while not told:
         try:
             clock.refresh()
@@ -175,7 +181,8 @@ def work() -> None:
         if not busy:
             time.sleep(ROUND_S)
     ending.set()
-    collector.join(ENDING_S)
+    for thread in beside:
+        thread.join(ENDING_S)
 
 
 def _watch_partitions() -> None:

@@ -15,6 +15,7 @@ from tongban.portals.citizen.views import (
     papers,
     printed,
     sharing,
+    telling,
 )
 
 app_name = "citizen"
@@ -44,6 +45,7 @@ urlpatterns = [
     path("footprint/file/", footprint.file, name="footprint-file"),
     path("erasure/", erasure.erasure, name="erasure"),
     path("notices/", notices.notices, name="notices"),
+    path("notices/telling/", telling.telling, name="telling"),
     path("footprint/<uuid:entry>/", footprint.question, name="question"),
     path("corrections/", corrections.corrections, name="corrections"),
     path("corrections/<uuid:evidence>/", corrections.correction, name="correction"),

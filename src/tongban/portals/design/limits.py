@@ -55,6 +55,8 @@ SECOND_STEP = Limit("second-step", 10, timedelta(minutes=10))
 LOOKUP = Limit("lookup", 20, timedelta(hours=1))
 #: Whom one may name in a mandate: a program that guesses identity numbers gets no further.
 MANDATE = Limit("mandate", 10, timedelta(hours=1))
+#: Messages with codes cost money and annoy whoever gets them.
+CONTACT_CODE = Limit("contact-code", 5, timedelta(hours=1))
 #: A share code has 60 bits; whoever guesses is stopped long before, and a counter or a bank gets on with its work.
 SHARE_CODE = Limit("share-code", 30, timedelta(minutes=10))
 VERIFICATION = Limit("verification", 60, timedelta(minutes=1))

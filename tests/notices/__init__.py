@@ -1,0 +1,1 @@
+"""Notices: told once, and sent where a person wants it."""
