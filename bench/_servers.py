@@ -67,6 +67,13 @@ def working(home: Path) -> Iterator[None]:
 @contextmanager
 def bare(home: Path, database: str) -> Iterator[int]:
     """The same server program with a handler that does nothing but its SELECT or COPY; gives the port."""
+    with bare_handler(home, "_bare:application", {"BENCH_DATABASE": database}) as port:
+        yield port
+
+
+@contextmanager
+def bare_handler(home: Path, handler: str, settings: dict[str, str]) -> Iterator[int]:
+    """The same server program with another handler, `settings` in its environment; gives the port."""
     port = free_port()
     command = [str(Path(sys.executable).with_name("granian")), "--interface", "wsgi", "--host", "127.0.0.1"]
     command += [
@@ -80,8 +87,8 @@ def bare(home: Path, database: str) -> Iterator[int]:
         "--log-level",
         "error",
     ]
-    more = {"BENCH_DATABASE": database, "PYTHONPATH": str(Path(__file__).parent)}
-    with _running([*command, "_bare:application"], {**environment(home), **more}):
+    more = {**settings, "PYTHONPATH": str(Path(__file__).parent)}
+    with _running([*command, handler], {**environment(home), **more}):
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline:
             try:

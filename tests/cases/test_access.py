@@ -6,7 +6,7 @@ import pytest
 
 from tests.cases.conftest import Who, view_of
 from tongban.cases.api import accept_case, get_application, intake_list, my_applications, queue, withdraw_case
-from tongban.cases.queries import lists
+from tongban.cases.queries import queueing
 from tongban.demo.history import play_history
 from tongban.journal.api import Actor, timeline
 from tongban.kernel.errors import NotAllowed, NotFound
@@ -76,7 +76,7 @@ def test_the_queue_goes_on_after_the_last_case_seen_in_the_order_of_due_days(
     officer = who("housing-examiner")
     whole = queue(officer)
     assert len(whole) == 2
-    monkeypatch.setattr(lists, "PAGE", 1)
+    monkeypatch.setattr(queueing, "PAGE", 1)
     (first,) = queue(officer)
     assert first.due_on
     (second,) = queue(officer, after=(first.due_on, first.number))

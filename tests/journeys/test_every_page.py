@@ -97,6 +97,7 @@ ELSEWHERE = {
     "counter:copy-of",  # tests/certificates/test_copies_of_evidence
     "counter:import",  # tests/certificates/test_importing: the city imported no file
     "public:sign-in",  # where strangers are sent
+    "counter:rating",  # tests/portals/counter/test_ratings: nobody of the city has rated badly
     "citizen:resume",  # leads to what is open
     "counter:home",  # leads to the queue or the window
     "supervision:card",  # tests/portals/supervisor/test_cards_pages: a limit passed

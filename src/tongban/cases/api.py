@@ -12,6 +12,8 @@ from tongban.cases.actions.prepare import (
     remove_document,
     save_answers,
 )
+from tongban.cases.actions.rate import answer_rating, contact_rater, rate_again, rate_case
+from tongban.cases.actions.recount import recount_days
 from tongban.cases.actions.review import (
     confirm_rectified,
     examine,
@@ -33,8 +35,20 @@ from tongban.cases.queries.lists import (
     most_used_bundles,
     my_applications,
     people_by_item,
-    queue,
     waiting_for,
+)
+from tongban.cases.queries.queueing import COUNT_MAX, GROUPS, Wanted, count_groups, items_in_queue, queue
+from tongban.cases.queries.ratings import (
+    ItemFigures,
+    LevelView,
+    RatingView,
+    bad_ratings,
+    get_rating,
+    item_figures,
+    rated_cases,
+    rated_items,
+    rating_levels,
+    rating_of_case,
 )
 from tongban.cases.queries.summary import Figure, Summary, summarise
 from tongban.cases.queries.views import (
@@ -48,24 +62,34 @@ from tongban.cases.queries.views import (
 from tongban.cases.registers import FactFound, Lookup, lookup_questions, lookups_of
 
 __all__ = [
+    "COUNT_MAX",
+    "GROUPS",
     "PAGE",
     "ApplicationView",
     "CaseView",
     "DraftFacts",
     "FactFound",
     "Figure",
+    "ItemFigures",
+    "LevelView",
     "ListRow",
     "Lookup",
     "MaterialView",
     "QueueRow",
+    "RatingView",
     "Summary",
     "Waiting",
+    "Wanted",
     "accept_case",
     "acknowledge_notice",
     "agree",
+    "answer_rating",
     "application_timeline",
     "attach_document",
+    "bad_ratings",
     "confirm_rectified",
+    "contact_rater",
+    "count_groups",
     "decide",
     "drop_draft",
     "examine",
@@ -74,8 +98,11 @@ __all__ = [
     "find_draft",
     "find_gaps",
     "get_application",
+    "get_rating",
     "inspect",
     "intake_list",
+    "item_figures",
+    "items_in_queue",
     "key_questions",
     "look_up",
     "looked_up",
@@ -87,6 +114,13 @@ __all__ = [
     "people_by_item",
     "prepare_application",
     "queue",
+    "rate_again",
+    "rate_case",
+    "rated_cases",
+    "rated_items",
+    "rating_levels",
+    "rating_of_case",
+    "recount_days",
     "rectify",
     "refuse_acceptance",
     "remove_document",

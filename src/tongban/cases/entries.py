@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from uuid import UUID
 
-from tongban.cases.models import Application, Case
+from tongban.cases.models import Application, Case, Rating
 from tongban.journal.api import Act, Actor, Subject, record
 from tongban.kernel.canonical import Json
 
@@ -50,4 +50,19 @@ def note_case(
         private={case.application.applicant: dict(said or {})},
         occurred_at=occurred_at,
         effective_on=effective_on,
+    )
+
+
+def note_rating(
+    act: Act, rating: Rating, *, version: int, by: Actor, said: Mapping[str, Json] | None = None
+) -> UUID:
+    """Journal an act on a rating; `said` goes into the part of the person who rated."""
+    case = rating.case
+    return record(
+        act,
+        on=Subject("rating", str(rating.id), version),
+        by=by,
+        agency=rating.agency,
+        case_number=case.number,
+        private={case.application.applicant: {"title": case.title, **dict(said or {})}},
     )

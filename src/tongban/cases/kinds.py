@@ -201,3 +201,54 @@ class ViewRefused(Act):
     """An officer tried to open an application of other agencies."""
 
     reason: str
+
+
+@kind("cases.recounted.v1", "按新日历重算时限")
+class Recounted(Act):
+    """The days of running cases were counted by a newer calendar; `moved` cases have other last days."""
+
+    calendar: int
+    moved: int
+    questioned: int
+
+
+@kind("case.effect-questioned.v1", "视为效果待核")
+class EffectQuestioned(Act):
+    """What the law did by itself on a day would be due on another one by the newer calendar; it is not undone."""
+
+    effect: str
+    dated_on: str
+    now_due_on: str
+    calendar: int
+
+
+@kind("rating.given.v1", "评价")
+class Rated(Act):
+    """A person rated one handling on five levels, 1 the best; a bad rating has its days."""
+
+    item: str
+    level: int
+    contact_due_on: str
+    mend_due_on: str
+
+
+@kind("rating.contacted.v1", "联系评价人")
+class RaterContacted(Act):
+    """An officer who did not handle the case talked with the person about her bad rating."""
+
+    due_on: str
+
+
+@kind("rating.answered.v1", "答复差评")
+class RatingAnswered(Act):
+    """The agency said what came of a bad rating: `mended`, `explained` or `unfounded`."""
+
+    outcome: str
+    due_on: str
+
+
+@kind("rating.followed.v1", "追加评价")
+class RatedAgain(Act):
+    """After the answer the person rated once more; there is no third time."""
+
+    level: int

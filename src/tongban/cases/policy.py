@@ -1,6 +1,6 @@
 """Who may do what in which state. Pure; the table is the regime's."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 from tongban.journal.api import Actor
@@ -15,6 +15,9 @@ ROLE_WORDS = {
     "applicant": "申请人本人",
     "system": "系统",
 }
+
+
+_OFFICERS = {"examiner", "approver"}
 
 
 class CaseState(Protocol):
@@ -49,6 +52,20 @@ def check_verb(regime: RegimeTable, verb: str, *, state: str) -> Verb:
 def can_verb(regime: RegimeTable, verb: str, *, state: str) -> bool:
     """Whether `check_verb` passes."""
     return any(one.code == verb and state in one.begins for one in regime.verbs)
+
+
+def next_role(regime: RegimeTable, state: str) -> str:
+    """Which officer has to act next in a state: the role of the verb that leads on from it; empty for none."""
+    leading = [
+        one for one in regime.verbs if state in one.begins and one.by in _OFFICERS and one.leads != state
+    ]
+    if any(one.leads in _ends(regime) for one in leading):
+        leading = [one for one in leading if one.leads in _ends(regime)]
+    return leading[0].by if leading else ""
+
+
+def _ends(regime: RegimeTable) -> set[str]:
+    return {one.code for one in regime.states if one.final}
 
 
 def check_officer(by: Actor, *, role: str, agency: str, agency_name: str) -> None:
@@ -128,6 +145,16 @@ def check_second_pair_of_eyes(*, examiner: str, decider: str) -> None:
     """
     if examiner == decider:
         raise NotAllowed("审查和批准不能是同一个人，请由另一位批准人作出决定。")
+
+
+def check_uninvolved(by: Actor, *, handlers: Collection[str]) -> None:
+    """A complaint is not handled by the one it is about.
+
+    Raises:
+        NotAllowed: he examined or decided the case.
+    """
+    if by.key in handlers:
+        raise NotAllowed("这条差评说的是您经办的件，请由本部门没有经办这一件的人员处理。")
 
 
 def check_officers_on_site(officers: Sequence[str], *, least: int) -> None:

@@ -49,16 +49,30 @@ def due_days(item: ServiceItem, start: date, pauses: Sequence[Pause] = ()) -> tu
     return due_day(limit, start, pauses) if limit else None, due_day(promised_limit(item), start, pauses)
 
 
+def extended(item: ServiceItem, days: int) -> ServiceItem:
+    """The item with its legal limit longer by so many days of its unit: what a case was extended by."""
+    if not days or item.legal is None:
+        return item
+    return item.model_copy(
+        update={"legal": item.legal.model_copy(update={"amount": item.legal.amount + days})}
+    )
+
+
+def stretches_of(pauses: Sequence[CasePause]) -> list[Pause]:
+    """The pauses of a case as clocks count them."""
+    return [Pause(one.begins_on, one.ends_on, one.ground, one.cite) for one in pauses]
+
+
 def clocks_of(case: Case, item: ServiceItem, pauses: Sequence[CasePause]) -> Clocks | None:
-    """The clocks of a case today; None before it is accepted."""
+    """The clocks of a case today, extended as it was; None before it is accepted."""
     start = case.accepted_on
     if start is None:
         return None
-    stretches = [Pause(one.begins_on, one.ends_on, one.ground, one.cite) for one in pauses]
+    stretches = stretches_of(pauses)
     today = clock.today()
 
     def read(limit: Limit) -> Reading:
         return read_clock(limit, start, as_of=today, pauses=stretches, stopped_on=case.decided_on)
 
-    limit = legal_limit(item)
+    limit = legal_limit(extended(item, case.extended_days))
     return Clocks(read(limit) if limit else None, read(promised_limit(item)))

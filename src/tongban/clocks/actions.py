@@ -1,11 +1,12 @@
 """Moving the demonstration city's time, and noting what is due."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, time, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from tongban.clocks.calendar import add_working_days
+from tongban.clocks.importing import load_days
 from tongban.clocks.kinds import ClockMoved
 from tongban.clocks.models import CityClock, Due
 from tongban.journal.api import Actor, Subject, bump, record
@@ -22,9 +23,13 @@ OPENING_HOUR = time(9, 0)
 
 
 def read_offset() -> timedelta:
-    """How far the city runs ahead of real time."""
-    row = CityClock.objects.filter(pk=1).values_list("seconds_ahead", flat=True).first()
-    return timedelta(seconds=row or 0)
+    """How far the city runs ahead of real time. With it comes which calendar counts: a newer one is loaded."""
+    seconds, calendar = CityClock.objects.filter(pk=1).values_list("seconds_ahead", "calendar").first() or (
+        0,
+        0,
+    )
+    load_days(calendar)
+    return timedelta(seconds=seconds)
 
 
 def move_clock(*, working_days: int, by: Actor) -> datetime:
@@ -62,6 +67,19 @@ def clear_due(*, on: str, what: str | None = None) -> None:
     """Forget what is due for the object `on` (all of it, or one thing)."""
     rows = Due.objects.filter(object=on)
     (rows if what is None else rows.filter(what=what)).delete()
+
+
+def move_dues(*, what: str, days: Sequence[tuple[str, date]]) -> None:
+    """Set the days of `what` for many objects at once, each with its new day; what is not noted is left out."""
+    if not days:
+        return
+    objects, on = zip(*days, strict=True)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "update clocks_due set due_on = moved.day from unnest(%s::text[], %s::date[]) as moved (object, day)"
+            " where clocks_due.object = moved.object and what = %s and due_on is distinct from moved.day",
+            [list(objects), list(on), what],
+        )
 
 
 def due_before(

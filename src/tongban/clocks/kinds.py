@@ -10,3 +10,14 @@ class ClockMoved(Act):
     before: str
     after: str
     working_days: int
+
+
+@kind("calendar.imported.v1", "导入工作日历", origin="public")
+class CalendarImported(Act):
+    """The days of a year were imported as `paper` announces them; `moved` days count otherwise than before."""
+
+    year: int
+    paper: str
+    rest: list[str]
+    work: list[str]
+    moved: int

@@ -144,6 +144,7 @@ PACK_SECTIONS = [
     "tongban.exchange.packs",
     "tongban.certificates.packs",
     "tongban.services.packs",
+    "tongban.cases.packs",
     "tongban.supervision.packs",
     "tongban.demo.packs",
 ]

@@ -22,6 +22,8 @@ TOLD = (
     "case.paused.v1",
     "case.resumed.v1",
     "case.decided.v1",
+    "rating.contacted.v1",
+    "rating.answered.v1",
     "certificate.issued.v1",
     "certificate.suspended.v1",
     "certificate.reinstated.v1",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from django.db import InterfaceError, InternalError, OperationalError, connection
 
-from tongban.cases.api import settle_due
+from tongban.cases.api import recount_days, settle_due
 from tongban.catalogue.api import settle_withdrawals
 from tongban.exchange.api import (
     carry_out_erasures,
@@ -141,6 +141,7 @@ def work() -> None:
         signal.signal(end, lambda number, _frame: told.append(number))
     logs = _Logs()
     timed = [
+        Timed(recount_days, SETTLE_EVERY_S),
         Timed(settle_due, SETTLE_EVERY_S),
         Timed(supervise, SUPERVISE_EVERY_S),
         Timed(settle_withdrawals, SETTLE_EVERY_S),

@@ -168,7 +168,7 @@ def test_the_queue_shows_the_cases_that_wait_for_this_role(sign_in: SignIn, perm
     assert permit in text(sign_in("food-examiner").get("/counter/queue/"))
     page = text(sign_in("food-approver").get("/counter/queue/"))
     assert permit not in page
-    assert "看本部门另外 1 件" in page
+    assert "看本部门全部" in page
     assert permit in text(sign_in("food-approver").get("/counter/queue/?all=1"))
 
 

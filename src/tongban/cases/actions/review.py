@@ -26,8 +26,8 @@ from tongban.cases.policy import (
     check_verb,
     check_words,
 )
-from tongban.cases.terms import due_days, item_of
-from tongban.clocks.api import Pause, clear_due, set_due
+from tongban.cases.terms import due_days, extended, item_of, stretches_of
+from tongban.clocks.api import clear_due, set_due
 from tongban.documents.api import keep_document
 from tongban.identity.api import get_agency, officers_with
 from tongban.journal.api import Act, Actor, bump
@@ -157,8 +157,8 @@ def resume_case(*, number: str, seen: int | None, by: Actor) -> None:
             raise Conflict("计时没有暂停。")
         row.ends_on = clock.today()
         row.save(update_fields=["ends_on"])
-        pauses = [Pause(one.begins_on, one.ends_on, one.ground, one.cite) for one in case.pauses.all()]
-        legal, promised = due_days(item_of(case), case.accepted_on, pauses)
+        terms = extended(item_of(case), case.extended_days)
+        legal, promised = due_days(terms, case.accepted_on, stretches_of(list(case.pauses.all())))
         Case.objects.filter(pk=case.pk).update(legal_due_on=legal, promised_due_on=promised)
         set_due(on=f"case:{case.number}", what="decide", day=legal or promised)
         return CaseResumed(ground=row.ground), {}

@@ -115,7 +115,11 @@ def _deem_accepted(case: Case, regime: RegimeTable, *, due_on: date, complete_on
             return
         legal, promised = due_days(item_of(row), complete_on)
         Case.objects.filter(pk=row.pk).update(
-            state="accepted", accepted_on=complete_on, legal_due_on=legal, promised_due_on=promised
+            state="accepted",
+            accepted_on=complete_on,
+            legal_due_on=legal,
+            promised_due_on=promised,
+            deemed_on=due_on,
         )
         clear_due(on=f"case:{row.number}", what="accept")
         set_due(on=f"case:{row.number}", what="decide", day=legal or promised)

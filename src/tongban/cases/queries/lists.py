@@ -1,4 +1,4 @@
-"""Lists: a person's applications, the window's intake, an officer's queue. Paged by key, never by offset."""
+"""Lists: a person's applications, the window's intake. Paged by key, never by offset."""
 
 from datetime import date
 
@@ -8,18 +8,13 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from tongban.cases.access import visible_to
 from tongban.cases.actions.close import FINAL_STATES
 from tongban.cases.models import Application, Case, Defect
-from tongban.cases.queries.views import ListRow, QueueRow, Waiting
-from tongban.clocks.api import working_day
+from tongban.cases.queries.views import ListRow, Waiting
 from tongban.journal.api import Actor
-from tongban.kernel import clock
-from tongban.services.api import get_regimes
 
 #: Rows of a page.
 PAGE = 50
 #: Applications that say what is asked for most.
 SAMPLE = 1000
-_SOON_DAYS = 3
-_GROUPS = ("overdue", "today", "soon", "later")
 
 
 def my_applications(by: Actor) -> list[ListRow]:
@@ -79,43 +74,6 @@ def intake_list(by: Actor, *, state: str = "submitted", after: str = "") -> list
     return _rows(rows.order_by("number"))
 
 
-def queue(by: Actor, *, after: tuple[date, str] | None = None) -> list[QueueRow]:
-    """The open cases that an officer's agency decides, the most urgent first. Three queries at most.
-
-    `after` is the due day and the number of the last case seen.
-    """
-    rows = (
-        Case.objects.select_related("application", "opinion")
-        .filter(agency=by.agency)
-        .exclude(state__in=[*FINAL_STATES, "submitted"])
-        .order_by("promised_due_on", "number")
-    )
-    if after:
-        due_on, number = after
-        rows = rows.filter(Q(promised_due_on__gt=due_on) | Q(promised_due_on=due_on, number__gt=number))
-    cases = list(rows[:PAGE])
-    regimes = get_regimes({case.regime for case in cases}) if cases else {}
-    found = []
-    for case in cases:
-        titles = {state.code: state.title for state in regimes[case.regime].states}
-        left = _days_left(case.promised_due_on)
-        found.append(
-            QueueRow(
-                number=case.number,
-                title=case.title,
-                applicant_name=case.application.firm_name or case.application.applicant_name,
-                state=case.state,
-                state_title=titles[case.state],
-                accepted_on=case.accepted_on,
-                due_on=case.promised_due_on,
-                days_left=left,
-                group=_group(left),
-                waits_for={"examined": "approver", "rectifying": "applicant"}.get(case.state, "examiner"),
-            )
-        )
-    return sorted(found, key=lambda row: (_GROUPS.index(row.group), row.due_on or date.max, row.number))
-
-
 def _rows(applications: QuerySet[Application]) -> list[ListRow]:
     closed = Count("cases", filter=Q(cases__state__in=FINAL_STATES))
     accepted = Count("cases", filter=Q(cases__accepted_on__isnull=False))
@@ -134,20 +92,3 @@ def _rows(applications: QuerySet[Application]) -> list[ListRow]:
         )
         for row in rows
     ]
-
-
-def _days_left(due_on: date | None) -> int | None:
-    if due_on is None:
-        return None
-    today = clock.today()
-    step = 1 if due_on >= today else -1
-    between = range(min(today, due_on).toordinal() + 1, max(today, due_on).toordinal() + 1)
-    return step * sum(working_day(date.fromordinal(day))[0] for day in between)
-
-
-def _group(left: int | None) -> str:
-    if left is None:
-        return "later"
-    if left < 0:
-        return "overdue"
-    return "today" if left == 0 else "soon" if left <= _SOON_DAYS else "later"

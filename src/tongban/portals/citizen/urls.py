@@ -14,6 +14,7 @@ from tongban.portals.citizen.views import (
     notices,
     papers,
     printed,
+    rating,
     sharing,
     telling,
 )
@@ -40,6 +41,7 @@ urlpatterns = [
     path("cases/<str:number>/acceptance.pdf", printed.acceptance, name="acceptance-pdf"),
     path("cases/<str:number>/decision.pdf", printed.decision, name="decision-pdf"),
     path("cases/<str:number>/rectify/", answering.rectification, name="rectify"),
+    path("cases/<str:number>/rating/", rating.rating, name="rating"),
     path("cases/<str:number>/withdraw/", answering.withdraw, name="withdraw"),
     path("footprint/", footprint.trail, name="footprint"),
     path("footprint/file/", footprint.file, name="footprint-file"),

@@ -4,6 +4,7 @@ from django.urls import path
 
 from tongban.portals.counter.views import (
     bench,
+    calendar,
     certificates,
     corrections,
     entering,
@@ -14,6 +15,8 @@ from tongban.portals.counter.views import (
     objections,
     parked,
     printed,
+    queue,
+    ratings,
     shared,
 )
 
@@ -42,7 +45,10 @@ urlpatterns = [
     path("erasures/", erasures.erasures, name="erasures"),
     path("erasures/<uuid:erasure>/", erasures.erasure, name="erasure"),
     path("parked/", parked.parked, name="parked"),
-    path("queue/", home.tasks, name="queue"),
+    path("queue/", queue.tasks, name="queue"),
+    path("ratings/", ratings.ratings, name="ratings"),
+    path("ratings/<uuid:rating>/", ratings.rating, name="rating"),
+    path("calendar/", calendar.calendar, name="calendar"),
     path("cases/<str:number>/acceptance.pdf", printed.acceptance, name="acceptance-pdf"),
     path("cases/<str:number>/decision.pdf", printed.decision, name="decision-pdf"),
     path("applications/<str:number>/receipt.pdf", printed.receipt, name="receipt-pdf"),

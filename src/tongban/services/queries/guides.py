@@ -143,6 +143,11 @@ def get_regimes(codes: Iterable[str]) -> dict[str, RegimeTable]:
     return found
 
 
+def all_regimes() -> dict[str, RegimeTable]:
+    """Every state table by code, in one query."""
+    return {row.code: RegimeTable.model_validate(row.table) for row in Regime.objects.order_by("code")}
+
+
 def get_items(codes: Iterable[str], *, versions: Mapping[str, int] | None = None) -> dict[str, ServiceItem]:
     """Items by code: the newest version in force, or the pinned one. One query. Those that ended are left out."""
     rows = Item.objects.filter(code__in=set(codes)).order_by("code", "version")

@@ -1,5 +1,6 @@
 """My affairs: the list, one application with its clocks and timeline, its figures, its proofs."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -17,6 +18,7 @@ from tongban.cases.api import (
     application_timeline,
     get_application,
     my_applications,
+    rated_cases,
     summarise,
 )
 from tongban.certificates.api import certificates_of
@@ -68,11 +70,12 @@ def application(request: HttpRequest, number: str) -> HttpResponse:
     in_person = actor(request).represents is None
     ahead = [event for case in view.cases if (event := due_event(case))]
     past = events(view, application_timeline(view))
+    rated = rated_cases([case.number for case in view.cases if case.final])
     context = {
         "application": view,
         "tag": state_tag(view.state, view.state_words),
         "lede": _lede(view),
-        "cases": [_case(case, in_person=in_person) for case in view.cases],
+        "cases": [_case(case, rated, in_person=in_person) for case in view.cases],
         "materials": [handed_part(one, links=_links(view, one)) for one in view.materials],
         "events": [*ahead, *past[:NEWEST_STEPS]],
         "earlier": past[NEWEST_STEPS:],
@@ -184,10 +187,12 @@ def _lede(view: ApplicationView) -> str:
     return words.format(agency=soonest.agency_name, title=soonest.title, n=left, unit=unit)
 
 
-def _case(case: CaseView, *, in_person: bool) -> dict[str, object]:
+def _case(case: CaseView, rated: Mapping[str, int], *, in_person: bool) -> dict[str, object]:
+    may_rate = in_person and case.final and case.state != "withdrawn"
     return {
         "case": case,
         "in_person": in_person,
+        "rating_words": (_("看我的评价") if case.number in rated else _("评价这一件")) if may_rate else "",
         "tag": state_tag(case.state, case.state_title),
         "clocks": case_clocks(case),
         "certificate_url": reverse("citizen:certificate", args=[case.decision.certificate])

@@ -1,7 +1,6 @@
 """What waits for an officer: the window's intake, the agency's queue."""
 
 from collections.abc import Sequence
-from datetime import date
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
@@ -10,13 +9,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from tongban.cases.api import PAGE, QueueRow, intake_list, queue
+from tongban.cases.api import PAGE, intake_list
 from tongban.identity.api import get_agency, role_titles
 from tongban.journal.api import Actor
-from tongban.kernel import clock
-from tongban.portals.design import parts
 from tongban.portals.design.access import officers
-from tongban.portals.design.language import days_unit
 from tongban.portals.design.middleware import actor
 from tongban.supervision.api import SPEAKERS
 
@@ -33,17 +29,8 @@ _STARTS = (
     (("operator",), "counter:parked"),
     (("auditor",), "supervisor:search"),
 )
-#: What a queue's address may say: everybody's cases, and where the page begins.
-_FILTERS = ("all", "after")
-
-
-def _groups() -> list[tuple[str, str]]:
-    return [
-        ("overdue", _("已超时")),
-        ("today", _("今天到期")),
-        ("soon", _("三天内到期")),
-        ("later", _("其余")),
-    ]
+#: What a queue's address may say: everybody's cases, of an item, of a group, and where the page begins.
+_FILTERS = ("all", "item", "group", "after")
 
 
 @officers()
@@ -73,38 +60,6 @@ def intakes(request: HttpRequest) -> HttpResponse:
     return render(request, "counter/intakes.html", context)
 
 
-@officers(*DECIDING_ROLES)
-@require_safe
-def tasks(request: HttpRequest) -> HttpResponse:
-    """The open cases of the agency: overdue, today, soon, the rest."""
-    who = actor(request)
-    mine = "" if request.GET.get("all") else "mine"
-    rows = queue(who, after=_after(request.GET.get("after", "")))
-    shown = [row for row in rows if not mine or who.has_role(row.waits_for)]
-    groups = [
-        parts.QueueGroup(title, tuple(_row(row, request) for row in shown if row.group == name))
-        for name, title in _groups()
-    ]
-    context = {
-        **frame(who, here="queue"),
-        "groups": groups,
-        "shown": len(shown),
-        "hidden": len(rows) - len(shown),
-        "after": f"{rows[-1].due_on}_{rows[-1].number}" if len(rows) == PAGE else "",
-        "all": not mine,
-    }
-    return render(request, "counter/queue.html", context)
-
-
-def _after(text: str) -> tuple[date, str] | None:
-    """The due day and number that a page goes on after; a mangled address begins at the beginning."""
-    day, _underscore, number = text.partition("_")
-    try:
-        return date.fromisoformat(day), number
-    except ValueError:
-        return None
-
-
 def frame(who: Actor, *, here: str = "", keys: Sequence[tuple[str, str]] = ()) -> dict[str, object]:
     """What stands around every page of an officer; `keys` are those of the page beside those of the columns."""
     titles = role_titles()
@@ -132,7 +87,9 @@ def _column_keys(who: Actor) -> list[tuple[str, str]]:
         ("z", _("证照"), ISSUING_ROLES),
         ("g", _("共享码"), ("window-clerk", *DECIDING_ROLES)),
         ("j", _("数据校核"), ("resource-owner",)),
+        ("c", _("差评"), ("window-clerk", *DECIDING_ROLES)),
         ("s", _("删除请求"), ERASING_ROLES),
+        ("w", _("工作日历"), ("operator",)),
         ("t", _("停放的对象"), ("operator",)),
     ]
     own = [(key, title) for key, title, roles in columns if any(who.has_role(role) for role in roles)]
@@ -145,22 +102,3 @@ def back_to_queue(request: HttpRequest, number: str = "") -> str:
     kept = {name: given[name] for name in _FILTERS if given.get(name)}
     row = f"#{number}" if number else ""
     return f"{reverse('counter:queue')}{'?' if kept else ''}{urlencode(kept)}{row}"
-
-
-def _row(row: QueueRow, request: HttpRequest) -> parts.QueueRow:
-    colours: dict[str, parts.Colour] = {"overdue": "red", "today": "yellow", "soon": "yellow"}
-    left = row.days_left or 0
-    query = request.GET.urlencode()
-    came_from = urlencode({"from": query}) if query else ""
-    unit = days_unit("working_day", abs(left))
-    words = _("超 {n} {unit}") if left < 0 else _("剩 {n} {unit}")
-    stuck = {"approver": _("等批准"), "applicant": _("等申请人整改")}.get(row.waits_for, "")
-    return parts.QueueRow(
-        title=row.title,
-        url=f"{reverse('counter:case', args=[row.number])}{'?' if came_from else ''}{came_from}",
-        number=row.number,
-        applicant=row.applicant_name,
-        due=row.due_on or clock.today(),
-        lamp=parts.Lamp(colours.get(row.group, "green"), words.format(n=abs(left), unit=unit)),
-        stuck=stuck,
-    )

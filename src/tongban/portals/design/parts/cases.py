@@ -182,7 +182,13 @@ class QueueRow:
 
 @dataclass(frozen=True)
 class QueueGroup:
-    """The tasks that are due alike: 已超时, 今天到期, 三天内, 其余."""
+    """The tasks that are due alike: 已超时, 今天到期, 三天内, 其余; `total` counts those of all pages."""
 
     title: Text
     rows: tuple[QueueRow, ...]
+    total: int | None = None
+
+    @property
+    def count(self) -> int:
+        """How many there are, on this page if nobody counted the others."""
+        return len(self.rows) if self.total is None else self.total

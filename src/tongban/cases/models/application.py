@@ -1,11 +1,9 @@
-"""Applications, cases, and what happens in them. Everything of an application lies with it."""
+"""The envelope, its cases, its materials, the one notice."""
 
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-
-from tongban.kernel.ids import uuid7
 
 APPLICATION_STATES = ("preparing", "submitted", "supplementing", "closed", "withdrawn")
 MATERIAL_STATES = ("waiting", "ready", "pending", "returned")
@@ -98,12 +96,33 @@ class Case(models.Model):
     decided_on = models.DateField(null=True)
     legal_due_on = models.DateField(null=True)
     promised_due_on = models.DateField(null=True)
+    #: Days by which the legal limit was extended, in its own unit (行政许可法 42).
+    extended_days = models.SmallIntegerField(default=0)
+    #: The day at whose end the law accepted it, where nobody had spoken.
+    deemed_on = models.DateField(null=True)
     version = models.IntegerField(default=1)
 
     class Meta:
         db_table = "cases_case"
         constraints = (models.UniqueConstraint(fields=["application", "item"], name="cases_case_once"),)
-        indexes = (models.Index(fields=["agency", "state", "promised_due_on"], name="cases_case_queue"),)
+        indexes = (
+            models.Index(
+                fields=["agency", "promised_due_on", "number"],
+                include=["regime", "state"],
+                condition=models.Q(accepted_on__isnull=False, decided_on=None),
+                name="cases_case_running",
+            ),
+            models.Index(
+                fields=["application"],
+                condition=models.Q(state="submitted"),
+                name="cases_case_to_accept",
+            ),
+            models.Index(
+                fields=["item", "-decided_on"],
+                condition=models.Q(accepted_on__isnull=False, decided_on__isnull=False),
+                name="cases_case_of_item",
+            ),
+        )
 
 
 class Handed(models.Model):
@@ -147,100 +166,3 @@ class Supplement(models.Model):
 
     class Meta:
         db_table = "cases_supplement"
-
-
-class Inspection(models.Model):
-    """A check on the spot by at least two officers (行政许可法 34)."""
-
-    place: ClassVar = "case"
-
-    id = models.UUIDField(primary_key=True, default=uuid7)
-    case = models.ForeignKey(Case, models.PROTECT, related_name="inspections")
-    held_on = models.DateField()
-    officers = ArrayField(models.TextField())
-    finding = models.TextField()
-
-    class Meta:
-        db_table = "cases_inspection"
-
-
-class Defect(models.Model):
-    """Something to be put right by a day; the clock runs on."""
-
-    place: ClassVar = "case"
-
-    id = models.UUIDField(primary_key=True, default=uuid7)
-    case = models.ForeignKey(Case, models.PROTECT, related_name="defects")
-    found_on = models.DateField()
-    words = models.TextField()
-    due_on = models.DateField()
-    rectified_on = models.DateField(null=True)
-    rectified_words = models.TextField(blank=True)
-    document = models.UUIDField(null=True)
-    confirmed_on = models.DateField(null=True)
-
-    class Meta:
-        db_table = "cases_defect"
-
-
-class CasePause(models.Model):
-    """Days that do not count, on a ground of the regime's closed list."""
-
-    place: ClassVar = "case"
-
-    id = models.UUIDField(primary_key=True, default=uuid7)
-    case = models.ForeignKey(Case, models.PROTECT, related_name="pauses")
-    begins_on = models.DateField()
-    ends_on = models.DateField(null=True)
-    ground = models.TextField()
-    cite = models.TextField()
-
-    class Meta:
-        db_table = "cases_pause"
-        constraints = (
-            models.UniqueConstraint(
-                fields=["case"], condition=models.Q(ends_on=None), name="cases_pause_one_open"
-            ),
-        )
-
-
-class Opinion(models.Model):
-    """What the examiner proposes; somebody else decides."""
-
-    place: ClassVar = "case"
-
-    case = models.OneToOneField(Case, models.PROTECT, primary_key=True, related_name="opinion")
-    officer = models.TextField()
-    proposes = models.TextField()
-    words = models.TextField()
-    given_on = models.DateField()
-
-    class Meta:
-        db_table = "cases_opinion"
-
-
-class Decision(models.Model):
-    """The decision of a case with its remedies. `paper` is the number of the written decision."""
-
-    place: ClassVar = "case"
-
-    case = models.OneToOneField(Case, models.PROTECT, primary_key=True, related_name="decision")
-    paper = models.TextField(unique=True)
-    result = models.TextField()
-    words = models.TextField()
-    basis = models.TextField()
-    officer = models.TextField()
-    decided_on = models.DateField()
-    review_body = models.TextField(blank=True)
-    review_until = models.DateField(null=True)
-    certificate = models.UUIDField(null=True)
-    entry = models.UUIDField()
-
-    class Meta:
-        db_table = "cases_decision"
-        constraints = (
-            models.CheckConstraint(
-                condition=models.Q(result__in=["granted", "refused", "advised", "not-accepted"]),
-                name="cases_decision_result",
-            ),
-        )
