@@ -43,4 +43,4 @@ def _assemble(tick: int, random_bits: int) -> UUID:
 
 def new_code(length: int) -> str:
     """A random code of `length` characters of `CODE_ALPHABET` (5 bits each)."""
-    return "".join(secrets.choice(CODE_ALPHABET) for _ in range(length))
+    return "".join(CODE_ALPHABET[byte & 31] for byte in secrets.token_bytes(length))

@@ -141,7 +141,7 @@ def _of_text(given: str) -> Verdict:
         return _of_credential(given, field="code")
     if is_shown_code(given):
         return _of_shown(given)
-    if found_copy := find_copy("".join(given.upper().split())):
+    if given.upper().startswith("JZ") and (found_copy := find_copy("".join(given.upper().split()))):
         return _of_copy(found_copy)
     found = find_by_code(given)
     if found is None:
