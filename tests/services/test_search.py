@@ -167,7 +167,7 @@ def test_what_nobody_finds_is_counted_without_numbers_that_name_anybody(words: s
 
 def test_a_full_list_still_counts_what_it_holds(monkeypatch: pytest.MonkeyPatch) -> None:
     note_unanswered("甲乙")
-    monkeypatch.setattr("tongban.services.actions.UNANSWERED_MAX", 1)
+    monkeypatch.setattr("tongban.services.actions.importing.UNANSWERED_MAX", 1)
     note_unanswered("丙丁")
     note_unanswered("甲乙")
     assert [(one.words, one.times) for one in list_unanswered()] == [("甲乙", 2)]

@@ -247,9 +247,10 @@ def issuer_document() -> dict[str, Any]:
     }
 
 
-def type_titles(codes: Sequence[str]) -> dict[str, str]:
-    """The titles of certificate types."""
-    return dict(CertificateType.objects.filter(code__in=codes).values_list("code", "title"))
+def type_titles(codes: Sequence[str] | None = None) -> dict[str, str]:
+    """The titles of certificate types by code; of all of them where no codes are given."""
+    rows = CertificateType.objects.order_by("title", "code")
+    return dict((rows if codes is None else rows.filter(code__in=codes)).values_list("code", "title"))
 
 
 def _issuing_keys() -> list[tuple[str, KeyGeneration]]:

@@ -13,7 +13,7 @@ from tongban.journal.api import Subject, record, system
 from tongban.kernel import clock
 from tongban.kernel.errors import BadInput
 from tongban.packs.kinds import PackActivated
-from tongban.packs.models import Activation
+from tongban.packs.models import Activation, Edit
 from tongban.packs.ports import Cite, Finding, Section, Source, Stored
 from tongban.packs.reader import Pack, named_codes, read_pack, referred_codes
 
@@ -92,7 +92,7 @@ def activate_packs(names: Sequence[str], *, folder: Path | None = None) -> Store
 
 @dataclass(frozen=True)
 class InForce:
-    """The content in force. `stamp` is another number after every activation."""
+    """The content in force. `stamp` is another number after every activation and every edit."""
 
     stamp: int
     demonstrations: tuple[str, ...]
@@ -103,13 +103,20 @@ class InForce:
 def content_in_force() -> InForce:
     """What is in force now, in one query."""
     newest = Activation.objects.order_by("pack", "-id").distinct("pack")
-    rows = list(newest.values_list("id", "pack", "demonstration"))
-    flags = [demonstration for _id, pack, demonstration in rows if pack != "base"]
+    edit = models.Subquery(Edit.objects.order_by("-id").values("id")[:1])
+    rows = list(newest.annotate(edit=edit).values_list("id", "edit", "pack", "demonstration"))
+    flags = [demonstration for _id, _edit, pack, demonstration in rows if pack != "base"]
     return InForce(
-        stamp=max((number for number, *_ in rows), default=0),
-        demonstrations=tuple(pack for _id, pack, demonstration in rows if demonstration),
+        # both only grow, so their sum tells every state from the one before
+        stamp=max((number + (edit or 0) for number, edit, *_ in rows), default=0),
+        demonstrations=tuple(pack for _id, _edit, pack, demonstration in rows if demonstration),
         demonstration=bool(flags) and all(flags),
     )
+
+
+def note_edit(what: str) -> None:
+    """Say that content in force was changed by an editor: to be called in the transaction of the act."""
+    Edit.objects.create(what=what, edited_at=clock.now())
 
 
 def is_demonstration() -> bool:

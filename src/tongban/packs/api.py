@@ -8,6 +8,7 @@ from tongban.packs.actions import (
     content_in_force,
     demonstrations,
     is_demonstration,
+    note_edit,
     store,
 )
 from tongban.packs.codes import AreaName, CodeView, area_names, code_values, is_code
@@ -28,6 +29,7 @@ __all__ = [
     "is_code",
     "is_demonstration",
     "known_laws",
+    "note_edit",
     "store",
     "translated_texts",
 ]

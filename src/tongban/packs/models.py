@@ -39,6 +39,19 @@ class Law(models.Model):
         db_table = "packs_law"
 
 
+class Edit(models.Model):
+    """That content in force was changed by an editor's act: what pages remember of older content is dropped then."""
+
+    place: ClassVar = "reference"
+
+    id = models.BigAutoField(primary_key=True)
+    what = models.TextField()
+    edited_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "packs_edit"
+
+
 class CodeValue(models.Model):
     """A value of a code set, with the standard it is from and the days on which it may be given."""
 

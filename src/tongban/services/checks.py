@@ -7,12 +7,13 @@ from tongban.packs.api import is_code
 from tongban.packs.ports import Document, Finding, Known
 from tongban.rules.api import BadRule, evaluate, facts_of, read_rule
 from tongban.services.schema import Eligibility, MaterialTerms, ServiceItem
+from tongban.services.standard.checks import material_faults, question_faults, standard_faults
 
 #: What an answer may come from beside a question: the signed-in person's own record.
 OWN_FACTS = {"applicant.name", "applicant.id-number", "applicant.phone", "applicant.address", "firm.uscc"}
 
-#: Words that a guide may not hide a demand behind (国办函〔2017〕115号 found them in 13 of 100 guides).
-VAGUE = ("其他材料", "等材料", "相关材料", "等相关资料", "其他资料")
+#: The fields of an item whose values are codes of GB/T 39046, with their code sets.
+CODED = {"level": "exercise-level", "nature": "body-nature", "case_kind": "case-kind", "channels": "channel"}
 
 Place = tuple[str | int, ...]
 
@@ -42,8 +43,7 @@ def check_questions(document: Document, known: Known) -> Iterable[Finding]:
     """Choices have options; prefilled answers come from items that exist."""
     for number, question in enumerate(document.data.questions):
         place = ("questions", number)
-        if question.kind == "choice" and not question.options:
-            yield document.finding((*place, "options"), "a choice needs options")
+        yield from question_faults(document, place, question, known)
         if question.prefill:
             material, _, item = question.prefill.partition(".")
             fetch = getattr(known.get("material", {}).get(material), "fetch", None)
@@ -59,19 +59,14 @@ def check_materials(document: Document, known: Known) -> Iterable[Finding]:
             yield document.finding(place, f"a material of the kind {material.kind!r} says what to `fetch`")
         if material.kind in {"promise", "template"} and not material.text:
             yield document.finding(place, f"a material of the kind {material.kind!r} carries its `text`")
-        for field in ("title", "hint"):
-            vague = next((words for words in VAGUE if words in getattr(material, field)), "")
-            if vague:
-                yield document.finding(
-                    (*place, field), f"{vague} says nothing: name every material that is asked for"
-                )
+        yield from material_faults(document, place, material, known)
         if material.fetch:
             for sentence in _fetch_faults(material, known):
                 yield document.finding((*place, "fetch"), sentence)
 
 
 def check_items(document: Document, known: Known) -> Iterable[Finding]:
-    """Steps use verbs of the regime; promises are not longer than the law; results fit; delegation is named.
+    """Steps use verbs of the regime; results fit; codes are of their sets; the service standard is kept.
 
     An item that is done alone asks everything that its materials need.
     """
@@ -91,8 +86,9 @@ def check_items(document: Document, known: Known) -> Iterable[Finding]:
                 if step.verb not in verbs:
                     at = (*place, "steps", n, "verb")
                     yield document.finding(at, f"the regime {item.regime!r} has no verb {step.verb!r}")
-        for field, sentence in _item_faults(item):
-            yield document.finding((*place, field), sentence)
+        for field, fault in item_faults(item):
+            yield document.finding((*place, field), _ITEM_WORDS[fault])
+        yield from standard_faults(document, place, item, known)
 
 
 def check_bundles(document: Document, known: Known) -> Iterable[Finding]:
@@ -144,30 +140,48 @@ def _browsing_faults(document: Document, place: Place, item: ServiceItem, known:
     for code in item.serves:
         if not is_code(known, "served", code):
             yield document.finding((*place, "serves"), f"there is no kind of people served {code!r}")
+    for field, code_set in CODED.items():
+        held = getattr(item, field)
+        for code in (held,) if isinstance(held, str) else held:
+            if code and not is_code(known, code_set, code):
+                yield document.finding((*place, field), f"the code set {code_set!r} has no {code!r}")
+    for n, one in enumerate(item.special):
+        if not is_code(known, "special-procedure", one.code):
+            yield document.finding((*place, "special", n), f"there is no special procedure {one.code!r}")
 
 
-def _item_faults(item: ServiceItem) -> Iterable[tuple[str, str]]:
-    if item.legal and item.promised.unit == item.legal.unit and item.promised.amount > item.legal.amount:
-        yield "promised", "the promised limit is longer than the legal one"
+#: What is wrong with an item in itself, in the words of `packs check`.
+_ITEM_WORDS = {
+    "result-certificate": "a certificate as result names its type, and only then",
+    "ended-why": "an item that ends says in `ended` why, and only then",
+    "successor-of-none": "only an item that ends has a successor",
+    "ends-before": "the item ends before it begins",
+}
+
+
+def item_faults(item: ServiceItem) -> Iterable[tuple[str, str]]:
+    """What is wrong with an item in itself: the field, and the code of the fault."""
     if (item.result.kind == "certificate") != (item.result.certificate is not None):
-        yield "result", "a certificate as result names its type, and only then"
-    if item.deciding != item.competent and item.delegation is None:
-        yield "delegation", "another agency than the competent one decides: name the order that delegates it"
-    if item.visits and not item.visits_why:
-        yield "visits_why", "say why somebody has to come"
+        yield "result", "result-certificate"
     if (item.valid_to is None) != (item.ended is None):
-        yield "valid_to", "an item that ends says in `ended` why, and only then"
+        yield "valid_to", "ended-why"
     if item.successor and item.valid_to is None:
-        yield "successor", "only an item that ends has a successor"
+        yield "successor", "successor-of-none"
     if item.valid_to and item.valid_to < item.valid_from:
-        yield "valid_to", "the item ends before it begins"
+        yield "valid_to", "ends-before"
+
+
+def unasked(items: list[str], known: Known) -> Iterable[tuple[str, str]]:
+    """Materials that need an answer which no question of the items asks."""
+    for material, answer in _answers_needed(items, known):
+        if answer not in _questions_of(items, known) | OWN_FACTS:
+            yield material, answer
 
 
 def _unasked(document: Document, place: Place, items: list[str], known: Known) -> Iterable[Finding]:
-    for material, answer in _answers_needed(items, known):
-        if answer not in _questions_of(items, known) | OWN_FACTS:
-            sentence = f"the material {material!r} needs the answer {answer!r}, which no member asks"
-            yield document.finding(place, sentence)
+    for material, answer in unasked(items, known):
+        sentence = f"the material {material!r} needs the answer {answer!r}, which no member asks"
+        yield document.finding(place, sentence)
 
 
 def _eligibility_faults(

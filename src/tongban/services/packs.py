@@ -1,9 +1,9 @@
 """Loading regimes, questions, materials, items and bundles into rows."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from tongban.kernel.grams import fold, pinyin_of
+from tongban.kernel.grams import fold
 from tongban.packs.api import store
 from tongban.packs.ports import Document, Section, Source, Stored
 from tongban.services.checks import (
@@ -17,6 +17,7 @@ from tongban.services.checks import (
 from tongban.services.index import index_all_listed, index_bundles, index_items
 from tongban.services.models import Bundle, FrontPage, Item, Material, Question, Regime, Synonym, Topic
 from tongban.services.proofs.content import SECTIONS as PROOF_SECTIONS
+from tongban.services.rows import item_row
 from tongban.services.schema import (
     BundleFile,
     Form,
@@ -28,6 +29,10 @@ from tongban.services.schema import (
     Synonyms,
     Topics,
 )
+from tongban.services.standard.content import SECTIONS as STANDARD_SECTIONS
+
+#: How the source of a row begins that an editor wrote.
+EDITED = "edit:"
 
 
 def _json(record: Any) -> Any:
@@ -73,19 +78,59 @@ def load_materials(documents: Sequence[Document], source: Source) -> Stored:
 
 
 def load_items(documents: Sequence[Document], source: Source) -> Stored:
-    """Write new versions of items. A version once written stays what it was: cases are decided by it."""
-    rows = [_item(row) for document in documents for row in document.data.items]
-    held = {
-        (row.code, row.version): _json(ServiceItem.model_validate(row.terms)) for row in Item.objects.all()
-    }
-    changed = [row for row in rows if held.get((row["code"], row["version"]), row["terms"]) != row["terms"]]
-    stored = store(Item, [row for row in rows if row not in changed], key=("code", "version"), source=source)
-    stored.conflicts += [
-        f"the item {row['code']} changed within its version {row['version']}: give it version {row['version'] + 1}"
-        for row in changed
-    ]
+    """Write new versions of items. A version once written stays what it was: cases are decided by it.
+
+    What an editor wrote is never overwritten, nor is it passed over by a newer version of a pack that does not have it:
+    both are conflicts. A version that a pack now has as the editor wrote it (`packs export`) is the pack's from here on.
+    """
+    rows = [item_row(row) for document in documents for row in document.data.items]
+    held = {(row.code, row.version): row for row in Item.objects.all()}
+    same, kept, conflicts = [], [], []
+    said = {(row["code"], row["version"]) for row in rows}
+    for row in rows:
+        key = (row["code"], row["version"])
+        before = held.get(key)
+        if before and _json(ServiceItem.model_validate(before.terms)) != row["terms"]:
+            conflicts.append(_clash(before))
+        elif before is None and (written := _passed_over(row, held, said)):
+            conflicts.append(
+                f"the item {row['code']} has version {written} edited here, which the pack lacks: "
+                f"`packs export` it before version {row['version']}"
+            )
+        else:
+            kept.append(row)
+            same += [before.pk] if before and before.source.startswith(EDITED) else []
+    Item.objects.filter(pk__in=same).update(source=str(source))
+    stored = store(Item, kept, key=("code", "version"), source=source)
+    stored.conflicts += conflicts
     index_items()
     return stored
+
+
+def _clash(held: Item) -> str:
+    if held.source.startswith(EDITED):
+        return (
+            f"the item {held.code} version {held.version} was edited here since: "
+            f"`packs export` it, and give the pack's own version {held.version + 1}"
+        )
+    return (
+        f"the item {held.code} changed within its version {held.version}: give it version {held.version + 1}"
+    )
+
+
+def _passed_over(
+    row: Mapping[str, Any], held: Mapping[tuple[str, int], Item], said: Collection[tuple[str, int]]
+) -> int:
+    """The version that an editor wrote here and a newer one of the pack would pass over; 0 for none."""
+    versions = [
+        version
+        for (code, version), one in held.items()
+        if code == row["code"]
+        and version < row["version"]
+        and one.source.startswith(EDITED)
+        and (code, version) not in said
+    ]
+    return max(versions, default=0)
 
 
 def load_bundles(documents: Sequence[Document], source: Source) -> Stored:
@@ -147,30 +192,8 @@ def load_synonyms(documents: Sequence[Document], source: Source) -> Stored:
     return stored
 
 
-def _item(row: ServiceItem) -> dict[str, Any]:
-    return {
-        "code": row.code,
-        "version": row.version,
-        "title": row.title,
-        "kind": row.kind,
-        "regime_id": row.regime,
-        "deciding": row.deciding,
-        "competent": row.competent,
-        "supervising": row.supervising,
-        "window": row.window,
-        "visits": row.visits,
-        "materials": list(row.materials),
-        "questions": list(row.questions),
-        "topic": row.topic,
-        "serves": list(row.serves),
-        "sorts_as": pinyin_of(row.title),
-        "terms": _json(row),
-        "valid_from": row.valid_from,
-        "valid_to": row.valid_to,
-    }
-
-
 SECTIONS = [
+    *STANDARD_SECTIONS,
     Section("regimes", "regimes*.yaml", Regimes, load_regimes, check_regimes),
     Section("questions", "questions*.yaml", Form, load_questions, check_questions),
     Section("materials", "materials*.yaml", Materials, load_materials, check_materials),

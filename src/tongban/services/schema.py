@@ -6,6 +6,16 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from tongban.packs.ports import Cite, Code, Model, Names, Ref, Text
+from tongban.services.particulars import (
+    Condition,
+    Delegation,
+    Fee,
+    Particulars,
+    RegistersFirm,
+    Result,
+    Site,
+    Step,
+)
 
 Unit = Literal["working_day", "day"]
 Who = Literal["applicant", "window-clerk", "examiner", "approver", "system"]
@@ -67,8 +77,13 @@ class MaterialTerms(Model):
     code: Annotated[Code, Names("material")]
     title: Text
     kind: Literal["fetched", "certificate", "promise", "template", "upload"]
-    issuer: Text
+    #: Who gives it out; the service standard blocks a guide with a material of nobody.
+    issuer: str = ""
     least_level: Literal["A", "B", "C", "D"] = "C"
+    necessary: bool = True
+    originals: Annotated[int, Field(ge=0, le=99)] = 0
+    copies: Annotated[int, Field(ge=0, le=99)] = 0
+    issued_within: str = ""
     fetch: Fetch | None = None
     text: str = ""
     hint: str = ""
@@ -90,62 +105,6 @@ class Promised(Model):
 
     amount: Annotated[int, Field(ge=0, le=400)]
     unit: Unit = "working_day"
-
-
-class Condition(Model):
-    """A condition of the law in words."""
-
-    text: Text
-    cite: Cite
-
-
-class Fee(Model):
-    """What it costs, in cents; 0 is free."""
-
-    cents: int = 0
-    cite: Cite | None = None
-
-
-class Delegation(Model):
-    """By which order another agency decides."""
-
-    from_agency: Annotated[Code, Ref("agency")]
-    order: Text
-    valid_from: date
-    cite: Cite
-
-
-class Site(Model):
-    """A check on the spot: which step, how many officers, in how many days."""
-
-    title: Text
-    days: Annotated[int, Field(gt=0)]
-    cite: Cite
-
-
-class Result(Model):
-    """What the person gets in the end."""
-
-    kind: Literal["certificate", "notice", "guidance"]
-    title: Text
-    certificate: Annotated[Code, Ref("certificate-type")] | None = None
-
-
-class Step(Model):
-    """A step of the procedure as the guide tells it; `verb` is one of the regime's."""
-
-    title: Text
-    agency: Annotated[Code, Ref("agency")]
-    verb: Code
-    days: int = 0
-
-
-class RegistersFirm(Model):
-    """The item brings a firm into being: which answers give its name, kind and address."""
-
-    name: Annotated[Code, Ref("question")]
-    kind: Annotated[Code, Ref("question")]
-    address: Annotated[Code, Ref("question")]
 
 
 class Option(Model):
@@ -209,8 +168,8 @@ class Eligibility(Model):
     tests: tuple[EligibilityTest, ...] = ()
 
 
-class ServiceItem(Model):
-    """A service item; code schemes of the nation and of the place stand side by side in `codes`.
+class ServiceItem(Particulars):
+    """A service item; code schemes of the nation and of the place stand side by side in `codes`, each code opaque.
 
     `alone` items may be applied for by themselves; `topic` is where people look for them, `aliases` how they call them,
     `serves` whom they are for (GB/T 39046 A.4). An item ends with the day `valid_to`, for the reason `ended`, and
@@ -227,7 +186,7 @@ class ServiceItem(Model):
     aliases: tuple[Text, ...] = ()
     kind: Text
     kind_code: Text
-    codes: dict[str, str] = Field(default_factory=dict)
+    codes: dict[Text, Annotated[Text, Field(max_length=64)]] = Field(default_factory=dict)
     regime: Annotated[Code, Ref("regime")]
     deciding: Annotated[Code, Ref("agency")]
     competent: Annotated[Code, Ref("agency")]

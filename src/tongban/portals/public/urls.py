@@ -21,6 +21,7 @@ from tongban.portals.public.views import (
     registers,
     scoreboard,
     sign_in,
+    standard,
     trust,
     types,
 )
@@ -46,6 +47,7 @@ urlpatterns = [
     path("proofs/<slug:code>/", proofs.proof, name="asked-proof"),
     path("scoreboard/", scoreboard.scoreboard, name="scoreboard"),
     path("scoreboard/<str:code>/", scoreboard.of_agency, name="scoreboard-agency"),
+    path("standard/", standard.standard, name="standard"),
     path("verify/", checking.verify, name="verify"),
     path("verify/<str:code>/", checking.verify, name="verify-code"),
     path("certificate-types/", types.types, name="certificate-types"),

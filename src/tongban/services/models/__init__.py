@@ -8,6 +8,10 @@ from typing import ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from tongban.services.models.editing import ItemDraft
+
+__all__ = ["ItemDraft"]
+
 
 class Regime(models.Model):
     """A kind of procedure: its states and verbs with their articles."""
@@ -175,6 +179,21 @@ class AskedProof(models.Model):
 
     class Meta:
         db_table = "services_asked_proof"
+
+
+class StandardRule(models.Model):
+    """A rule of the service standard, in the order in which the standard is read."""
+
+    place: ClassVar = "reference"
+
+    code = models.TextField(primary_key=True)
+    ordinal = models.PositiveIntegerField()
+    valid_from = models.DateField()
+    terms = models.JSONField()
+    source = models.TextField()
+
+    class Meta:
+        db_table = "services_standard_rule"
 
 
 class Synonym(models.Model):

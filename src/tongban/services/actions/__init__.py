@@ -1,0 +1,1 @@
+"""What can be done to services: a file per kind of work."""
