@@ -83,16 +83,16 @@ from tongban.services.standard.judging import Fault
 from tongban.services.standard.schema import BY_TESTS, StandardRule
 
 __all__ = [
+    "BY_TESTS",
+    "CODE_KINDS",
+    "ELEMENTS",
     "Answer",
     "Asking",
-    "BY_TESTS",
     "BundleTerms",
-    "CODE_KINDS",
     "Changed",
     "CodeKind",
     "Cycle",
     "DraftRow",
-    "ELEMENTS",
     "ElderTask",
     "Element",
     "Eligibility",
