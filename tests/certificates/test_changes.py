@@ -165,7 +165,14 @@ def test_who_may_not_and_what_does_not_fit_changes_nothing(who: Who, gunian: Act
 
 def test_every_ground_says_its_law(db: None) -> None:
     grounds = CertificateGround.objects.all()
-    assert {one.change for one in grounds} == {"suspend", "reinstate", "revoke", "cancel"}
+    assert {one.change for one in grounds} == {
+        "suspend",
+        "reinstate",
+        "revoke",
+        "cancel",
+        "replace",
+        "transfer",
+    }
     assert all(one.cite["law"] for one in grounds)
 
 

@@ -65,6 +65,7 @@ ALIKE = 2
 PAGELESS = {
     "public:stay", "public:sign-out", "public:sign-in-as", "public:sign-in-outside", "public:sign-in-outside-back",
     "public:appearance", "public:account-totp-remove", "public:account-codes", "public:account-passkey-remove",
+    "public:issuer-metadata", "public:type-metadata", "public:status-list", "public:status-edition",
     "public:trust-policy", "public:trust-issuers", "public:proof",
     "citizen:begin", "citizen:withdraw", "citizen:proof", "citizen:document", "citizen:sd-jwt",
     "citizen:receipt-pdf", "citizen:notice-pdf", "citizen:acceptance-pdf", "citizen:decision-pdf",

@@ -2,6 +2,7 @@
 
 from tongban.certificates.actions.change import change_certificate, open_certificate
 from tongban.certificates.actions.issue import Holder, Term, enter_certificate, issue_certificate
+from tongban.certificates.actions.replace import replace_certificate
 from tongban.certificates.identifier import is_identifier, make_identifier
 from tongban.certificates.importing.queries import (
     ImportView,
@@ -26,10 +27,11 @@ from tongban.certificates.queries import (
     get_certificate,
     issued_certificates,
     issuer_document,
+    issuer_metadata,
     type_titles,
     types_issued_by,
 )
-from tongban.certificates.sdjwt import BadCredential, Credential, check_sd_jwt, read_issuer_keys
+from tongban.certificates.sdjwt import BadCredential, Credential, check_sd_jwt
 from tongban.certificates.sharing.giving import give_share, preview_share, revoke_share, shareable_lines
 from tongban.certificates.sharing.history import Use, uses_of
 from tongban.certificates.sharing.lines import Line
@@ -56,11 +58,16 @@ from tongban.certificates.showing.codes import (
     is_shown_code,
     show_certificate,
 )
+from tongban.certificates.signing.editions import type_metadata
 from tongban.certificates.source import CertificateLibrary
+from tongban.certificates.statuses.publishing import Published, publish_status_lists, published
+from tongban.certificates.statuslist import STATUS_LIST
+from tongban.certificates.trusting import read_issuer_keys
 from tongban.certificates.types import TypeEntry, get_type, list_types
 
 __all__ = [
     "SHOWN_SECONDS",
+    "STATUS_LIST",
     "BadCredential",
     "CertificateLibrary",
     "CertificateView",
@@ -73,6 +80,7 @@ __all__ = [
     "Line",
     "Opened",
     "Preview",
+    "Published",
     "RefusedView",
     "ShareTerms",
     "ShareView",
@@ -110,6 +118,7 @@ __all__ = [
     "issue_certificate",
     "issued_certificates",
     "issuer_document",
+    "issuer_metadata",
     "list_types",
     "make_identifier",
     "open_certificate",
@@ -117,13 +126,17 @@ __all__ = [
     "opened_copy",
     "possible_changes",
     "preview_share",
+    "publish_status_lists",
+    "published",
     "read_issuer_keys",
     "refused_rows",
+    "replace_certificate",
     "revoke_share",
     "share_days",
     "shareable_lines",
     "shares_on",
     "show_certificate",
+    "type_metadata",
     "type_titles",
     "types_issued_by",
     "uses_of",

@@ -11,6 +11,18 @@ def make_identifier(*, type_code: str, issuer: str, serial: str, version: int = 
     return ".".join([ROOT, *parts, mod_37_36.calc_check_digit("".join(parts))])
 
 
+def next_version(identifier: str) -> str:
+    """The identifier of the certificate that takes this one's place: the same serial, the next version.
+
+    Raises:
+        ValueError: there is no version after 999, or it is no identifier.
+    """
+    type_code, issuer, serial, version, _check = identifier.removeprefix(f"{ROOT}.").split(".")
+    if int(version) == 999:
+        raise ValueError(f"{identifier} has no next version")
+    return make_identifier(type_code=type_code, issuer=issuer, serial=serial, version=int(version) + 1)
+
+
 def is_identifier(text: str) -> bool:
     """Whether the text has the form of an identifier and its check character fits."""
     root, _, rest = text.partition(f"{ROOT}.")

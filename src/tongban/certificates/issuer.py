@@ -1,4 +1,6 @@
-"""How an issuing agency is named to those who check: the address in `iss`, the name of its key in `kid`."""
+"""How an issuing agency, its types and its lists are named to those who check. Names are for ever."""
+
+from uuid import UUID
 
 from django.conf import settings
 
@@ -11,3 +13,13 @@ def issuer_key_name(agency: str) -> str:
 def issuer_address(agency: str) -> str:
     """The `iss` of an agency's certificates."""
     return f"https://{settings.TONGBAN_NAME}/issuers/{agency}"
+
+
+def type_address(type_code: str, edition: int) -> str:
+    """The `vct` of a type's edition."""
+    return f"https://{settings.TONGBAN_NAME}/vct/{type_code}/{edition}"
+
+
+def list_address(status_list: UUID) -> str:
+    """The address of a status list."""
+    return f"https://{settings.TONGBAN_NAME}/status-lists/{status_list}"

@@ -53,6 +53,34 @@ class CertificateCancelled(Act):
     ground: str
 
 
+@kind("certificate.replaced.v1", "换发证照")
+class CertificateReplaced(Act):
+    """Another certificate took its place: renewed, changed or given anew; `by` is that one's identifier."""
+
+    identifier: str
+    ground: str
+    by: str
+
+
+@kind("certificate.transferred.v1", "转出证照")
+class CertificateTransferred(Act):
+    """Another authority keeps it from now on."""
+
+    identifier: str
+    ground: str
+
+
+@kind("certificate.status-listed.v1", "发布证照状态名单", origin="public")
+class StatusListed(Act):
+    """A status list was published; `sha256` is that of the signed text, so that nobody can show another one later."""
+
+    list: str
+    number: int
+    bits: int
+    size: int
+    sha256: str
+
+
 @kind("certificate.viewed.v1", "查看证照")
 class CertificateViewed(Act):
     """An officer opened a certificate."""

@@ -9,6 +9,8 @@ from django.db import models
 from tongban.certificates.importing import models as importing
 from tongban.certificates.sharing import models as sharing
 from tongban.certificates.showing import models as showing
+from tongban.certificates.signing import models as signing
+from tongban.certificates.statuses import models as statuses
 
 __all__ = [
     "STATUSES",
@@ -19,6 +21,8 @@ __all__ = [
     "importing",
     "sharing",
     "showing",
+    "signing",
+    "statuses",
 ]
 
 STATUSES = {
@@ -26,6 +30,8 @@ STATUSES = {
     "suspended": "暂扣",
     "revoked": "撤销",
     "cancelled": "注销",
+    "replaced": "已换发",
+    "transferred": "已转出",
     "expired": "已过期",
 }
 
@@ -69,6 +75,10 @@ class Certificate(models.Model):
     holder_number = models.TextField()
     owner = models.UUIDField()
     issuer = models.TextField()
+    #: The edition of its type that its text says.
+    edition = models.PositiveSmallIntegerField(default=1, db_default=1)
+    #: The certificate that this one renews or replaces.
+    previous = models.OneToOneField("self", models.PROTECT, null=True, related_name="following")
     issued_on = models.DateField()
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
@@ -83,7 +93,11 @@ class Certificate(models.Model):
     class Meta:
         db_table = "certificates_certificate"
         constraints = (
-            models.UniqueConstraint(fields=["type", "number"], name="certificates_number_once"),
+            models.UniqueConstraint(
+                fields=["type", "number"],
+                condition=~models.Q(status="replaced"),
+                name="certificates_number_once",
+            ),
             models.UniqueConstraint(
                 fields=["case_number", "type"],
                 condition=~models.Q(case_number=""),
@@ -104,7 +118,7 @@ class Certificate(models.Model):
 
 
 class CertificateGround(models.Model):
-    """A ground of law on which a certificate may be suspended, reinstated, revoked or cancelled."""
+    """A ground of law on which a certificate may be changed: suspended, revoked, replaced, transferred and so on."""
 
     place: ClassVar = "reference"
 
@@ -118,7 +132,9 @@ class CertificateGround(models.Model):
         db_table = "certificates_ground"
         constraints = (
             models.CheckConstraint(
-                condition=models.Q(change__in=["suspend", "reinstate", "revoke", "cancel"]),
+                condition=models.Q(
+                    change__in=["suspend", "reinstate", "revoke", "cancel", "replace", "transfer"]
+                ),
                 name="certificates_ground_change",
             ),
         )

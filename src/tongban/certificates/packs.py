@@ -7,6 +7,7 @@ from pydantic import Field, StringConstraints
 
 from tongban.certificates.issuer import issuer_key_name
 from tongban.certificates.models import CertificateGround, CertificateType
+from tongban.certificates.signing.editions import note_editions
 from tongban.keys.api import ensure_key
 from tongban.packs.api import store
 from tongban.packs.ports import Cite, Code, Document, Model, Names, Ref, Section, Source, Stored, Text
@@ -44,7 +45,7 @@ class GroundRow(Model):
     """A ground on which a certificate may be changed; packs cite it, officers choose from it."""
 
     code: Annotated[Code, Names("certificate-ground")]
-    change: Literal["suspend", "reinstate", "revoke", "cancel"]
+    change: Literal["suspend", "reinstate", "revoke", "cancel", "replace", "transfer"]
     title: Text
     cite: Cite
 
@@ -66,7 +67,7 @@ def load_grounds(documents: Sequence[Document], source: Source) -> Stored:
 
 
 def load_types(documents: Sequence[Document], source: Source) -> Stored:
-    """Write the types and give every issuer its key."""
+    """Write the types, open editions of those that changed, and give every issuer its key."""
     types: list[TypeRow] = [row for document in documents for row in document.data.types]
     for agency in sorted({agency for row in types for agency in row.issuers}):
         ensure_key(issuer_key_name(agency), "ES256")
@@ -79,7 +80,9 @@ def load_types(documents: Sequence[Document], source: Source) -> Stored:
         }
         for row in types
     ]
-    return store(CertificateType, rows, key=("code",), source=source)
+    stored = store(CertificateType, rows, key=("code",), source=source)
+    note_editions(CertificateType.objects.filter(code__in=[row["code"] for row in rows]))
+    return stored
 
 
 SECTIONS = [

@@ -13,13 +13,21 @@ CHANGES: dict[str, tuple[frozenset[str], str, str]] = {
     "reinstate": (frozenset({"suspended"}), "valid", "恢复"),
     "revoke": (frozenset({"valid", "suspended", "expired"}), "revoked", "撤销"),
     "cancel": (frozenset({"valid", "suspended", "expired", "revoked"}), "cancelled", "注销"),
+    "transfer": (frozenset({"valid"}), "transferred", "转出"),
+    "replace": (frozenset({"valid", "expired"}), "replaced", "换发"),
 }
+#: What is done by issuing another certificate, never by itself.
+_WITH_ANOTHER = {"replace"}
 WORDS_MAX = 1000
 
 
 def possible_changes(status: str) -> list[str]:
-    """What may be done with a certificate in a status."""
-    return [change for change, (begins, _leads, _word) in CHANGES.items() if status in begins]
+    """What may be done with a certificate in a status, beside issuing another in its place."""
+    return [
+        change
+        for change, (begins, _leads, _word) in CHANGES.items()
+        if status in begins and change not in _WITH_ANOTHER
+    ]
 
 
 def check_change(change: str, *, status: str, status_words: str, issuer: str, by: Actor) -> str:

@@ -8,10 +8,11 @@ from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from joserfc.jwk import ECKey
 
 from tongban.certificates.issuer import issuer_address, issuer_key_name
+from tongban.certificates.jose import ALGORITHM, Jwk
 from tongban.certificates.models import (
     STATUSES,
     Certificate,
@@ -19,7 +20,9 @@ from tongban.certificates.models import (
     CertificateGround,
     CertificateType,
 )
-from tongban.certificates.sdjwt import MOMENT, Credential, Jwk, check_sd_jwt
+from tongban.certificates.sdjwt import MOMENT, Credential, check_sd_jwt
+from tongban.certificates.signing.editions import editions_of
+from tongban.certificates.signing.models import CoHolder
 from tongban.identity.api import get_agencies
 from tongban.journal.api import Actor
 from tongban.kernel import clock
@@ -111,7 +114,7 @@ class CertificateView:
 
 def certificates_of(owner: UUID) -> list[CertificateView]:
     """The certificates a person may open, newest first."""
-    return _views(Certificate.objects.filter(owner=owner).select_related("type").order_by("-id"))
+    return _views(Certificate.objects.filter(_opened_by(owner)).select_related("type").order_by("-id"))
 
 
 def certificates_of_case(case_numbers: Sequence[str]) -> list[CertificateView]:
@@ -128,7 +131,7 @@ def get_certificate(certificate: UUID, *, by: Actor) -> CertificateView:
         NotFound: there is none, or it is somebody else's; the two are told alike.
     """
     rows = (
-        Certificate.objects.filter(pk=certificate, owner=by.person).select_related("type")
+        Certificate.objects.filter(_opened_by(by.person), pk=certificate).select_related("type")
         if by.person
         else ()
     )
@@ -247,10 +250,32 @@ def issuer_document() -> dict[str, Any]:
     }
 
 
+def issuer_metadata(agency: str) -> dict[str, Any]:
+    """The keys of an issuing agency as `/.well-known/jwt-vc-issuer` gives them; revoked keys are not among them.
+
+    Raises:
+        NotFound: no agency of that code issues certificates here.
+    """
+    if not CertificateType.objects.filter(issuers__contains=[agency]).exists():
+        raise NotFound("没有这个签发机关。")
+    name = issuer_key_name(agency)
+    keys = [
+        {**_jwk(key.public), "kid": key.held_as, "use": "sig", "alg": ALGORITHM}
+        for key in keys_by_name([name])[name]
+        if key.revoked is None
+    ]
+    return {"issuer": issuer_address(agency), "jwks": {"keys": keys}}
+
+
 def type_titles(codes: Sequence[str] | None = None) -> dict[str, str]:
     """The titles of certificate types by code; of all of them where no codes are given."""
     rows = CertificateType.objects.order_by("title", "code")
     return dict((rows if codes is None else rows.filter(code__in=codes)).values_list("code", "title"))
+
+
+def _opened_by(person: UUID) -> Q:
+    """Certificates that a person may open: as the holder or the holder's representative, or as a further holder."""
+    return Q(owner=person) | Q(Exists(CoHolder.objects.filter(certificate=OuterRef("pk"), owner=person)))
 
 
 def _issuing_keys() -> list[tuple[str, KeyGeneration]]:
@@ -290,6 +315,7 @@ def _views(rows: Any) -> list[CertificateView]:
     agencies = get_agencies({row.issuer for row in held}) if held else {}
     today = clock.today() if held else date.min
     changes = _last_changes([row.id for row in held if row.version > 1])
+    editions = editions_of((row.type_id, row.edition) for row in held)
     return [
         CertificateView(
             id=row.id,
@@ -304,7 +330,10 @@ def _views(rows: Any) -> list[CertificateView]:
             issued_on=row.issued_on,
             valid_from=row.valid_from,
             valid_to=row.valid_to,
-            fields=tuple((field["title"], row.content[field["name"]]) for field in row.type.fields),
+            fields=tuple(
+                (field["title"], row.content[field["name"]])
+                for field in editions[row.type_id, row.edition].fields
+            ),
             status=row.status_on(today),
             sd_jwt=row.sd_jwt,
             check_code=row.check_code,

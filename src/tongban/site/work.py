@@ -12,6 +12,7 @@ from django.db import InterfaceError, InternalError, OperationalError, connectio
 
 from tongban.cases.api import recount_days, settle_due
 from tongban.catalogue.api import settle_withdrawals
+from tongban.certificates.api import publish_status_lists
 from tongban.exchange.api import (
     carry_out_erasures,
     find_leads,
@@ -143,6 +144,7 @@ def work() -> None:
     timed = [
         Timed(recount_days, SETTLE_EVERY_S),
         Timed(settle_due, SETTLE_EVERY_S),
+        Timed(publish_status_lists, SETTLE_EVERY_S),
         Timed(supervise, SUPERVISE_EVERY_S),
         Timed(settle_withdrawals, SETTLE_EVERY_S),
         Timed(carry_out_erasures, SETTLE_EVERY_S),

@@ -1,1 +1,1 @@
-"""What may be done with certificates: issue, enter what stands on paper, open, suspend, revoke, cancel."""
+"""What may be done with certificates: issue, enter what stands on paper, open, change, replace, keys and wallets."""

@@ -1,27 +1,27 @@
 """Issuing a certificate in the transaction of the decision that grants it; entering one that stood on paper before."""
 
-import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 
 from tongban.certificates.identifier import make_identifier
-from tongban.certificates.issuer import issuer_address, issuer_key_name
+from tongban.certificates.issuer import issuer_key_name
 from tongban.certificates.kinds import CertificateEntered, CertificateIssued
 from tongban.certificates.models import Certificate, CertificateType
 from tongban.certificates.policy import check_issuer, check_term
-from tongban.certificates.sdjwt import make_sd_jwt
+from tongban.certificates.signing.editions import newest_editions
+from tongban.certificates.signing.models import CoHolder
+from tongban.certificates.signing.texts import Signed, sign_texts
 from tongban.identity.api import AgencyView, get_agency
 from tongban.journal.api import Act, Actor, Subject, record
 from tongban.kernel import clock
 from tongban.kernel.errors import BadInput, Conflict, Misconfigured
 from tongban.kernel.ids import new_code, uuid7
 from tongban.kernel.sentences import say
-from tongban.keys.api import current_key, custody
+from tongban.keys.api import custody
 from tongban.packs.ports import Cite
 
 CHECK_CODE_LENGTH = 16
@@ -38,11 +38,11 @@ class Term:
 
 @dataclass(frozen=True)
 class Holder:
-    """Whom a certificate names, and the person who may open it."""
+    """Whom a certificate names, and the person who may open it (None only for a further holder)."""
 
     name: str
     number: str
-    owner: UUID
+    owner: UUID | None
 
 
 def issue_certificate(
@@ -55,8 +55,9 @@ def issue_certificate(
     case_number: str,
     basis: str,
     by: Actor,
+    others: Sequence[Holder] = (),
 ) -> UUID:
-    """Issue a certificate of the type `type_code` (our code); returns its id.
+    """Issue a certificate of the type `type_code` (our code); `others` hold it, too. Returns its id.
 
     Raises:
         BadInput: a field of the type is missing in `content`.
@@ -64,17 +65,26 @@ def issue_certificate(
     """
     kind = CertificateType.objects.get(pk=type_code)
     today = clock.today()
-    term = Term(today, today, _years_on(today, kind.years) if kind.years else None)
-    row = _made(kind, number=number, holder=holder, content=content, issuer=issuer, term=term)
+    term = Term(today, today, years_on(today, kind.years) if kind.years else None)
+    row = new_certificate(kind, number=number, holder=holder, content=content, issuer=issuer, term=term)
     row.case_number = case_number
     with transaction.atomic():
-        act = CertificateIssued(type=kind.code, identifier=row.identifier, token_sha256=_digest(row))
-        _write(row, act, basis=basis, by=by)
+        further = co_holders(row, others)
+        [signed] = sign_texts([row], co_holders={row.id: further})
+        act = CertificateIssued(type=kind.code, identifier=row.identifier, token_sha256=signed.sha256.hex())
+        write_certificate(row, signed, act, others=further, basis=basis, by=by)
     return row.id
 
 
 def enter_certificate(
-    *, type_code: str, number: str, holder: Holder, content: Mapping[str, str], term: Term, by: Actor
+    *,
+    type_code: str,
+    number: str,
+    holder: Holder,
+    content: Mapping[str, str],
+    term: Term,
+    by: Actor,
+    others: Sequence[Holder] = (),
 ) -> UUID:
     """Enter a certificate that the officer's agency issued on paper before (存量证照), with its own days; returns its id.
 
@@ -88,18 +98,21 @@ def enter_certificate(
     kind = CertificateType.objects.get(pk=type_code)
     check_issuer(by, issuers=kind.issuers, title=kind.title)
     check_term(term.issued_on, term.valid_from, term.valid_to, today=clock.today())
-    row = _made(kind, number=number, holder=holder, content=content, issuer=by.agency, term=term)
+    row = new_certificate(kind, number=number, holder=holder, content=content, issuer=by.agency, term=term)
     with transaction.atomic():
-        if Certificate.objects.filter(type=kind, number=number).exists():
+        if Certificate.objects.filter(type=kind, number=number).exclude(status="replaced").exists():
             raise Conflict(
                 say("编号为 {number} 的「{title}」已经在证照库里了。", number=number, title=kind.title)
             )
-        act = CertificateEntered(type=kind.code, identifier=row.identifier, token_sha256=_digest(row))
-        _write(row, act, basis=str(Cite.model_validate(kind.cite)), by=by, effective_on=term.issued_on)
+        further = co_holders(row, others)
+        [signed] = sign_texts([row], co_holders={row.id: further})
+        act = CertificateEntered(type=kind.code, identifier=row.identifier, token_sha256=signed.sha256.hex())
+        basis = str(Cite.model_validate(kind.cite))
+        write_certificate(row, signed, act, others=further, basis=basis, by=by, effective_on=term.issued_on)
     return row.id
 
 
-def _made(
+def new_certificate(
     kind: CertificateType,
     *,
     number: str,
@@ -108,20 +121,26 @@ def _made(
     issuer: str,
     term: Term,
 ) -> Certificate:
-    """The row of a new certificate, signed."""
+    """The row of a new certificate under the newest edition of its type, not signed yet.
+
+    Raises:
+        BadInput: a field of the type is missing in `content`.
+        Misconfigured: the issuing agency has no key.
+    """
     if missing := [field["title"] for field in kind.fields if not content.get(field["name"])]:
         raise BadInput(say("「{title}」还缺：{missing}。", title=kind.title, missing="、".join(missing)))
     if not custody().has(issuer_key_name(issuer)):
         raise Misconfigured(
             f"The agency {issuer} has no key to issue certificates with; activate its pack again."
         )
-    key = current_key(issuer_key_name(issuer))
-    return signed_certificate(
-        kind, number=number, holder=holder, content=content, agency=get_agency(issuer), term=term, key=key
+    edition = newest_editions([kind.code])[kind.code].number
+    agency = get_agency(issuer)
+    return certificate_row(
+        kind, number=number, holder=holder, content=content, agency=agency, term=term, edition=edition
     )
 
 
-def signed_certificate(
+def certificate_row(
     kind: CertificateType,
     *,
     number: str,
@@ -129,15 +148,22 @@ def signed_certificate(
     content: Mapping[str, str],
     agency: AgencyView,
     term: Term,
-    key: str,
+    edition: int,
 ) -> Certificate:
-    """The row of a new certificate, signed with the key that custody holds as `key`; asks the database nothing."""
-    row = Certificate(
+    """The row of a new certificate under an edition of its type; asks the database nothing.
+
+    Raises:
+        BadInput: nobody may open it.
+    """
+    if holder.owner is None:
+        raise BadInput(say("「{title}」要有一个能打开它的持证人。", title=kind.title), field="holder")
+    return Certificate(
         id=uuid7(),
         identifier=make_identifier(
             type_code=kind.type_code, issuer=agency.uscc, serial=_serial(term.issued_on)
         ),
         type=kind,
+        edition=edition,
         number=number,
         holder_name=holder.name,
         holder_number=holder.number,
@@ -149,53 +175,48 @@ def signed_certificate(
         content={field["name"]: content[field["name"]] for field in kind.fields},
         check_code=new_code(CHECK_CODE_LENGTH),
     )
-    row.sd_jwt = _signed(row, kind, agency.name, key)
-    return row
 
 
-def _write(row: Certificate, act: Act, *, basis: str, by: Actor, effective_on: date | None = None) -> None:
+def co_holders(row: Certificate, others: Sequence[Holder]) -> list[CoHolder]:
+    """The rows of further holders."""
+    return [
+        CoHolder(certificate=row, ordinal=ordinal, name=one.name, number=one.number, owner=one.owner)
+        for ordinal, one in enumerate(others, 2)
+    ]
+
+
+def write_certificate(
+    row: Certificate,
+    signed: Signed,
+    act: Act,
+    *,
+    others: Sequence[CoHolder],
+    basis: str,
+    by: Actor,
+    effective_on: date | None = None,
+) -> None:
+    """Journal a new certificate and store it with its text; part of the act that issues it."""
+    said = {"number": row.number, "title": row.type.title}
+    owners = [row.owner, *(one.owner for one in others if one.owner)]
+    row.sd_jwt = signed.text
     row.entry = record(
         act,
         on=Subject("certificate", str(row.id), 1),
         by=by,
         basis=basis,
         case_number=row.case_number,
-        private={row.owner: {"number": row.number, "title": row.type.title}},
+        private=dict.fromkeys(owners, said),
         effective_on=effective_on,
     )
     row.save(force_insert=True)
-
-
-def _digest(row: Certificate) -> str:
-    return hashlib.sha256(row.sd_jwt.split("~", 1)[0].encode()).hexdigest()
-
-
-def _signed(row: Certificate, kind: CertificateType, issuer_name: str, key: str) -> str:
-    """`exp` is left to the shown validity: an expired licence is still a true one, and says so."""
-    claims = {
-        "iss": issuer_address(row.issuer),
-        "vct": f"https://{settings.TONGBAN_NAME}/vct/{kind.type_code}/1",
-        "identifier": row.identifier,
-        "title": kind.title,
-        "issuer_name": issuer_name,
-        "issued_on": row.issued_on.isoformat(),
-        "valid_from": row.valid_from.isoformat(),
-        "valid_to": row.valid_to.isoformat() if row.valid_to else None,
-    }
-    disclosable = {
-        "number": row.number,
-        "holder_name": row.holder_name,
-        "holder_number": row.holder_number,
-        **row.content,
-    }
-    return make_sd_jwt(claims, disclosable, key_id=key, sign=lambda data: custody().sign(key, data))
+    CoHolder.objects.bulk_create(others)
 
 
 def _serial(today: date) -> str:
     return f"{today:%Y%m%d}{new_code(8)}"
 
 
-def _years_on(day: date, years: int) -> date:
+def years_on(day: date, years: int) -> date:
     """The last day of a validity of full years: the day before the same day, and 28 February for 29 February."""
     try:
         after = day.replace(year=day.year + years)

@@ -1,6 +1,5 @@
 """Writing checked rows: signed, journalled and copied into the library, some thousands in a transaction."""
 
-import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,29 +10,29 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.db.models import F
 
-from tongban.certificates.actions.issue import Holder, Term, signed_certificate
+from tongban.certificates.actions.issue import Holder, Term, certificate_row
 from tongban.certificates.importing.checking import Checked, Refusal, check_row
 from tongban.certificates.importing.kinds import CertificatesImported
 from tongban.certificates.importing.models import CertificateImport, RefusedRow
 from tongban.certificates.importing.reading import digest_of_file, read_rows
-from tongban.certificates.issuer import issuer_key_name
 from tongban.certificates.kinds import CertificateEntered
 from tongban.certificates.models import Certificate, CertificateType
 from tongban.certificates.policy import check_issuer
+from tongban.certificates.signing.editions import newest_editions
+from tongban.certificates.signing.texts import sign_texts
 from tongban.identity.api import AgencyView, HolderView, find_holders, get_agency
 from tongban.journal.api import Actor, BatchEntry, Subject, record, record_batch
 from tongban.kernel import clock
 from tongban.kernel.errors import BadInput
 from tongban.kernel.ids import uuid7
 from tongban.kernel.sentences import say
-from tongban.keys.api import current_key
 from tongban.packs.ports import Cite
 
 #: Rows of one transaction: half a second of work, far from the five seconds that a bulk job may hold one.
 BATCH = 2000
 _COLUMNS = (
     "id, identifier, type_id, number, holder_name, holder_number, owner, issuer, issued_on, valid_from, valid_to,"
-    " content, status, sd_jwt, check_code, case_number, version, entry"
+    " content, status, sd_jwt, check_code, case_number, version, entry, edition"
 )
 
 
@@ -46,7 +45,7 @@ class _Run:
     agency: AgencyView
     by: Actor
     fields: list[tuple[str, str]]
-    key: str
+    edition: int
     basis: str
     seen: set[str] = field(default_factory=set)
     filled: dict[str, int] = field(default_factory=dict)
@@ -82,7 +81,7 @@ def import_certificates(path: Path, *, type_code: str, by: Actor) -> UUID:
         get_agency(by.agency),
         by,
         fields=[(one["name"], one["title"]) for one in kind.fields],
-        key=current_key(issuer_key_name(by.agency)),
+        edition=newest_editions([kind.code])[kind.code].number,
         basis=str(Cite.model_validate(kind.cite)),
     )
     rows = read_rows(path, run.fields)
@@ -156,19 +155,22 @@ def _write(run: _Run, ready: Sequence[tuple[Checked, HolderView]]) -> None:
     made = [_certificate(run, one, holder) for one, holder in ready]
     if not made:
         return
+    texts = sign_texts(made)
+    for row, signed in zip(made, texts, strict=True):
+        row.sd_jwt = signed.text
     entries = record_batch(
         [
             BatchEntry(
                 CertificateEntered(
                     type=run.kind.code,
                     identifier=row.identifier,
-                    token_sha256=hashlib.sha256(row.sd_jwt.split("~", 1)[0].encode()).hexdigest(),
+                    token_sha256=signed.sha256.hex(),
                 ),
                 Subject("certificate", str(row.id), 1),
                 {row.owner: {"number": row.number, "title": run.kind.title}},
                 row.issued_on,
             )
-            for row in made
+            for row, signed in zip(made, texts, strict=True)
         ],
         by=run.by,
         basis=run.basis,
@@ -177,14 +179,14 @@ def _write(run: _Run, ready: Sequence[tuple[Checked, HolderView]]) -> None:
 
 
 def _certificate(run: _Run, one: Checked, holder: HolderView) -> Certificate:
-    return signed_certificate(
+    return certificate_row(
         run.kind,
         number=one.number,
         holder=Holder(holder.name, holder.number, holder.person),
         content=one.content,
         agency=run.agency,
         term=Term(one.issued_on, one.valid_from, one.valid_to),
-        key=run.key,
+        edition=run.edition,
     )
 
 
@@ -219,6 +221,7 @@ def _values(rows: Iterable[tuple[Certificate, UUID]]) -> Iterator[tuple[object, 
             "",
             1,
             entry,
+            row.edition,
         )
 
 

@@ -13,6 +13,7 @@ from tongban.portals.public.views import (
     eligibility,
     guides,
     home,
+    issuing,
     listed,
     outside,
     proofs,
@@ -85,4 +86,8 @@ urlpatterns = [
     path("catalogue/<slug:code>/schema.json", catalogue.schema, name="resource-schema"),
     path("catalogue/<slug:code>/as/<slug:form>/", catalogue.dataset, name="dataset"),
     path("clock/", clock.city_clock, name="clock"),
+    path(".well-known/jwt-vc-issuer/issuers/<str:code>", issuing.issuer, name="issuer-metadata"),
+    path("vct/<str:code>/<int:number>", issuing.type_edition, name="type-metadata"),
+    path("status-lists/<uuid:status_list>", issuing.status_list, name="status-list"),
+    path("status-lists/<uuid:status_list>/<int:number>", issuing.status_edition, name="status-edition"),
 ]

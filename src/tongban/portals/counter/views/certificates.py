@@ -118,7 +118,13 @@ def _rows(view: CertificateView) -> list[parts.Row]:
 
 def _fields(request: HttpRequest, grounds: list[Ground], problem: BadInput | None) -> list[Field]:
     errors = {problem.field or "ground": str(problem)} if problem else {}
-    words = {"suspend": _("暂扣"), "reinstate": _("恢复"), "revoke": _("撤销"), "cancel": _("注销")}
+    words = {
+        "suspend": _("暂扣"),
+        "reinstate": _("恢复"),
+        "revoke": _("撤销"),
+        "cancel": _("注销"),
+        "transfer": _("转出"),
+    }
     return [
         Field(
             name="ground",

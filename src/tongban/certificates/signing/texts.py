@@ -1,0 +1,88 @@
+"""Signing certificates: the text of one, or of many at once, each with its own place in a status list."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from tongban.certificates.issuer import issuer_address, issuer_key_name, type_address
+from tongban.certificates.models import Certificate
+from tongban.certificates.sdjwt import make_sd_jwt
+from tongban.certificates.signing.editions import claim_name, editions_of, integrity_of
+from tongban.certificates.signing.models import CoHolder, TypeEdition
+from tongban.certificates.statuses.places import take_places
+from tongban.identity.api import get_agencies
+from tongban.kernel import clock
+from tongban.keys.api import current_key, custody
+
+
+@dataclass(frozen=True)
+class Signed:
+    """A signed text, and its SHA-256 (of the issuer's token alone, 32 bytes): what the ledger keeps of it."""
+
+    text: str
+    sha256: bytes
+
+
+def sign_texts(
+    rows: Sequence[Certificate],
+    *,
+    co_holders: Mapping[UUID, Sequence[CoHolder]] | None = None,
+) -> list[Signed]:
+    """Sign certificates (rows with their `type`), in their order; part of the act that records them.
+
+    `exp` is left to the shown validity: an expired licence is still a true one, and says so. Costs three queries for
+    each issuer, however many.
+
+    Raises:
+        Misconfigured: an issuing agency has no key.
+    """
+    others = co_holders or {}
+    editions = editions_of((row.type_id, row.edition) for row in rows)
+    names = {code: agency.name for code, agency in get_agencies({row.issuer for row in rows}).items()}
+    iat = int(clock.real_now().timestamp())
+    signed: dict[UUID, Signed] = {}
+    for issuer, group in groupby(sorted(rows, key=lambda row: row.issuer), key=lambda row: row.issuer):
+        mine = list(group)
+        key = current_key(issuer_key_name(issuer))
+        sign = partial(custody().sign, key)
+        for row, place in zip(mine, take_places(issuer, [row.id for row in mine]), strict=True):
+            edition = editions[row.type_id, row.edition]
+            claims = {**_claims(row, edition, names[issuer]), "iat": iat, "status": place.claim}
+            text = make_sd_jwt(claims, _chosen(row, others.get(row.id, ())), key_id=key, sign=sign)
+            signed[row.id] = Signed(text, digest_of(text))
+    return [signed[row.id] for row in rows]
+
+
+def digest_of(text: str) -> bytes:
+    """What the ledger keeps of a text: the SHA-256 of the issuer's token, without what its holder may hold back."""
+    return hashlib.sha256(text.split("~", 1)[0].encode()).digest()
+
+
+def _claims(row: Certificate, edition: TypeEdition, issuer_name: str) -> dict[str, Any]:
+    return {
+        "iss": issuer_address(row.issuer),
+        "vct": type_address(row.type.type_code, row.edition),
+        "vct#integrity": integrity_of(edition),
+        "identifier": row.identifier,
+        "title": edition.title,
+        "issuer_name": issuer_name,
+        "issued_on": row.issued_on.isoformat(),
+        "valid_from": row.valid_from.isoformat(),
+        "valid_to": row.valid_to.isoformat() if row.valid_to else None,
+    }
+
+
+def _chosen(row: Certificate, others: Sequence[CoHolder]) -> dict[str, Any]:
+    chosen: dict[str, Any] = {
+        "number": row.number,
+        "holder_name": row.holder_name,
+        "holder_number": row.holder_number,
+        **{claim_name(name): value for name, value in row.content.items()},
+    }
+    if others:
+        chosen["co_holders"] = [{"name": one.name, "number": one.number} for one in others]
+    return chosen
