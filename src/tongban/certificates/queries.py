@@ -22,7 +22,7 @@ from tongban.certificates.models import (
 )
 from tongban.certificates.sdjwt import MOMENT, Credential, check_sd_jwt
 from tongban.certificates.signing.editions import editions_of
-from tongban.certificates.signing.models import CoHolder
+from tongban.certificates.signing.models import FurtherHolder
 from tongban.identity.api import get_agencies
 from tongban.journal.api import Actor
 from tongban.kernel import clock
@@ -275,7 +275,7 @@ def type_titles(codes: Sequence[str] | None = None) -> dict[str, str]:
 
 def _opened_by(person: UUID) -> Q:
     """Certificates that a person may open: as the holder or the holder's representative, or as a further holder."""
-    return Q(owner=person) | Q(Exists(CoHolder.objects.filter(certificate=OuterRef("pk"), owner=person)))
+    return Q(owner=person) | Q(Exists(FurtherHolder.objects.filter(certificate=OuterRef("pk"), owner=person)))
 
 
 def _issuing_keys() -> list[tuple[str, KeyGeneration]]:

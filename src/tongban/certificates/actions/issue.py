@@ -13,7 +13,7 @@ from tongban.certificates.kinds import CertificateEntered, CertificateIssued
 from tongban.certificates.models import Certificate, CertificateType
 from tongban.certificates.policy import check_issuer, check_term
 from tongban.certificates.signing.editions import newest_editions
-from tongban.certificates.signing.models import CoHolder
+from tongban.certificates.signing.models import FurtherHolder
 from tongban.certificates.signing.texts import Signed, sign_texts
 from tongban.identity.api import AgencyView, get_agency
 from tongban.journal.api import Act, Actor, Subject, record
@@ -177,10 +177,10 @@ def certificate_row(
     )
 
 
-def co_holders(row: Certificate, others: Sequence[Holder]) -> list[CoHolder]:
+def co_holders(row: Certificate, others: Sequence[Holder]) -> list[FurtherHolder]:
     """The rows of further holders."""
     return [
-        CoHolder(certificate=row, ordinal=ordinal, name=one.name, number=one.number, owner=one.owner)
+        FurtherHolder(certificate=row, ordinal=ordinal, name=one.name, number=one.number, owner=one.owner)
         for ordinal, one in enumerate(others, 2)
     ]
 
@@ -190,7 +190,7 @@ def write_certificate(
     signed: Signed,
     act: Act,
     *,
-    others: Sequence[CoHolder],
+    others: Sequence[FurtherHolder],
     basis: str,
     by: Actor,
     effective_on: date | None = None,
@@ -209,7 +209,7 @@ def write_certificate(
         effective_on=effective_on,
     )
     row.save(force_insert=True)
-    CoHolder.objects.bulk_create(others)
+    FurtherHolder.objects.bulk_create(others)
 
 
 def _serial(today: date) -> str:

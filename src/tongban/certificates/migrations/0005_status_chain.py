@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='CoHolder',
+            name='FurtherHolder',
             fields=[
                 ('pk', models.CompositePrimaryKey('certificate', 'ordinal', blank=True, editable=False, primary_key=True, serialize=False)),
                 ('certificate', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='co_holders', to='certificates.certificate')),
@@ -134,7 +134,7 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=('issuer', 'number'), name='certificates_status_list_once'),
         ),
         migrations.AddIndex(
-            model_name='coholder',
+            model_name='furtherholder',
             index=models.Index(fields=['owner'], name='certificates_co_holder_of'),
         ),
         migrations.AddIndex(

@@ -24,7 +24,7 @@ class TypeEdition(models.Model):
         db_table = "certificates_type_edition"
 
 
-class CoHolder(models.Model):
+class FurtherHolder(models.Model):
     """A further holder beside the one in the certificate's own row; `owner` may open it, too."""
 
     place: ClassVar = "subject"

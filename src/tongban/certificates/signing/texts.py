@@ -12,7 +12,7 @@ from tongban.certificates.issuer import issuer_address, issuer_key_name, type_ad
 from tongban.certificates.models import Certificate
 from tongban.certificates.sdjwt import make_sd_jwt
 from tongban.certificates.signing.editions import claim_name, editions_of, integrity_of
-from tongban.certificates.signing.models import CoHolder, TypeEdition
+from tongban.certificates.signing.models import FurtherHolder, TypeEdition
 from tongban.certificates.statuses.places import take_places
 from tongban.identity.api import get_agencies
 from tongban.kernel import clock
@@ -30,7 +30,7 @@ class Signed:
 def sign_texts(
     rows: Sequence[Certificate],
     *,
-    co_holders: Mapping[UUID, Sequence[CoHolder]] | None = None,
+    co_holders: Mapping[UUID, Sequence[FurtherHolder]] | None = None,
 ) -> list[Signed]:
     """Sign certificates (rows with their `type`), in their order; part of the act that records them.
 
@@ -76,7 +76,7 @@ def _claims(row: Certificate, edition: TypeEdition, issuer_name: str) -> dict[st
     }
 
 
-def _chosen(row: Certificate, others: Sequence[CoHolder]) -> dict[str, Any]:
+def _chosen(row: Certificate, others: Sequence[FurtherHolder]) -> dict[str, Any]:
     chosen: dict[str, Any] = {
         "number": row.number,
         "holder_name": row.holder_name,
