@@ -24,7 +24,15 @@ WALKERS = {
         *("/bundles/open-restaurant/", "/items/house-transfer/check/"),
     ],
     "林夏": [
-        *("/my/", "{mine}receipt/", "/account/", "/account/totp/", "/account/passkeys/", "/clock/"),
+        *(
+            "/my/",
+            "{mine}receipt/",
+            "/account/",
+            "/account/totp/",
+            "/account/passkeys/",
+            "/clock/",
+            "/my/entitled/",
+        ),
         "/bundles/lose-job/check/registers/",
     ],
     "石拓": ["/my/", "{mine}supplement/"],
@@ -103,6 +111,7 @@ ELSEWHERE = {
     "counter:home",  # leads to the queue or the window
     "supervision:card",  # tests/portals/supervisor/test_cards_pages: a limit passed
     "supervision:lead",  # the same: a pause after expiry
+    "counter:screening",  # tests/portals/counter/test_screening_pages: the worker runs one
     "supervisor:lead",  # test_anomalies: a system tries numbers over HTTP
     "bureau:dispute",  # leads to the request it is about
     "bureau:health-system",  # tests/portals/bureau/test_outside_pages: the city asks no system outside

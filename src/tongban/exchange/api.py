@@ -56,6 +56,7 @@ from tongban.exchange.erasures import (
     get_erasure,
     waiting_erasures,
 )
+from tongban.exchange.feeding.batches import HeldBatch, batches_for, note_batch
 from tongban.exchange.feeding.concerned import pages_about
 from tongban.exchange.feeding.reading import PAGE_MAX, FeedCall, Page, feed_page
 from tongban.exchange.flows.bands import (
@@ -263,6 +264,7 @@ __all__ = [
     "GrantView",
     "Grants",
     "Grounds",
+    "HeldBatch",
     "Interface",
     "Invented",
     "ItemAnswer",
@@ -314,6 +316,7 @@ __all__ = [
     "ask_share",
     "assess_erasure",
     "bases_for",
+    "batches_for",
     "bound_resources",
     "calls_of",
     "carry_out_erasures",
@@ -381,6 +384,7 @@ __all__ = [
     "my_grants",
     "my_requests",
     "named_objects",
+    "note_batch",
     "objections_to",
     "open_api",
     "open_corrections",

@@ -17,6 +17,7 @@ class NoticeView:
 
     id: int
     told: UUID
+    kind: str
     title: str
     case_number: str
     happened_at: datetime
@@ -40,7 +41,13 @@ def notices_of(
         rows = rows.filter(id__lt=before)
     return [
         NoticeView(
-            row.id, row.person, title_of(row.kind), row.case_number, row.happened_at, row.read_at is None
+            row.id,
+            row.person,
+            row.kind,
+            title_of(row.kind),
+            row.case_number,
+            row.happened_at,
+            row.read_at is None,
         )
         for row in rows.order_by("-id")[:limit]
     ]

@@ -2,15 +2,22 @@
 
 from tongban.rules.asking import next_fact
 from tongban.rules.evaluation import Answer, Evaluation, Reason, evaluate
-from tongban.rules.tree import BadRule, Clause, Rule, facts_of, read_rule
+from tongban.rules.sql import CLAUSES_MAX, Column, Compiled, Kind, compile_rule
+from tongban.rules.tree import BadRule, Clause, Rule, clauses_of, facts_of, read_rule
 
 __all__ = [
+    "CLAUSES_MAX",
     "Answer",
     "BadRule",
     "Clause",
+    "Column",
+    "Compiled",
     "Evaluation",
+    "Kind",
     "Reason",
     "Rule",
+    "clauses_of",
+    "compile_rule",
     "evaluate",
     "facts_of",
     "next_fact",

@@ -1,4 +1,4 @@
-"""What this module journals: imports of published items, the life of drafts, and versions of items put in force."""
+"""What this module journals: imports of items, the life of drafts, versions put in force; screenings and who was told."""
 
 from tongban.journal.api import Act, kind
 
@@ -66,3 +66,68 @@ class ItemPublished(Act):
     valid_from: str
     ends: str
     digest: str
+
+
+@kind("screening.ordered.v1", "安排免申即享核对")
+class ScreeningOrdered(Act):
+    """An officer of the deciding agency had an item's rule run over a register."""
+
+    item: str
+    item_version: int
+    rule: str
+
+
+@kind("screening.cancelled.v1", "取消免申即享核对")
+class ScreeningCancelled(Act):
+    """What was ordered does not run."""
+
+    item: str
+
+
+@kind("screening.done.v1", "完成免申即享核对")
+class ScreeningDone(Act):
+    """The rule ran over the registers `sources` as of a moment; counts only, `rule` is the SHA-256 of the rule."""
+
+    item: str
+    item_version: int
+    rule: str
+    sources: list[str]
+    as_of: str
+    people: int
+    yes: int
+    one_missing: int
+    more_missing: int
+    no: int
+
+
+@kind("screening.failed.v1", "免申即享核对没有完成")
+class ScreeningFailed(Act):
+    """Nothing was found out; `reason` is the sentence that the agency reads."""
+
+    item: str
+    reason: str
+
+
+@kind("screening.approved.v1", "批准告知符合条件的人")
+class TellingApproved(Act):
+    """A second officer approved that whom the rule fits is told."""
+
+    item: str
+    people: int
+
+
+@kind("screening.told.v1", "您可能符合条件，可以办理")
+class EntitledTold(Act):
+    """People whom the rule fits were told so. Each one's part says of what."""
+
+    item: str
+    item_version: int
+    people: int
+
+
+@kind("screening.viewed.v1", "查看核对名单")
+class ScreeningViewed(Act):
+    """An officer of the agency opened a list of a screening; once an hour for each list."""
+
+    item: str
+    list: str

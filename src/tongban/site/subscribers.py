@@ -36,6 +36,7 @@ TOLD = (
     "sign-in-method.added.v1",
     "sign-in-method.removed.v1",
     "recovery-code.used.v1",
+    "screening.told.v1",
 )
 
 #: What an agency is told: what its partner did about a request, a grant or a dispute.

@@ -29,6 +29,7 @@ from tongban.kernel.errors import Misconfigured
 from tongban.ledger.api import LogRefused, sequence
 from tongban.notices.api import send_notices
 from tongban.registers.api import collect_drops, forget_changes, place_changes
+from tongban.services.api import run_screenings
 from tongban.supervision.api import supervise
 
 #: Design 2: an entry has its position within a tenth of a second.
@@ -121,7 +122,7 @@ class _Logs:
 
 
 def _beside(act: Callable[[], object], ending: threading.Event) -> None:
-    """Do what asks machines of others, beside the worker's rounds: one that hangs keeps nobody else waiting."""
+    """Do what asks machines of others, or much work of this one, beside the worker's rounds: nobody else waits for it."""
     job = Timed(act, COLLECT_EVERY_S)
     while not ending.wait(COLLECT_EVERY_S):
         try:
@@ -161,7 +162,7 @@ def work() -> None:
     ending = threading.Event()
     beside = [
         threading.Thread(target=_beside, args=[act, ending], daemon=True)
-        for act in (collect_drops, send_notices)
+        for act in (collect_drops, send_notices, run_screenings)
     ]
     for thread in beside:
         thread.start()

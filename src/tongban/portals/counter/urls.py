@@ -17,6 +17,7 @@ from tongban.portals.counter.views import (
     printed,
     queue,
     ratings,
+    screenings,
     shared,
 )
 
@@ -44,6 +45,8 @@ urlpatterns = [
     path("objections/<uuid:objection>/", objections.objection, name="objection"),
     path("erasures/", erasures.erasures, name="erasures"),
     path("erasures/<uuid:erasure>/", erasures.erasure, name="erasure"),
+    path("entitled/", screenings.screenings, name="screenings"),
+    path("entitled/<int:screening>/", screenings.screening, name="screening"),
     path("parked/", parked.parked, name="parked"),
     path("queue/", queue.tasks, name="queue"),
     path("ratings/", ratings.ratings, name="ratings"),

@@ -8,9 +8,10 @@ from typing import ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from tongban.services.entitling import models as entitling
 from tongban.services.models.editing import ItemDraft
 
-__all__ = ["ItemDraft"]
+__all__ = ["ItemDraft", "entitling"]
 
 
 class Regime(models.Model):

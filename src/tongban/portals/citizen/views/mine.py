@@ -40,6 +40,7 @@ from tongban.portals.design.shown import (
     span_words,
     state_tag,
 )
+from tongban.services.api import entitled_of
 
 #: What was done last stands open on the case page; what was done before opens below it.
 NEWEST_STEPS = 5
@@ -57,6 +58,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "waiting": [(row, _row_url(row)) for row in rows if row.state in {"preparing", "supplementing"}],
         "certificates": len(certificates_of(person)) if person and not who.represents else 0,
         "new_notices": _new_notices(person) if person and not who.represents else 0,
+        "entitled": entitled_of(person) if person and not who.represents else [],
         "here": "mine",
     }
     return render(request, "citizen/home.html", context)

@@ -83,6 +83,7 @@ def _column_keys(who: Actor) -> list[tuple[str, str]]:
     columns = [
         ("i", _("收件"), ("window-clerk",)),
         ("q", _("待办"), DECIDING_ROLES),
+        ("e", _("免申即享"), DECIDING_ROLES),
         ("m", _("资源目录"), CATALOGUE_ROLES),
         ("z", _("证照"), ISSUING_ROLES),
         ("g", _("共享码"), ("window-clerk", *DECIDING_ROLES)),
