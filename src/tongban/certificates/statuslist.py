@@ -69,6 +69,7 @@ class StatusList:
     expires: datetime | None
     ttl: timedelta | None
     digest: str
+    key_id: str = ""
 
 
 # -- making one ----------------------------------------------------------------------------
@@ -185,6 +186,7 @@ def read_status_list(
         expires=datetime.fromtimestamp(claims["exp"], UTC) if "exp" in claims else None,
         ttl=_ttl(claims.get("ttl")),
         digest=hashlib.sha256(text.encode()).hexdigest(),
+        key_id=key_id,
     )
 
 

@@ -6,6 +6,7 @@ hold, 2 something could not be checked.
 
 import hashlib
 import json
+import re
 import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -19,11 +20,16 @@ from tongban.certificates.offline import (
     BadCredential,
     Credential,
     Jwk,
+    StatusList,
     check_sd_jwt,
+    check_status,
     read_issuer_keys,
     read_revoked_issuers,
+    read_status_list,
+    status_place,
 )
 from tongban.documents.offline import check_sealed, is_pdf, read_seals
+from tongban.kernel import clock
 from tongban.kernel.errors import BadInput
 from tongban.ledger.offline import (
     HEADER,
@@ -51,6 +57,10 @@ _FETCHERS = 8
 _QUERIES = {"exchange.answered.v1", "exchange.fed.v1"}
 
 
+#: A compact JWS alone: a certificate's text has disclosures, or at least a "~".
+_LIST = re.compile(r"[\w-]+\.[\w-]+\.[\w-]+", re.ASCII)
+
+
 class CannotCheck(Exception):  # noqa: N818 - the sentence says what is wrong
     """Nothing is said about the file itself: it, or what to trust, cannot be read."""
 
@@ -66,6 +76,8 @@ class Checker:
     issued: dict[str, Verified] = field(default_factory=dict)
     #: By SHA-256 (hex) of an answer of the exchange: the proof of its query.
     answers: dict[str, Verified] = field(default_factory=dict)
+    #: Published status lists by address.
+    lists: dict[str, StatusList] = field(default_factory=dict)
 
     @cached_property
     def policy(self) -> Policy:
@@ -149,6 +161,8 @@ class Checker:
         text = data.decode("utf-8", "replace")
         if text.count("~") and text.count(".") >= 2:
             return self.certificate(text)
+        if _LIST.fullmatch(text.strip()):
+            return self.status_list(text)
         if data.lstrip()[:1] == b"{":
             return check_evidence(data, self.policy)
         raise Refused(
@@ -192,9 +206,31 @@ class Checker:
         credential = check_sd_jwt(text, self.issuers)
         logged = self._logged(credential)
         title, number = credential.claims.get("title"), credential.claims.get("number")
-        return (
-            f"{title} {number}, signed by {credential.issuer}, unaltered{logged} (status not checked offline)"
-        )
+        said = f"{title} {number}, signed by {credential.issuer}, unaltered{logged}"
+        return f"{said} ({self._status(credential)})"
+
+    def status_list(self, text: str) -> str:
+        """What a published status list shows; certificates checked after it are looked up in it."""
+        found = read_status_list(text, self.issuers, now=clock.real_now(), max_age=self.max_age)
+        if (found.issuer, found.key_id) in self.revoked_issuers:
+            raise BadCredential("unknown issuer", f"状态名单的密钥 {found.key_id} 已吊销，不能再用。")
+        self.lists[found.uri] = found
+        return f"status list {found.uri} of {_shown(found.issued)}, signed by {found.issuer}, unaltered"
+
+    def _status(self, credential: Credential) -> str:
+        """How a certificate stood in its list; one that the list says does not hold is refused."""
+        if not credential.status:
+            return "status not checked offline"
+        found = self.lists.get(status_place(credential.status)[0])
+        if found is None:
+            return "status not checked offline"
+        status = check_status(found, credential.status, issuer=credential.issuer)
+        if status:
+            word = {1: "已失效", 2: "已暂扣", 3: "已换发或者转出"}.get(status, "不是有效状态")
+            raise BadCredential(
+                "status", f"签名是真的，但按 {_shown(found.issued)} 的状态名单，这份证照{word}。"
+            )
+        return f"valid in its status list of {_shown(found.issued)}"
 
     def _logged(self, credential: Credential) -> str:
         """Where the issue of a certificate is logged, by the receipts of this run; needed if its key is revoked."""
@@ -311,7 +347,7 @@ def _shown(moment: datetime) -> str:
 
 def _turn(name: str) -> int:
     """When a file is checked: receipts first, answers last, what else there is in between as it was named."""
-    if name.endswith(".tlog-proof"):
+    if name.endswith((".tlog-proof", ".statuslist")):
         return 0
     return 2 if name.endswith((".json", ".ndjson")) else 1
 
