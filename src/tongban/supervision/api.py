@@ -32,6 +32,14 @@ from tongban.supervision.queries.cards import (
     list_rules,
     published_cards,
 )
+from tongban.supervision.queries.cockpit import (
+    DIMENSIONS,
+    INDICATORS,
+    Part,
+    Reading,
+    read_cockpit,
+    read_indicator,
+)
 from tongban.supervision.queries.scoreboard import Quarter, Score, card_counts, quarter, scores, scoring
 from tongban.supervision.reading import SUBSCRIBER
 from tongban.supervision.schema import LEVELS, Level, RuleTerms
@@ -41,6 +49,8 @@ from tongban.supervision.telling import publish_due, supervise, tell_due, tell_l
 __all__ = [
     "CASE_KINDS",
     "CIO",
+    "DIMENSIONS",
+    "INDICATORS",
     "LEVELS",
     "PAGE",
     "SPEAKERS",
@@ -52,7 +62,9 @@ __all__ = [
     "LampRow",
     "LeadPage",
     "Level",
+    "Part",
     "Quarter",
+    "Reading",
     "RuleTerms",
     "Score",
     "answer_appeal",
@@ -76,6 +88,8 @@ __all__ = [
     "publish_due",
     "published_cards",
     "quarter",
+    "read_cockpit",
+    "read_indicator",
     "rule_card",
     "scores",
     "scoring",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tongban.portals.supervisor.views import cards, gaming, lamps
+from tongban.portals.supervisor.views import cards, cockpit, gaming, lamps
 
 app_name = "supervision"
 urlpatterns = [
@@ -12,5 +12,8 @@ urlpatterns = [
     path("leads/", gaming.leads, name="leads"),
     path("leads/<int:lead>/", gaming.lead, name="lead"),
     path("outages/", gaming.outages, name="outages"),
+    path("cockpit/", cockpit.cockpit, name="cockpit"),
+    path("cockpit/brief/", cockpit.brief, name="brief"),
+    path("cockpit/<slug:code>/", cockpit.indicator, name="indicator"),
     path("rules/", lamps.rules, name="rules"),
 ]

@@ -46,7 +46,7 @@ def scores(
 ) -> list[Score]:
     """Counts of the last months by `agency`, `item` or `month`, in the order of codes or months; one statement."""
     last = (until or clock.today()).replace(day=1)
-    first = _months_before(last, months - 1)
+    first = months_before(last, months - 1)
     group = {
         "agency": "agency, '', null::date",
         "item": "agency, item, null::date",
@@ -85,7 +85,7 @@ def scoring() -> Scoring:
 def quarter(first: date) -> list[Quarter]:
     """Points and grades of the quarter that begins on `first`, of agencies with enough cases; three queries."""
     terms = scoring()
-    end = _months_before(first, -3)
+    end = months_before(first, -3)
     taken: dict[str, list[tuple[Card, int]]] = {}
     rows = Card.objects.filter(state__in=["confirmed", "published"])
     for card in (
@@ -95,7 +95,7 @@ def quarter(first: date) -> list[Quarter]:
         taken.setdefault(card.owner, []).append((card, level.points if level else 0))
     cases = {
         one.agency: one.counts["decided"]
-        for one in scores(by="agency", months=3, until=_months_before(end, 1))
+        for one in scores(by="agency", months=3, until=months_before(end, 1))
     }
     found = []
     for agency in sorted(cases.keys() | taken.keys()):
@@ -118,6 +118,7 @@ def card_counts(*, since: date) -> dict[str, tuple[int, int]]:
     return found
 
 
-def _months_before(first: date, months: int) -> date:
+def months_before(first: date, months: int) -> date:
+    """The first day of the month so many months before (negative: after) that of `first`."""
     number = first.year * 12 + first.month - 1 - months
     return date(number // 12, number % 12 + 1, 1)

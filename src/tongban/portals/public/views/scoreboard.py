@@ -27,13 +27,13 @@ from tongban.supervision.api import (
 
 #: Title, formula, numerator, denominator, and whether it is a share (else an average).
 FIGURES = (
-    (gettext_lazy("承诺时限内办结率"), gettext_lazy("承诺到期日以前办结的件 ÷ 有承诺时限的办结件"), "on_promise", "promised", True),
-    (gettext_lazy("法定时限内办结率"), gettext_lazy("法定到期日以前办结的件 ÷ 有法定时限的办结件"), "on_legal", "legal", True),
-    (gettext_lazy("平均用时（工作日）"), gettext_lazy("受理到办结的工作日（不算法定暂停） ÷ 办结件"), "days", "decided", False),
-    (gettext_lazy("平均跑动（次）"), gettext_lazy("到窗口的次数 ÷ 办结件"), "visits", "decided", False),
-    (gettext_lazy("免交材料率"), gettext_lazy("由数据取得或以承诺代替的材料 ÷ 全部材料"), "saved", "materials", True),
-    (gettext_lazy("满意率"), gettext_lazy("评为基本满意以上的件 ÷ 评过的件"), "pleased", "rated", True),
-    (gettext_lazy("迟报率"), gettext_lazy("办结后 24 小时以上才录入的件 ÷ 办结件；迟报的不算按时"), "late", "decided", True),
+    (gettext_lazy("承诺按时"), gettext_lazy("承诺到期日以前办结的件 ÷ 有承诺时限的办结件"), "on_promise", "promised", True),
+    (gettext_lazy("法定按时"), gettext_lazy("法定到期日以前办结的件 ÷ 有法定时限的办结件"), "on_legal", "legal", True),
+    (gettext_lazy("用时（日）"), gettext_lazy("受理到办结的工作日（不算法定暂停） ÷ 办结件"), "days", "decided", False),
+    (gettext_lazy("跑动（次）"), gettext_lazy("到窗口的次数 ÷ 办结件"), "visits", "decided", False),
+    (gettext_lazy("免交材料"), gettext_lazy("由数据取得或以承诺代替的材料 ÷ 全部材料"), "saved", "materials", True),
+    (gettext_lazy("满意"), gettext_lazy("评为基本满意以上的件 ÷ 评过的件"), "pleased", "rated", True),
+    (gettext_lazy("迟报"), gettext_lazy("办结后 24 小时以上才录入的件 ÷ 办结件；迟报的不算按时"), "late", "decided", True),
 )  # fmt: skip
 DAYS_OF_CARDS = 365
 
@@ -58,11 +58,17 @@ def scoreboard(request: HttpRequest) -> HttpResponse:
         "rows": [
             (
                 row,
-                names[row.agency].name if row.agency in names else row.agency,
+                names[row.agency].short_name if row.agency in names else row.agency,
                 cells(row),
                 cards.get(row.agency, (0, 0)),
             )
             for row in rows
+            if not row.hidden
+        ],
+        "hidden": [
+            (row.agency, names[row.agency].short_name if row.agency in names else row.agency)
+            for row in rows
+            if row.hidden
         ],
         "figures": FIGURES,
         "least": scoring().least_cases,

@@ -15,6 +15,7 @@ WATCHERS = (AUDITOR, "supervisor")
 #: Key, title, and whose page it is.
 PAGES = (
     ("supervision:lamps", _("电子监察"), ("supervisor", "cio")),
+    ("supervision:cockpit", _("驾驶舱"), ("supervisor", "cio")),
     ("supervision:cards", _("监察牌"), ("supervisor", "cio", "approver", "resource-owner")),
     ("supervision:leads", _("规避线索"), ("supervisor", "cio")),
     ("supervision:outages", _("系统故障"), ("supervisor", "cio", "approver", "resource-owner")),

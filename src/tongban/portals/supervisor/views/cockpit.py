@@ -1,0 +1,122 @@
+"""The chief data officer's cockpit: five rows, each number opening into what it is made of; and a brief to print."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from tongban.identity.api import get_agencies
+from tongban.kernel import clock
+from tongban.portals.design.access import officers
+from tongban.portals.design.middleware import actor
+from tongban.portals.supervisor.views.framing import frame
+from tongban.services.api import get_items
+from tongban.supervision.api import WATCHERS, Part, Reading, lamps, read_cockpit, read_indicator
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An indicator as a page shows it."""
+
+    code: str
+    title: str
+    formula: str
+    value: str
+    above: int
+    below: int
+    trend: str
+    worst: tuple[tuple[str, str], ...]
+
+
+@officers(*WATCHERS)
+@require_safe
+def cockpit(request: HttpRequest) -> HttpResponse:
+    """Five rows; no wall, no radar."""
+    context = {**frame(actor(request), here="supervision:cockpit"), **_context()}
+    return render(request, "supervisor/cockpit.html", context)
+
+
+@officers(*WATCHERS)
+@require_safe
+def brief(request: HttpRequest) -> HttpResponse:
+    """The same on two sheets of A4, with the lamps."""
+    rows = [row for row in lamps() if row.yellow or row.red]
+    names = get_agencies({row.agency for row in rows})
+    context = {
+        **frame(actor(request), here="supervision:cockpit"),
+        **_context(),
+        "lamps": [(row, names[row.agency].name if row.agency in names else row.agency) for row in rows],
+    }
+    return render(request, "supervisor/brief.html", context)
+
+
+@officers(*WATCHERS)
+@require_safe
+def indicator(request: HttpRequest, code: str) -> HttpResponse:
+    """One number: formula, numerator, denominator, every row, the three worst causes."""
+    reading = read_indicator(code)
+    words = _Words([reading])
+    context = {
+        **frame(actor(request), here="supervision:cockpit"),
+        "shown": words.shown(reading),
+        "dimension": reading.indicator.dimension,
+        "since": reading.since,
+        "now": clock.now(),
+        "rows": [
+            (words.agency(one), words.item(one), one, words.value(reading, one.above, one.below))
+            for one in reading.rows
+        ],
+    }
+    return render(request, "supervisor/indicator.html", context)
+
+
+def _context() -> dict[str, object]:
+    rows = read_cockpit()
+    words = _Words([reading for _name, readings in rows for reading in readings])
+    return {
+        "rows": [(name, [words.shown(reading) for reading in readings]) for name, readings in rows],
+        "since": rows[0][1][0].since,
+        "now": clock.now(),
+    }
+
+
+class _Words:
+    """Names of the agencies and items that are worst, two queries."""
+
+    def __init__(self, readings: list[Reading]) -> None:
+        parts = [
+            one for reading in readings for one in (reading.rows if len(readings) == 1 else reading.worst)
+        ]
+        self._agencies = get_agencies({one.agency for one in parts})
+        self._items = get_items({one.item for one in parts if one.item})
+
+    def agency(self, one: Part) -> str:
+        return self._agencies[one.agency].name if one.agency in self._agencies else one.agency
+
+    def item(self, one: Part) -> str:
+        return self._items[one.item].title if one.item in self._items else one.item
+
+    @staticmethod
+    def value(reading: Reading, above: int, below: int) -> str:
+        if not below:
+            return "–"
+        return f"{above / below:.1%}" if reading.indicator.share else f"{above / below:.2f}"
+
+    def shown(self, reading: Reading) -> Shown:
+        one = reading.indicator
+        worst = tuple(
+            (
+                " ".join(words for words in (self.agency(part), self.item(part)) if words),
+                f"{part.above:,} ÷ {part.below:,}",
+            )
+            for part in reading.worst
+        )
+        trend = _("没有可比的")
+        if reading.before is not None and reading.value is not None:
+            change = reading.value - reading.before
+            amount = _("{n} 个百分点").format(n=f"{change * 100:+.1f}") if one.share else f"{change:+.2f}"
+            trend = _("比前三个月 {amount}").format(amount=amount)
+        value = self.value(reading, reading.above, reading.below)
+        return Shown(one.code, one.title, one.formula, value, reading.above, reading.below, trend, worst)
