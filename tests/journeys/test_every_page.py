@@ -80,7 +80,7 @@ PAGELESS = {
     "citizen:certificate-pdf", "counter:receipt-pdf", "counter:notice-pdf", "counter:acceptance-pdf",
     "counter:decision-pdf", "counter:fetch", "counter:accept", "counter:document",
     "public:datasets", "public:dataset", "public:resource-schema", "public:ledger-file", "public:let-go",
-    "bureau:act", "bureau:export", "bureau:list-file", "bureau:schema-file", "supervisor:pack", "supervisor:delay", "bureau:home",
+    "bureau:act", "bureau:item-act", "bureau:export", "bureau:list-file", "bureau:schema-file", "supervisor:pack", "supervisor:delay", "bureau:home",
     "developer:try", "developer:forget", "developer:openapi",
     "bureau:flows-file", "bureau:use-proof",
     "bureau:request-paper",

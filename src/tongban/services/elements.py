@@ -271,7 +271,7 @@ def _read(element: Element, text: str, verified: Verified, before: Any) -> Any:
     reader = _READERS.get(element.kind)
     if reader:
         return reader(element, text, verified)
-    return text or (None if element.offers or "." in element.name else "")
+    return text or (None if element.offers or "." in element.name or element.name == "successor" else "")
 
 
 def _row(element: Element, line: str, verified: Verified) -> dict[str, Any]:

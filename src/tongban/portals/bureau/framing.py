@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from tongban.identity.api import get_agency, role_titles
 from tongban.journal.api import Actor
 
-OWNER, OFFICER = "resource-owner", "data-officer"
+OWNER, OFFICER, EDITOR = "resource-owner", "data-officer", "item-editor"
 ROLES = (OWNER, OFFICER)
 
 #: Areas of work, each with its pages: key (as views name it), address and what it takes, title, the post that has it
@@ -59,6 +59,10 @@ AREAS = (
         ),
     ),
     (_("监察牌"), (("cards", "supervision:cards", _("监察牌"), OWNER),)),
+    (
+        _("事项"),
+        (("items", "bureau:items", _("我的事项"), EDITOR), ("items", "bureau:items", _("事项审核"), OFFICER)),
+    ),
     (_("消息"), (("messages", "bureau:messages", _("消息"), ""),)),
 )
 
