@@ -15,7 +15,7 @@ from tests.ledger.signing import Cosigner as Stranger
 from tests.ledger.signing import Log, body
 from tests.ledger.test_tree import built
 from tongban.kernel.errors import BadInput, Misconfigured
-from tongban.ledger.api import needs_an_outside_witness, witness_policy, witness_states
+from tongban.ledger.api import needs_an_outside_witness, served_head, witness_policy, witness_states
 from tongban.ledger.asking import Post
 from tongban.ledger.cosigning import Cosigner, put_witnessed
 from tongban.ledger.heads import trusted_head
@@ -319,3 +319,19 @@ def test_a_quorum_of_our_own_witnesses_alone_is_told_apart() -> None:
         ("group outside any b c\nquorum outside\n", True),
     ):
         assert needs_an_outside_witness(read_policy(three + quorum)) is needs
+
+
+def test_with_a_quorum_nothing_is_served_before_the_first_head_that_met_it(
+    network: Network, folder: Path, cosigner: Callable[[str], Cosigner], settings: Settings
+) -> None:
+    lines = network.add("a") + "quorum a\n"
+    asking, note = cosigner(lines), publish(folder, 5)
+    assert served_head("acts") == b""
+    asking.round("acts")
+    assert served_head("acts").startswith(note)
+    assert served_head("acts") != note
+    publish(folder, 6)
+    assert size_of(served_head("acts")) == 5
+    (folder / "witnessed").unlink()
+    settings.TONGBAN_WITNESSES = "quorum none\n"
+    assert size_of(served_head("acts")) == 6

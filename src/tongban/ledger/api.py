@@ -15,7 +15,13 @@ from tongban.ledger.store import LogFolder, size_of
 from tongban.ledger.tiles import Tile, read_tile_path
 from tongban.ledger.tokens import TokenView, find_token, issue_token, list_tokens, note_refused, revoke_token
 from tongban.ledger.verify_log import WholeLog, verify_log
-from tongban.ledger.witnesses import WitnessState, needs_an_outside_witness, witness_policy, witness_states
+from tongban.ledger.witnesses import (
+    WitnessState,
+    needs_an_outside_witness,
+    served_head,
+    witness_policy,
+    witness_states,
+)
 
 __all__ = [
     "HEADER",
@@ -54,6 +60,7 @@ __all__ = [
     "revoked_keys",
     "search_journal",
     "sequence",
+    "served_head",
     "size_of",
     "trust_policy",
     "verify_log",

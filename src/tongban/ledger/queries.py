@@ -17,7 +17,7 @@ from tongban.ledger.signing import log_verifiers, revoked_verifiers
 from tongban.ledger.store import LogFolder
 from tongban.ledger.tiles import HASH_BYTES, TILE_WIDTH, subtree_reader, tile_path
 from tongban.ledger.tree import inclusion_proof, root_of_inclusion
-from tongban.ledger.witnesses import lines_for_checkers
+from tongban.ledger.witnesses import lines_for_checkers, served_head
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def prove(entry: UUID, *, for_subjects: Sequence[UUID] | None = ()) -> str:
     """
     shown = opening(entry, for_subjects=for_subjects)
     folder = log_folder(shown.origin) if shown.origin else None
-    note = folder.served() if folder else b""
+    note = served_head(shown.origin) if shown.origin else b""
     try:
         checkpoint = read_checkpoint(note.partition(b"\n\n")[0] + b"\n") if note else None
     except BadNote as error:

@@ -59,10 +59,6 @@ class LogFolder:
         """The last checkpoint with enough cosignatures; empty while there is none."""
         return self._note("witnessed")
 
-    def served(self) -> bytes:
-        """The checkpoint to serve and to prove against: the witnessed one if there is one, else the published one."""
-        return self.witnessed() or self.published()
-
     def stage(self, name: str, files: Mapping[str, bytes]) -> None:
         """Keep `files` durably under the name of their head, before that head is signed and committed."""
         packed = io.BytesIO()

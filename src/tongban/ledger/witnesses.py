@@ -76,6 +76,17 @@ def witness_policy() -> Policy:
     return policy
 
 
+def served_head(origin: str) -> bytes:
+    """The checkpoint to serve and to prove against (decision 14): the witnessed one; without a quorum else the published one.
+
+    Empty before the first: a receipt under a head that lacks the quorum would be refused by every checker, for ever.
+    """
+    folder = log_folder(origin)
+    if note := folder.witnessed():
+        return note
+    return folder.published() if read_policy(witness_lines()).quorum == NONE else b""
+
+
 def outside_witnesses(policy: Policy) -> set[str]:
     """The names of the witnesses that others run: the members of the group `outside`, and of groups in it."""
     found: set[str] = set()

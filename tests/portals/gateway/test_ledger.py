@@ -24,6 +24,7 @@ from tongban.ledger.api import (
     prove,
     revoke_token,
     sequence,
+    served_head,
     size_of,
 )
 from tongban.ledger.tiles import HASH_BYTES, check_tiles, entries_of, tile_path
@@ -134,7 +135,7 @@ def test_tiles_are_kept_for_ever_and_the_checkpoint_for_moments(
 
 def test_a_bundle_is_sent_compressed_to_whoever_takes_that(get: Get, grow: Callable[[int], None]) -> None:
     grow(5)
-    size = size_of(log_folder("public").served())
+    size = size_of(served_head("public"))
     path = f"/ledger/public/{tile_path('entries', 0, size)}"
     plain = get(path)
     assert "Content-Encoding" not in plain.headers
@@ -167,7 +168,7 @@ def test_entries_of_acts_need_a_token_and_their_hashes_do_not(
     get: Get, grow: Callable[[int], None], speaking_as: Speaking
 ) -> None:
     grow(3)
-    size = size_of(log_folder("acts").served())
+    size = size_of(served_head("acts"))
     path = f"/ledger/acts/tile/entries/000.p/{size}"
     bare = get(path)
     assert bare.status == 401
@@ -321,7 +322,7 @@ def test_without_a_database_what_needs_no_token_is_still_served(
     get: Get, grow: Callable[[int], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     grow(2)
-    size = size_of(log_folder("public").served())
+    size = size_of(served_head("public"))
 
     def gone(secret: str) -> None:
         raise OperationalError("the server is down")

@@ -13,7 +13,16 @@ from typing import TYPE_CHECKING
 from django.db import Error, connection
 
 from tongban.kernel.errors import NotAllowed, NotFound, Problem, Unavailable
-from tongban.ledger.api import LogFolder, Tile, find_token, log_folder, note_refused, read_tile_path, size_of
+from tongban.ledger.api import (
+    LogFolder,
+    Tile,
+    find_token,
+    log_folder,
+    note_refused,
+    read_tile_path,
+    served_head,
+    size_of,
+)
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -75,7 +84,7 @@ def _answer(environ: "WSGIEnvironment", origin: str, path: str) -> Answer:
     try:
         folder = log_folder(origin)
         if path == "checkpoint":
-            return _checkpoint(folder)
+            return _checkpoint(origin)
         return _tile(environ, origin, path, folder)
     except NoToken as problem:
         return _sentence(401, str(problem), [("WWW-Authenticate", 'Bearer realm="tongban ledger"')])
@@ -89,8 +98,8 @@ def _sentence(status: int, sentence: str, headers: Headers) -> Answer:
     return Answer(f"{sentence}\n".encode(), [kind, ("Cache-Control", "no-store"), *headers], status)
 
 
-def _checkpoint(folder: LogFolder) -> Answer:
-    note, _size = _served(folder)
+def _checkpoint(origin: str) -> Answer:
+    note, _size = _served(origin)
     return Answer(
         note,
         [
@@ -100,9 +109,9 @@ def _checkpoint(folder: LogFolder) -> Answer:
     )
 
 
-def _served(folder: LogFolder) -> tuple[bytes, int]:
+def _served(origin: str) -> tuple[bytes, int]:
     try:
-        note = folder.served()
+        note = served_head(origin)
         size = size_of(note) if note else 0
     except (OSError, ValueError) as error:
         raise Unavailable("The checkpoint of this log cannot be read; its operator has to look.") from error
@@ -118,7 +127,7 @@ def _tile(environ: "WSGIEnvironment", origin: str, path: str, folder: LogFolder)
     secret = tile.is_bundle and origin == "acts"
     if secret:
         _check_token(environ.get("HTTP_AUTHORIZATION", ""))
-    _note, size = _served(folder)
+    _note, size = _served(origin)
     if not tile.is_within(size):
         raise NotFound(f"The log has no such tile: its checkpoint names {size} entries.")
     body = _body(folder, tile)
