@@ -91,6 +91,52 @@ PEOPLES = {"id_number", "mother_number", "buyer_number"}
 #: Registers about the same people as another one.
 SAME = {"cremation": "death-certificate", "deed-tax": "house-contract", "disability": "disability-assessment"}
 
+#: Rows about the people of the stories, after those that are made up.
+OF_STORIES: dict[str, list[dict[str, str]]] = {
+    "house-contract": [
+        {
+            "contract_no": "990100-2026-00331",
+            "certificate_no": "云(2021)澜川市不动产权第0009331号",
+            "seller": "马衍",
+            "buyer": "项宇",
+            "buyer_number": "990102196810104173",
+            "area": "89.5",
+            "price": "860000",
+            "signed_on": "2026-11-02",
+        },
+        {
+            "contract_no": "990100-2026-00332",
+            "certificate_no": "云(2021)澜川市不动产权第0009332号",
+            "seller": "江枫",
+            "buyer": "祝苓",
+            "buyer_number": "990102196108086649",
+            "area": "102",
+            "price": "860000",
+            "signed_on": "2026-11-02",
+        },
+    ],
+    "deed-tax": [
+        {
+            "contract_no": "990100-2026-00331",
+            "id_number": "990102196810104173",
+            "name": "项宇",
+            "certificate_no": "DT9926000331",
+            "paid": "是",
+            "paid_on": "2026-11-12",
+            "amount": "8600",
+        },
+        {
+            "contract_no": "990100-2026-00332",
+            "id_number": "990102196108086649",
+            "name": "祝苓",
+            "certificate_no": "DT9926000332",
+            "paid": "是",
+            "paid_on": "2026-11-12",
+            "amount": "8600",
+        },
+    ],
+}
+
 Field = dict[str, Any]
 
 
@@ -248,7 +294,10 @@ def main() -> None:
     for path in sorted(FOLDER.glob("*.yaml")):
         register = yaml.safe_load(path.read_text("utf-8"))
         if register["name"] not in BY_HAND:
-            write(path.with_name(register["data"]), rows_of(register, residents, entities))
+            write(
+                path.with_name(register["data"]),
+                [*rows_of(register, residents, entities), *OF_STORIES.get(register["name"], [])],
+            )
 
 
 if __name__ == "__main__":

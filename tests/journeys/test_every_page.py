@@ -91,6 +91,8 @@ PAGELESS = {
 }  # fmt: skip
 #: Seen in journeys of their own, which make what they show.
 ELSEWHERE = {
+    "citizen:sign",  # tests/portals/citizen/test_signing_pages.py
+    "citizen:changes",
     "public:sign-in-code",  # test_signing_in: the pages of the app
     "public:account-passkey",  # test_signing_in: he names it anew
     "counter:erasure",  # test_ledger: she asks, two officers decide

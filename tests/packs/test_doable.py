@@ -47,7 +47,14 @@ ITEMS = [
 def answer(kind: str, options: tuple[str, ...]) -> str:
     if kind == "choice":
         return options[0]
-    return {"number": "12", "yes-no": "是", "tel": "16099010001"}.get(kind, "云岭省澜川市青石区槐安路 18 号")
+    return {
+        "number": "12",
+        "yes-no": "是",
+        "tel": "16099010001",
+        "name": "林夏",
+        "id-number": "990102198802026215",
+        "date": "2026-11-01",
+    }.get(kind, "云岭省澜川市青石区槐安路 18 号")
 
 
 def apply_for(code: str, by: Actor) -> str:

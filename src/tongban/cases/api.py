@@ -14,6 +14,7 @@ from tongban.cases.actions.prepare import (
 )
 from tongban.cases.actions.rate import answer_rating, contact_rater, rate_again, rate_case
 from tongban.cases.actions.recount import recount_days
+from tongban.cases.actions.renew import acknowledge_changes, renew_form
 from tongban.cases.actions.review import (
     confirm_rectified,
     examine,
@@ -24,9 +25,11 @@ from tongban.cases.actions.review import (
     resume_case,
 )
 from tongban.cases.actions.settle import settle_due
+from tongban.cases.actions.sign import ask_signatures, decline_part, sign_part
 from tongban.cases.actions.submit import find_gaps, submit_application, supply, withdraw_case
 from tongban.cases.answers import key_questions
 from tongban.cases.fetching import fetch_materials
+from tongban.cases.form import Asked, boxes, rows_of
 from tongban.cases.queries.application import application_timeline, get_application
 from tongban.cases.queries.asking import DraftFacts, looked_up
 from tongban.cases.queries.lists import (
@@ -50,6 +53,7 @@ from tongban.cases.queries.ratings import (
     rating_levels,
     rating_of_case,
 )
+from tongban.cases.queries.signing import get_part, parts_to_sign
 from tongban.cases.queries.summary import Figure, Summary, summarise
 from tongban.cases.queries.views import (
     ApplicationView,
@@ -57,6 +61,8 @@ from tongban.cases.queries.views import (
     ListRow,
     MaterialView,
     QueueRow,
+    SignatureView,
+    SigningPart,
     Waiting,
 )
 from tongban.cases.registers import FactFound, Lookup, lookup_questions, lookups_of
@@ -66,6 +72,7 @@ __all__ = [
     "GROUPS",
     "PAGE",
     "ApplicationView",
+    "Asked",
     "CaseView",
     "DraftFacts",
     "FactFound",
@@ -77,20 +84,26 @@ __all__ = [
     "MaterialView",
     "QueueRow",
     "RatingView",
+    "SignatureView",
+    "SigningPart",
     "Summary",
     "Waiting",
     "Wanted",
     "accept_case",
+    "acknowledge_changes",
     "acknowledge_notice",
     "agree",
     "answer_rating",
     "application_timeline",
+    "ask_signatures",
     "attach_document",
     "bad_ratings",
+    "boxes",
     "confirm_rectified",
     "contact_rater",
     "count_groups",
     "decide",
+    "decline_part",
     "drop_draft",
     "examine",
     "fetch_materials",
@@ -98,6 +111,7 @@ __all__ = [
     "find_draft",
     "find_gaps",
     "get_application",
+    "get_part",
     "get_rating",
     "inspect",
     "intake_list",
@@ -110,6 +124,7 @@ __all__ = [
     "lookups_of",
     "most_used_bundles",
     "my_applications",
+    "parts_to_sign",
     "pause_case",
     "people_by_item",
     "prepare_application",
@@ -124,9 +139,12 @@ __all__ = [
     "rectify",
     "refuse_acceptance",
     "remove_document",
+    "renew_form",
     "resume_case",
+    "rows_of",
     "save_answers",
     "settle_due",
+    "sign_part",
     "submit_application",
     "summarise",
     "supply",

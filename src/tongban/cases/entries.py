@@ -16,15 +16,16 @@ def note_application(
     version: int,
     by: Actor,
     said: Mapping[str, Json] | None = None,
+    others: Mapping[UUID, Mapping[str, Json]] | None = None,
     occurred_at: datetime | None = None,
 ) -> UUID:
-    """Journal an act on the application; `said` goes into the applicant's part."""
+    """Journal an act on the application; `said` goes into the applicant's part, `others` into those of others."""
     return record(
         act,
         on=Subject("application", application.number, version),
         by=by,
         case_number=application.number,
-        private={application.applicant: dict(said or {})},
+        private=_parts(application, said, others),
         occurred_at=occurred_at,
     )
 
@@ -36,18 +37,19 @@ def note_case(
     version: int,
     by: Actor,
     said: Mapping[str, Json] | None = None,
+    others: Mapping[UUID, Mapping[str, Json]] | None = None,
     basis: str = "",
     occurred_at: datetime | None = None,
     effective_on: date | None = None,
 ) -> UUID:
-    """Journal an act on a case; `said` goes into the applicant's part."""
+    """Journal an act on a case; `said` goes into the applicant's part, `others` into those of others."""
     return record(
         act,
         on=Subject("case", case.number, version),
         by=by,
         basis=basis,
         case_number=case.number,
-        private={case.application.applicant: dict(said or {})},
+        private=_parts(case.application, said, others),
         occurred_at=occurred_at,
         effective_on=effective_on,
     )
@@ -66,3 +68,12 @@ def note_rating(
         case_number=case.number,
         private={case.application.applicant: {"title": case.title, **dict(said or {})}},
     )
+
+
+def _parts(
+    application: Application,
+    said: Mapping[str, Json] | None,
+    others: Mapping[UUID, Mapping[str, Json]] | None,
+) -> dict[UUID, dict[str, Json]]:
+    told = {who: dict(one) for who, one in (others or {}).items()}
+    return {application.applicant: dict(said or {}), **told}

@@ -5,12 +5,13 @@ from collections.abc import Collection, Mapping, Sequence
 from tongban.cases.access import application_of
 from tongban.cases.answers import value_of
 from tongban.cases.models import Application, Handed
+from tongban.cases.pinning import guide_of
 from tongban.cases.registers import Lookup, keys_of
 from tongban.exchange.api import EvidenceView, Question, QuotaExceeded, evidence_of, read_evidence
 from tongban.identity.api import PersonView, get_person
 from tongban.journal.api import Actor
 from tongban.kernel.errors import NotAllowed, NotFound
-from tongban.services.api import MaterialTerms, get_guide
+from tongban.services.api import MaterialTerms
 
 #: What an outcome makes of a material: a mismatch never blocks, a silent source leaves it pending.
 STATE_AFTER = {
@@ -30,9 +31,10 @@ def fetch_materials(number: str, *, by: Actor, only: Collection[str] | None = No
     May be repeated: evidence that was read but not noted (the process ended between) is taken up, not read again.
     """
     row = Application.objects.get(pk=application_of(number))
-    guide = get_guide(row.bundle, version=row.bundle_version, versions=row.item_versions)
+    guide = guide_of(row)
     terms = {one.material.code: one.material for one in guide.materials}
     waiting = Handed.objects.filter(application=row, kind__in=["fetched", "certificate"], document=None)
+    waiting = waiting.filter(material__in=terms)
     if only is not None:
         waiting = waiting.filter(material__in=only)
     held = _held(row)

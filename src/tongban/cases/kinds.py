@@ -50,6 +50,51 @@ class Submitted(Act):
     materials: dict[str, str]
 
 
+@kind("application.form-renewed.v1", "表单已更新")
+class FormRenewed(Act):
+    """The form changed under the draft: what came, went and changed, by code; those answers are asked again."""
+
+    form: str
+    changed: list[str]
+
+
+@kind("application.signature-asked.v1", "请共同申请人签名")
+class SignatureAsked(Act):
+    """Somebody else was asked to sign a part from an account of his own; `digest` is of what he is to sign."""
+
+    material: str
+    digest: str
+
+
+@kind("application.signed.v1", "共同申请人签名")
+class PartSigned(Act):
+    """The co-applicant signed the part."""
+
+    material: str
+    digest: str
+
+
+@kind("application.signature-declined.v1", "共同申请人不同意")
+class SignatureDeclined(Act):
+    """The co-applicant declined to sign."""
+
+    material: str
+
+
+@kind("application.signature-void.v1", "签名失效")
+class SignatureVoid(Act):
+    """What a co-applicant had signed was changed; he is asked again."""
+
+    material: str
+
+
+@kind("person.numbered.v1", "编制公民身份号码")
+class PersonNumbered(Act):
+    """A child that was known by a paper was given its identity number; the child keeps its subject."""
+
+    item: str
+
+
 @kind("application.entrusted.v1", "交代办人继续填")
 class Entrusted(Act):
     """An agent goes on with a form that the applicant had begun."""

@@ -6,7 +6,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from tongban.cases.answers import questions_of, value_of
+from tongban.cases.answers import value_of
+from tongban.cases.form import questions_of
 from tongban.cases.models import Application
 from tongban.exchange.api import EvidenceView, GrantTerms, evidence_of, find_terms
 from tongban.identity.api import PersonView, get_person

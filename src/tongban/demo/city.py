@@ -78,7 +78,7 @@ def _fill_in(run: CityRun, person: Actor) -> None:
     )
     file, data = picture(_PHOTO)
     for one in view.materials:
-        if one.by_hand and one.document is None and one.outcome != "silent":
+        if (one.by_hand or one.kind == "signature") and one.document is None and one.outcome != "silent":
             attach_document(number=number, material=one.code, name=file, data=data, by=person)
 
 

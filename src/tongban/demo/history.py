@@ -24,7 +24,7 @@ from tongban.clocks.api import add_working_days, move_clock
 from tongban.demo.models import HistoryRun, Story
 from tongban.demo.packs import Deed, Run, StoryTerms
 from tongban.demo.scene import Scene
-from tongban.demo.steps import STEPS, finish
+from tongban.demo.steps import finish, steps_of
 from tongban.identity.api import find_actor
 from tongban.kernel import clock
 
@@ -69,8 +69,9 @@ def play_history(code: str) -> Iterator[RunPlayed]:
 
 def _deeds(scene: Scene, run: Run) -> Iterator[Callable[[], object]]:
     """Everything that happens in a run, in order: steps of the story, then single deeds, then days that pass."""
-    names = [step.name for step in STEPS]
-    for step in STEPS[names.index("fetch") : names.index(run.until) + 1]:
+    steps = steps_of(scene.story)
+    names = [step.name for step in steps]
+    for step in steps[names.index("fetch") : names.index(run.until) + 1]:
         yield lambda step=step: step.play(scene)  # type: ignore[misc]
     for deed in run.deeds:
         yield lambda deed=deed: DEEDS[deed.do](scene, scene.case(deed.item), deed)  # type: ignore[misc]

@@ -1,13 +1,44 @@
 """`stories/*.yaml`: who plays, what they answer, what the officers say. `histories/*.yaml`: what happened before."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from tongban.demo.models import History, Story
 from tongban.packs.api import store
-from tongban.packs.ports import Code, Document, Model, Names, Ref, Section, Source, Stored, Text
+from tongban.packs.ports import (
+    Code,
+    Document,
+    Finding,
+    Known,
+    Model,
+    Names,
+    Ref,
+    Section,
+    Source,
+    Stored,
+    Text,
+)
+
+#: What a story can be made of.
+STEP_NAMES = (
+    *(
+        "city",
+        "find",
+        "fetch",
+        "apply",
+        "sign",
+        "submit",
+        "tell",
+        "begin",
+        "side",
+        "site",
+        "handle",
+        "end",
+        "check",
+    ),
+)
 
 
 class Candidate(Model):
@@ -15,6 +46,8 @@ class Candidate(Model):
 
     username: Text
     answers: dict[Text, Text]
+    #: Who signs which part, from an account of his own: user names by material.
+    signers: dict[Text, Text] = Field(default_factory=dict)
 
 
 class Crew(Model):
@@ -55,29 +88,47 @@ class Run(Model):
 
 
 class StoryTerms(Model):
-    """A story. `returned` and `mended` belong together: what the window sends back, and the file that mends it."""
+    """A story: its steps in order, and what they need to know.
+
+    `returned` and `mended` belong together: what the window sends back, and the file that mends it. `expects` is what
+    the check answers, with the fact it misses; `met` are outcomes of readings that the story must meet.
+    """
 
     code: Annotated[Code, Names("story")]
     title: Text
     bundle: Annotated[Code, Ref("bundle")]
+    steps: tuple[Text, ...] = (
+        "city",
+        "find",
+        "fetch",
+        "apply",
+        "tell",
+        "begin",
+        "side",
+        "site",
+        "end",
+        "check",
+    )
     query: Text
     facts: dict[str, str | bool | int]
-    unknown_fact: Text
-    first_item: Annotated[Code, Ref("item")]
-    inspected_item: Annotated[Code, Ref("item")]
+    expects: Literal["yes", "no", "unknown"] = "unknown"
+    unknown_fact: str = ""
+    met: tuple[Text, ...] = ("verified", "mismatch")
+    first_item: str = ""
+    inspected_item: str = ""
     candidates: Annotated[tuple[Candidate, ...], Field(min_length=1)]
     answers: dict[Text, Text]
-    uploads: dict[Text, Text]
+    uploads: dict[Text, Text] = Field(default_factory=dict)
     clerk: Text
-    returned: dict[Text, Text]
-    mended: dict[Text, Text]
+    returned: dict[Text, Text] = Field(default_factory=dict)
+    mended: dict[Text, Text] = Field(default_factory=dict)
     crews: dict[Text, Crew]
-    inspection: Text
-    defect: Text
-    rectified: Text
+    inspection: str = ""
+    defect: str = ""
+    rectified: str = ""
     opinion: Text
     decision: Text
-    advice: Text
+    advice: str = ""
     history: tuple[Run, ...] = ()
 
 
@@ -183,6 +234,14 @@ class HistoryFile(Model):
     histories: tuple[HistoryTerms, ...]
 
 
+def check_stories(document: Document, _known: Known) -> Iterable[Finding]:
+    """A story has steps that exist."""
+    for number, story in enumerate(document.data.stories):
+        for step in story.steps:
+            if step not in STEP_NAMES:
+                yield document.finding(("stories", number, "steps"), f"there is no step {step!r}")
+
+
 def load_histories(documents: Sequence[Document], source: Source) -> Stored:
     """Write the histories."""
     rows = [
@@ -204,6 +263,6 @@ def load_stories(documents: Sequence[Document], source: Source) -> Stored:
 
 
 SECTIONS = [
-    Section("stories", "stories/*.yaml", StoryFile, load_stories),
+    Section("stories", "stories/*.yaml", StoryFile, load_stories, check_stories),
     Section("histories", "histories/*.yaml", HistoryFile, load_histories),
 ]

@@ -12,7 +12,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError, connectio
 from tongban.cases.api import Figure, summarise
 from tongban.demo.proofs import prove_everything
 from tongban.demo.scene import Scene, open_scene, summary_of
-from tongban.demo.steps import STEPS
+from tongban.demo.steps import steps_of
 from tongban.kernel import clock
 from tongban.kernel.files import write_durably
 
@@ -72,7 +72,7 @@ def play(code: str, *, tell: Callable[[StepPlayed], None]) -> Played:
     """
     scene = _again(lambda: open_scene(code))
     played = Played(scene.person.name, "", Path())
-    for step in STEPS:
+    for step in steps_of(scene.story):
         _play_step(played, step.name, step.title, tell, lambda step=step: step.play(scene))  # type: ignore[misc]
 
     def prove_all() -> str:

@@ -1,6 +1,7 @@
 """A run of a story: who plays, and what its steps need to know."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -26,11 +27,12 @@ class Scene:
     username: str
     person: Actor
     answers: dict[str, str]
+    signers: Mapping[str, str] = field(default_factory=dict)
 
     def number(self) -> str:
         """The number of her application, empty before it is begun."""
-        mine = [row for row in my_applications(self.person) if row.title]
-        return mine[0].number if mine else ""
+        mine = (get_application(row.number, by=self.person) for row in my_applications(self.person))
+        return next((view.number for view in mine if view.guide.bundle.code == self.story.bundle), "")
 
     def view(self) -> ApplicationView:
         """Her application as it stands."""
@@ -75,8 +77,11 @@ def open_scene(code: str) -> Scene:
     story = StoryTerms.model_validate(row.terms)
     for candidate in story.candidates:
         person = find_actor(candidate.username)
-        if not any(summary_of(one.number).exists() for one in my_applications(person)):
-            return Scene(story, candidate.username, person, {**story.answers, **candidate.answers})
+        scene = Scene(
+            story, candidate.username, person, {**story.answers, **candidate.answers}, candidate.signers
+        )
+        if not (number := scene.number()) or not summary_of(number).exists():
+            return scene
     raise NotFound(
         f"All {len(story.candidates)} people of the story {code!r} have played it. Begin anew with: tongban demo --fresh"
     )

@@ -13,6 +13,7 @@ from tongban.identity.acting import (
 from tongban.identity.actions.firms import register_firm
 from tongban.identity.actions.links import recognise
 from tongban.identity.actions.mandates import answer_mandate, end_mandate, offer_mandate
+from tongban.identity.actions.newborns import UnnumberedView, find_unnumbered, give_number, note_unnumbered
 from tongban.identity.actions.passkeys import (
     add_passkey,
     passkey_wanted,
@@ -34,7 +35,14 @@ from tongban.identity.actions.totp import (
 from tongban.identity.adapters import local_sign_in, oidc_sign_in
 from tongban.identity.ceremonies import Ceremony
 from tongban.identity.models import Account
-from tongban.identity.numbers import is_credit_code, is_id_number, is_organisation_code, masked
+from tongban.identity.names import checked_name
+from tongban.identity.numbers import (
+    full_id_number,
+    is_credit_code,
+    is_id_number,
+    is_organisation_code,
+    masked,
+)
 from tongban.identity.policy import RELATIONS, last_day
 from tongban.identity.queries import (
     AgencyView,
@@ -51,6 +59,7 @@ from tongban.identity.queries import (
     find_actor,
     find_holder,
     find_holders,
+    find_person,
     firm_names,
     firms_among,
     get_account,
@@ -83,6 +92,7 @@ __all__ = [
     "PasskeyView",
     "PersonView",
     "SignInMethods",
+    "UnnumberedView",
     "acting_for",
     "actor_of",
     "add_passkey",
@@ -91,20 +101,25 @@ __all__ = [
     "candidates",
     "check_mandate",
     "check_second_step",
+    "checked_name",
     "count_invented",
     "end_mandate",
     "find_account",
     "find_actor",
     "find_holder",
     "find_holders",
+    "find_person",
+    "find_unnumbered",
     "firm_names",
     "firms_among",
+    "full_id_number",
     "get_account",
     "get_agencies",
     "get_agency",
     "get_firms_of",
     "get_mandate",
     "get_person",
+    "give_number",
     "hidden_secret",
     "is_credit_code",
     "is_id_number",
@@ -118,6 +133,7 @@ __all__ = [
     "methods_of",
     "needs_second_step",
     "new_totp_secret",
+    "note_unnumbered",
     "offer_mandate",
     "offers_to",
     "officer_posts",

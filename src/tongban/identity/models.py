@@ -89,6 +89,30 @@ class Person(models.Model):
         )
 
 
+class Unnumbered(models.Model):
+    """Somebody who has no identity number yet, told apart by the number of a paper: a newborn by the birth certificate.
+
+    Once the number is given, the person keeps this id, so that everything said of the child before is said of it.
+    """
+
+    place: ClassVar = "subject"
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    paper = models.TextField(unique=True)
+    name = models.TextField()
+    sex = models.TextField()
+    born_on = models.DateField()
+    #: The number, once it was given.
+    id_number = models.TextField(blank=True)
+    source = models.TextField()
+
+    class Meta:
+        db_table = "identity_unnumbered"
+        constraints = (
+            models.CheckConstraint(condition=models.Q(sex__in=["男", "女"]), name="identity_unnumbered_sex"),
+        )
+
+
 class Firm(models.Model):
     """A legal person or an individual business (个体工商户), by its unified social credit code."""
 

@@ -216,6 +216,12 @@ def firms_among(numbers: Iterable[str]) -> list[UUID]:
     return list(rows.values_list("subject", flat=True))
 
 
+def find_person(*, name: str, id_number: str) -> PersonView | None:
+    """Somebody by name and identity number, both of which must fit; None tells nothing about which did not."""
+    row = Person.objects.filter(id_number=id_number, name=name).values_list("pk", flat=True).first()
+    return get_person(row) if row else None
+
+
 def person_names(people: Iterable[UUID]) -> dict[UUID, str]:
     """The names of people by their ids, in one query."""
     wanted = set(people)

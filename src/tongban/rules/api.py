@@ -2,17 +2,20 @@
 
 from tongban.rules.asking import next_fact
 from tongban.rules.evaluation import Answer, Evaluation, Reason, evaluate
+from tongban.rules.graded import BadMonth, GradedAge, month_text
 from tongban.rules.sql import CLAUSES_MAX, Column, Compiled, Kind, compile_rule
 from tongban.rules.tree import BadRule, Clause, Rule, clauses_of, facts_of, read_rule
 
 __all__ = [
     "CLAUSES_MAX",
     "Answer",
+    "BadMonth",
     "BadRule",
     "Clause",
     "Column",
     "Compiled",
     "Evaluation",
+    "GradedAge",
     "Kind",
     "Reason",
     "Rule",
@@ -20,6 +23,7 @@ __all__ = [
     "compile_rule",
     "evaluate",
     "facts_of",
+    "month_text",
     "next_fact",
     "read_rule",
 ]

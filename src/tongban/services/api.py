@@ -10,7 +10,19 @@ from tongban.services.actions.editing import (
     submit_item,
 )
 from tongban.services.actions.importing import Flagged, Imported, import_items, note_unanswered
+from tongban.services.asking import (
+    Eligibility,
+    Fact,
+    Fetch,
+    Graded,
+    GradedRow,
+    GroupPart,
+    Question,
+    Reads,
+    SignerTerms,
+)
 from tongban.services.codes import CODE_KINDS, CodeKind, ReadCode, read_department_code
+from tongban.services.counting import Counted, counted_facts
 from tongban.services.elements import ELEMENTS, Element, chosen, element_of, read_terms, written
 from tongban.services.entitling.ordering import approve_telling, cancel_screening, open_list, order_screening
 from tongban.services.entitling.queries import (
@@ -81,15 +93,11 @@ from tongban.services.queries.standard import ItemFaults, broken, judge_items, s
 from tongban.services.schema import (
     BundleTerms,
     ElderTask,
-    Eligibility,
-    Fact,
-    Fetch,
     Hotline,
     LimitTerms,
     MaterialTerms,
+    Member,
     Promised,
-    Question,
-    Reads,
     RegimeTable,
     ServiceItem,
     Verb,
@@ -107,6 +115,7 @@ __all__ = [
     "BundleTerms",
     "Changed",
     "CodeKind",
+    "Counted",
     "Cycle",
     "DraftRow",
     "ElderTask",
@@ -120,6 +129,9 @@ __all__ = [
     "FormPage",
     "Found",
     "FrontPageView",
+    "Graded",
+    "GradedRow",
+    "GroupPart",
     "Guide",
     "GuideMaterial",
     "Hit",
@@ -134,6 +146,7 @@ __all__ = [
     "LimitTerms",
     "Listed",
     "MaterialTerms",
+    "Member",
     "Met",
     "Offers",
     "Paper",
@@ -147,6 +160,7 @@ __all__ = [
     "ScreenedView",
     "ScreeningView",
     "ServiceItem",
+    "SignerTerms",
     "StandardRule",
     "Step",
     "TopicView",
@@ -160,6 +174,7 @@ __all__ = [
     "cancel_screening",
     "check_eligibility",
     "chosen",
+    "counted_facts",
     "differences",
     "discard_item",
     "drafts_to_review",

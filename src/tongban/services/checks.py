@@ -6,7 +6,10 @@ from typing import Any
 from tongban.packs.api import is_code
 from tongban.packs.ports import Document, Finding, Known
 from tongban.rules.api import BadRule, evaluate, facts_of, read_rule
-from tongban.services.schema import Eligibility, MaterialTerms, ServiceItem
+from tongban.services.asking import Eligibility
+from tongban.services.asking_checks import graded_faults, when_faults
+from tongban.services.asking_checks import question_faults as asking_faults
+from tongban.services.schema import MaterialTerms, ServiceItem
 from tongban.services.standard.checks import material_faults, question_faults, standard_faults
 
 #: What an answer may come from beside a question: the signed-in person's own record.
@@ -44,6 +47,10 @@ def check_questions(document: Document, known: Known) -> Iterable[Finding]:
     for number, question in enumerate(document.data.questions):
         place = ("questions", number)
         yield from question_faults(document, place, question, known)
+        for field, sentence in asking_faults(question):
+            yield document.finding((*place, field), sentence)
+        for sentence in when_faults(question.when, known):
+            yield document.finding((*place, "when"), sentence)
         if question.prefill:
             material, _, item = question.prefill.partition(".")
             fetch = getattr(known.get("material", {}).get(material), "fetch", None)
@@ -57,7 +64,11 @@ def check_materials(document: Document, known: Known) -> Iterable[Finding]:
         place = ("materials", number)
         if material.kind in {"fetched", "certificate"} and material.fetch is None:
             yield document.finding(place, f"a material of the kind {material.kind!r} says what to `fetch`")
-        if material.kind in {"promise", "template"} and not material.text:
+        if (material.kind == "signature") != (material.signer is not None):
+            yield document.finding((*place, "signer"), "a signature names who signs it, and only that")
+        for sentence in when_faults(material.when, known):
+            yield document.finding((*place, "when"), sentence)
+        if material.kind in {"promise", "template", "signature"} and not material.text:
             yield document.finding(place, f"a material of the kind {material.kind!r} carries its `text`")
         yield from material_faults(document, place, material, known)
         if material.fetch:
@@ -101,6 +112,8 @@ def check_bundles(document: Document, known: Known) -> Iterable[Finding]:
             if newest and item and item.valid_to:
                 sentence = f"the item {member.item!r} ends on {item.valid_to}: a newer version leaves it out"
                 yield document.finding(("bundles", number, "members", n), sentence)
+            for sentence in when_faults(member.when, known):
+                yield document.finding(("bundles", number, "members", n, "when"), sentence)
             for other in member.after:
                 if other not in members[:n]:
                     place = ("bundles", number, "members", n, "after")
@@ -198,6 +211,8 @@ def _eligibility_faults(
     for at, cite in _rule_cites(eligibility.rule, place):
         if cite.get("law") not in known.get("law", {}):
             yield document.finding((*at, "law"), f"there is no law {cite.get('law')!r}")
+    for sentence in graded_faults(eligibility):
+        yield document.finding((*around, "facts"), sentence)
     asked = {fact.code for fact in eligibility.facts}
     for fact in facts_of(rule):
         if fact not in asked:

@@ -6,6 +6,7 @@ from typing import Any
 from tongban.kernel.grams import fold
 from tongban.packs.api import store
 from tongban.packs.ports import Document, Section, Source, Stored
+from tongban.services.asking import Form
 from tongban.services.checks import (
     check_bundles,
     check_front_page,
@@ -20,7 +21,6 @@ from tongban.services.proofs.content import SECTIONS as PROOF_SECTIONS
 from tongban.services.rows import item_row
 from tongban.services.schema import (
     BundleFile,
-    Form,
     FrontPageFile,
     ItemFile,
     Materials,

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from tongban.packs.ports import Cite, Code, Model, Names, Ref, Text
+from tongban.services.asking import Eligibility, Fetch, SignerTerms
 from tongban.services.particulars import (
     Condition,
     Delegation,
@@ -62,21 +63,16 @@ class RegimeTable(Model):
     pauses: tuple[PauseGround, ...] = ()
 
 
-class Fetch(Model):
-    """How a material is fetched: resource, items, and which answers are keys or statements to compare."""
-
-    resource: Annotated[Code, Ref("resource")]
-    items: tuple[Code, ...]
-    keys: dict[str, str]
-    claims: dict[str, str] = Field(default_factory=dict)
-
-
 class MaterialTerms(Model):
-    """A material. `kind`: fetched from a register or as a certificate, replaced by a promise or a template, her own."""
+    """A material. `kind`: fetched from a register or as a certificate, replaced by a promise or a template, her own.
+
+    A `signature` is a part that somebody else signs from an account of his own. `when` is a rule over the answers of
+    the form; where it says no, the material is not needed.
+    """
 
     code: Annotated[Code, Names("material")]
     title: Text
-    kind: Literal["fetched", "certificate", "promise", "template", "upload"]
+    kind: Literal["fetched", "certificate", "promise", "template", "upload", "signature"]
     #: Who gives it out; the service standard blocks a guide with a material of nobody.
     issuer: str = ""
     least_level: Literal["A", "B", "C", "D"] = "C"
@@ -85,6 +81,8 @@ class MaterialTerms(Model):
     copies: Annotated[int, Field(ge=0, le=99)] = 0
     issued_within: str = ""
     fetch: Fetch | None = None
+    signer: SignerTerms | None = None
+    when: dict[str, Any] | None = None
     text: str = ""
     hint: str = ""
     asks: Annotated[Code, Ref("question")] | None = None
@@ -107,65 +105,17 @@ class Promised(Model):
     unit: Unit = "working_day"
 
 
-class Option(Model):
-    """An answer to choose."""
+class AboutChild(Model):
+    """Whom the item is about, who may have no number yet: the answers with name, birth record, sex and day of birth.
 
-    value: Text
-    title: Text
-    hint: str = ""
-
-
-class Reads(Model):
-    """How a register answers a fact: from a material of a member, or from a reading of its own for `needed_by`.
-
-    The answer is the value of `item` (or the full `measure` since that day); with `equals`, `starts_with`, `more_than`
-    or `present` it is whether that holds. A record whose `valid_to` has passed counts as none. `absent` is what it
-    means that there is no record; without it nothing is concluded.
+    `numbers`: the grant gives the number.
     """
 
-    material: Annotated[Code, Ref("material")] | None = None
-    fetch: Fetch | None = None
-    needed_by: Annotated[Code, Ref("item")] | None = None
-    item: Code
-    measure: Literal["months", "years"] | None = None
-    equals: str = ""
-    starts_with: str = ""
-    more_than: int | None = None
-    present: bool = False
-    valid_to: str = ""
-    absent: bool | None = None
-
-
-class Fact(Model):
-    """A fact of the eligibility check: how it is asked, who holds it, and what to do when nobody knows it.
-
-    `own` names what the signed-in person's own record says of it.
-    """
-
-    code: Text
-    title: Text
-    question: Text
-    kind: Literal["yes-no", "choice", "number"]
-    options: tuple[Option, ...] = ()
-    own: Literal["age"] | None = None
-    reads: Reads | None = None
-    find_out: Text
-
-
-class EligibilityTest(Model):
-    """A test of the rule, kept beside it: these facts give this answer and miss these facts."""
-
-    facts: dict[str, Any]
-    answer: Literal["yes", "no", "unknown"]
-    missing: tuple[Text, ...] = ()
-
-
-class Eligibility(Model):
-    """「我能办吗」 of an item or a bundle: the facts, the rule over them, and tests that `packs check` runs."""
-
-    facts: tuple[Fact, ...]
-    rule: dict[str, Any]
-    tests: tuple[EligibilityTest, ...] = ()
+    name: Annotated[Code, Ref("question")]
+    paper: Annotated[Code, Ref("question")]
+    sex: Annotated[Code, Ref("question")]
+    born_on: Annotated[Code, Ref("question")]
+    numbers: bool = False
 
 
 class ServiceItem(Particulars):
@@ -210,6 +160,7 @@ class ServiceItem(Particulars):
     on_promise: bool = False
     result: Result
     registers_firm: RegistersFirm | None = None
+    about: AboutChild | None = None
     certificate_fields: dict[str, str] = Field(default_factory=dict)
     not_needed: tuple[Condition, ...] = ()
     alone: bool = False
@@ -219,41 +170,12 @@ class ServiceItem(Particulars):
     eligibility: Eligibility | None = None
 
 
-class Question(Model):
-    """A question of the form, typed; asked once for all members. `prefill` is `<material>.<item>`."""
-
-    code: Annotated[Code, Names("question")]
-    title: Text
-    hint: str = ""
-    kind: Literal["text", "number", "choice", "yes-no", "tel"] = "text"
-    options: tuple[Option, ...] = ()
-    unit: str = ""
-    page: Annotated[Code, Ref("page")]
-    required: bool = True
-    prefill: str = ""
-    length_max: int = 200
-
-
-class Page(Model):
-    """A page of the form: one topic."""
-
-    code: Annotated[Code, Names("page")]
-    title: Text
-    hint: str = ""
-
-
-class Form(Model):
-    """`questions*.yaml`: pages and questions in the order in which they are asked."""
-
-    pages: tuple[Page, ...]
-    questions: tuple[Question, ...]
-
-
 class Member(Model):
-    """An item in a bundle; it waits for the decisions of `after`."""
+    """An item in a bundle; it waits for the decisions of `after`. `when`: left out where that rule over answers says no."""
 
     item: Annotated[Code, Ref("item")]
     after: tuple[Annotated[Code, Ref("item")], ...] = ()
+    when: dict[str, Any] | None = None
 
 
 class BeforeRow(Model):

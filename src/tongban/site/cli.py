@@ -48,8 +48,11 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--port", type=_port, default=DEFAULT_PORT)
     demo.set_defaults(run=lambda given: running.demo(given.port, fresh=given.fresh))
     story = commands.add_parser("story", help="play the story without serving")
+    story.add_argument(
+        "name", nargs="?", default=running.STORY, help="which story of the packs; open-restaurant if none"
+    )
     story.add_argument("--json", action="store_true", help="print one JSON object")
-    story.set_defaults(run=lambda given: running.story(as_json=given.json))
+    story.set_defaults(run=lambda given: running.story(given.name, as_json=given.json))
     serve = commands.add_parser("serve", help="serve the pages until Ctrl-C")
     serve.add_argument("--port", type=_port, default=DEFAULT_PORT)
     serve.add_argument(

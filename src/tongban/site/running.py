@@ -70,14 +70,14 @@ def work() -> int:
     return 0
 
 
-def story(*, as_json: bool) -> int:
-    """Play the story without serving; 0 only if every step held."""
+def story(name: str, *, as_json: bool) -> int:
+    """Play a story of the packs without serving; 0 only if every step held."""
     server = setup.open_database()
     try:
         _prepare_city(quiet=as_json)
         children = _start_children()
         try:
-            return _play(as_json=as_json)
+            return _play(name, as_json=as_json)
         finally:
             _stop_children(children)
     finally:
@@ -96,7 +96,7 @@ def demo(port: int, *, fresh: bool) -> int:
         children = _start_children()
         try:
             _play_before()
-            code = _play(as_json=False)
+            code = _play(STORY, as_json=False)
             if code:
                 return code
             _play_history()
@@ -137,7 +137,7 @@ def _prepare_city(*, quiet: bool) -> None:
     setup.start_django("app")
 
 
-def _play(*, as_json: bool) -> int:
+def _play(name: str, *, as_json: bool) -> int:
     from tongban.demo.play import StepPlayed, play  # noqa: PLC0415 - needs Django
     from tongban.demo.steps import StoryBroken  # noqa: PLC0415
     from tongban.site.trust import write_trust  # noqa: PLC0415
@@ -147,7 +147,7 @@ def _play(*, as_json: bool) -> int:
             print(f"  {step.seconds:6.2f} s  {step.title}：{step.line}", flush=True)  # noqa: T201
 
     try:
-        played = play(STORY, tell=tell)
+        played = play(name, tell=tell)
     except StoryBroken as broken:
         print(f"tongban: the story broke: {broken}", file=sys.stderr)  # noqa: T201
         return 1

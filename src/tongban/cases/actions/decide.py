@@ -12,11 +12,12 @@ from tongban.cases.entries import note_case
 from tongban.cases.fetching import fetch_materials
 from tongban.cases.kinds import Decided
 from tongban.cases.models import Application, Case
+from tongban.cases.newborns import holder_of, number_child
 from tongban.cases.policy import check_officer, check_second_pair_of_eyes, check_verb, check_words
 from tongban.cases.references import note_reference
 from tongban.cases.terms import item_of
 from tongban.cases.written import Ruling, write_decision
-from tongban.certificates.api import Holder, issue_certificate
+from tongban.certificates.api import issue_certificate
 from tongban.clocks.api import clear_due
 from tongban.identity.api import get_agency, get_person, register_firm
 from tongban.journal.api import Actor, bump, system
@@ -84,9 +85,17 @@ def _grant(ruling: Ruling, item: ServiceItem, entry: UUID, by: Actor) -> UUID | 
         row.save(update_fields=["firm", "firm_name"])
         kinds = list(row.cases.order_by("ordinal").values_list("item", flat=True))
         note_reference(row, kinds=kinds, state="open")
+    if item.about and item.about.numbers:
+        number_child(row, case, item, entry=entry, by=by)
     if item.result.certificate is None:
         return None
-    own = {"firm.name": row.firm_name, "decision.date": clock.today().isoformat()}
+    holder = holder_of(row, item, person)
+    own = {
+        "firm.name": row.firm_name,
+        "decision.date": clock.today().isoformat(),
+        "holder.name": holder.name,
+        "holder.number": holder.number,
+    }
     content = {
         field: own.get(source)
         or value_of(source.removeprefix("answer:"), answers=row.answers, person=person, firm=row.firm)
@@ -95,7 +104,7 @@ def _grant(ruling: Ruling, item: ServiceItem, entry: UUID, by: Actor) -> UUID | 
     return issue_certificate(
         type_code=item.result.certificate,
         number=row.firm if item.registers_firm else case.number,
-        holder=Holder(row.firm_name or person.name, row.firm or person.id_number, person.id),
+        holder=holder,
         content=content,
         issuer=case.agency,
         case_number=case.number,

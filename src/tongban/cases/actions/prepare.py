@@ -6,11 +6,14 @@ from django.db import IntegrityError, connection, transaction
 
 from tongban.cases.access import own_application
 from tongban.cases.actions.settle import settle_application
+from tongban.cases.actions.sign import void_signatures
 from tongban.cases.answers import as_json, checked_answers, key_questions
 from tongban.cases.entries import note_application
 from tongban.cases.fetching import fetch_materials
+from tongban.cases.form import questions_of, tailored
 from tongban.cases.kinds import Entrusted, Prepared, Told
 from tongban.cases.models import Application, Handed
+from tongban.cases.pinning import guide_of, pin_form, whole_guide
 from tongban.cases.policy import check_represented
 from tongban.cases.references import note_reference
 from tongban.clocks.api import due_day, limit_of, set_due
@@ -40,6 +43,7 @@ def prepare_application(*, bundle: str, by: Actor) -> str:
     if begun := find_draft(bundle=bundle, by=by):
         return begun
     guide = get_guide(bundle)
+    form = pin_form(guide)
     check_represented(by, bundle=bundle, title=guide.bundle.title, items=guide.items)
     hers = Application.objects.filter(applicant=by.party, bundle=bundle, state="preparing").first()
     if by.represents and hers:
@@ -61,11 +65,12 @@ def prepare_application(*, bundle: str, by: Actor) -> str:
                 agent=by.person if by.represents else None,
                 agent_name=by.name if by.represents else "",
                 window=guide.bundle.window,
+                form=form,
                 state="preparing",
                 created_at=clock.now(),
                 lapses_on=lapses_on,
             )
-            Handed.objects.bulk_create(_handed(row, guide))
+            Handed.objects.bulk_create(handed_rows(row, guide))
             kinds = [item.code for item in guide.items]
             note_reference(row, kinds=kinds, state="preparing", until=lapses_on)
             set_due(on=f"application:{number}", what="lapse", day=lapses_on)
@@ -107,13 +112,26 @@ def save_answers(*, number: str, answers: Mapping[str, str], by: Actor) -> None:
     """
     row = own_application(number, by)
     _check_preparing(row)
-    guide = guide_of(row)
+    guide = tailored(whole_guide(row), {**row.answers, **answers})
     checked = checked_answers(guide, answers)
-    with connection.cursor() as cursor:
+    gone = _rows_gone(guide, row.answers, checked)
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
-            "update cases_application set answers = answers || %s::jsonb where number = %s and state = 'preparing'",
-            [as_json(checked), number],
+            "update cases_application set answers = (answers - %s::text[]) || %s::jsonb"
+            " where number = %s and state = 'preparing'",
+            [gone, as_json(checked), number],
         )
+        if row.co_applicants.exists():
+            row.refresh_from_db()
+            void_signatures(row, by)
+
+
+def _rows_gone(guide: Guide, before: Mapping[str, str], checked: Mapping[str, str]) -> list[str]:
+    """Answers of rows that a group has no more."""
+    prefixes = tuple(
+        f"{code}." for code, one in questions_of(guide).items() if one.kind == "group" and code in checked
+    )
+    return [code for code in before if prefixes and code.startswith(prefixes) and code not in checked]
 
 
 def acknowledge_notice(*, number: str, by_hand: Sequence[str], by: Actor) -> None:
@@ -153,7 +171,15 @@ def attach_document(*, number: str, material: str, name: str, data: bytes, by: A
     if row.state != "preparing" and handed.state != "returned":
         raise Conflict(say("「{title}」现在不需要再上传。", title=handed.title))
     document = keep_document(name=name, data=data)
-    Handed.objects.filter(pk=handed.pk).update(document=document.id, state="ready", outcome="uploaded")
+    with transaction.atomic():
+        Handed.objects.filter(pk=handed.pk).update(
+            document=document.id,
+            state="ready",
+            outcome="uploaded",
+            kind="upload" if handed.kind == "signature" else handed.kind,
+        )
+        if handed.kind == "signature":  # on paper instead: nobody is asked any more
+            row.co_applicants.filter(material=material).delete()
 
 
 def remove_document(*, number: str, material: str, by: Actor) -> None:
@@ -166,7 +192,9 @@ def remove_document(*, number: str, material: str, by: Actor) -> None:
     _check_preparing(row)
     handed = _handed_row(row, material)
     state, outcome = ("waiting", "") if handed.kind == "upload" else ("ready", handed.outcome)
-    Handed.objects.filter(pk=handed.pk).update(document=None, state=state, outcome=outcome)
+    terms = {one.material.code: one.material.kind for one in whole_guide(row).materials}
+    kind = "signature" if terms.get(material) == "signature" else handed.kind
+    Handed.objects.filter(pk=handed.pk).update(document=None, state=state, outcome=outcome, kind=kind)
 
 
 def agree(*, number: str, materials: Sequence[str], by: Actor) -> None:
@@ -182,12 +210,8 @@ def agree(*, number: str, materials: Sequence[str], by: Actor) -> None:
     rows.exclude(material__in=materials).update(agreed=False, state="waiting", outcome="")
 
 
-def guide_of(row: Application) -> Guide:
-    """The guide with the versions that the application pins."""
-    return get_guide(row.bundle, version=row.bundle_version, versions=row.item_versions)
-
-
-def _handed(row: Application, guide: Guide) -> list[Handed]:
+def handed_rows(row: Application, guide: Guide) -> list[Handed]:
+    """The materials of a guide as nobody has handed them in yet."""
     return [
         Handed(
             application=row,

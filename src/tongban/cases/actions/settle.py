@@ -58,6 +58,7 @@ def end_draft(row: Application, act: type[Dropped | Lapsed], *, by: Actor) -> No
         if row.state != "preparing":
             raise Conflict("申请已经提交，不能再放弃草稿；不想办了可以撤回办件。")
         Application.objects.filter(pk=row.number).update(state="withdrawn", answers={}, closed_at=clock.now())
+        row.co_applicants.all().delete()
         clear_due(on=f"application:{row.number}")
         kinds = list(row.item_versions)
         note_reference(row, kinds=kinds, state="closed")

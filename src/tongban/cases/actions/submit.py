@@ -6,12 +6,15 @@ from django.db import transaction
 
 from tongban.cases.access import own_application
 from tongban.cases.actions.close import close_if_all_decided
-from tongban.cases.actions.prepare import guide_of
+from tongban.cases.actions.renew import form_is_current
 from tongban.cases.actions.settle import note_acceptance_due, settle_application
-from tongban.cases.answers import check_answer, questions_of
+from tongban.cases.answers import gaps_of
 from tongban.cases.entries import note_application, note_case
+from tongban.cases.form import codes_of, questions_of
 from tongban.cases.kinds import Opened, Submitted, Supplied, Withdrawn
-from tongban.cases.models import Application, Case, Handed
+from tongban.cases.models import Application, Case, CoApplicant, Handed
+from tongban.cases.newborns import note_about
+from tongban.cases.pinning import guide_of
 from tongban.cases.policy import check_verb
 from tongban.cases.references import note_reference
 from tongban.clocks.api import clear_due
@@ -62,7 +65,16 @@ def _submit(row: Application, *, seen: int | None, by: Actor) -> None:
     if gaps := _gaps(row, guide, handed):
         raise BadInput("还不能提交。" + "".join(gaps.values()), field=next(iter(gaps)))
     now = clock.now()
-    Application.objects.filter(pk=row.pk).update(state="submitted", submitted_at=now, completed_at=now)
+    asked = codes_of(guide, row.answers)
+    Application.objects.filter(pk=row.pk).update(
+        state="submitted",
+        submitted_at=now,
+        completed_at=now,
+        item_versions={item.code: item.version for item in guide.items},
+        answers={code: text for code, text in row.answers.items() if code in asked},
+        about=note_about(row, guide),
+    )
+    row.materials.exclude(material__in=[one.material.code for one in guide.materials]).delete()
     row.refresh_from_db()
     clear_due(on=f"application:{row.pk}", what="lapse")
     cases = _open_cases(row, guide, by)
@@ -159,12 +171,11 @@ def _opened(item: ServiceItem) -> Opened:
 
 
 def _gaps(row: Application, guide: Guide, handed: Mapping[str, Handed]) -> dict[str, str]:
-    gaps = {}
-    for code, question in questions_of(guide).items():
-        try:
-            check_answer(question, row.answers.get(code, ""))
-        except BadInput as error:
-            gaps[code] = str(error)
+    if row.form_changes or not form_is_current(row):
+        return {"form": "这张表在您填的时候更新了，请先看改了什么，再提交。"}
+    gaps: dict[str, str] = {}
+    for question in questions_of(guide).values():
+        gaps |= gaps_of(question, row.answers)
     for item in guide.items:
         if item.valid_to and item.valid_to < clock.today():
             gaps["ended"] = say(
@@ -172,11 +183,29 @@ def _gaps(row: Application, guide: Guide, handed: Mapping[str, Handed]) -> dict[
             )
     if row.told_at is None:
         gaps["notice"] = "请先阅读数据读取告知。"
-    for code, one in handed.items():
-        if one.kind in {"promise", "template"} and not one.agreed:
-            gaps[code] = say("请确认「{title}」。", title=one.title)
-        elif one.kind == "upload" and one.document is None:
-            gaps[code] = say("请上传「{title}」。", title=one.title)
-        elif one.kind == "fetched" and one.state == "waiting":
-            gaps[code] = say("没有取到「{title}」，请改为自己上传。", title=one.title)
+    signing = {one.material: one for one in row.co_applicants.all()}
+    for one in (handed[held.material.code] for held in guide.materials):
+        if gap := _missing(one, signing):
+            gaps[one.material] = gap
     return gaps
+
+
+def _missing(one: Handed, signing: Mapping[str, CoApplicant]) -> str:
+    """What is missing of a material, in a sentence; empty if nothing is."""
+    if one.kind == "signature" and one.state != "ready":
+        return _unsigned(one.title, signing.get(one.material))
+    if one.kind in {"promise", "template"} and not one.agreed:
+        return say("请确认「{title}」。", title=one.title)
+    if one.kind == "upload" and one.document is None:
+        return say("请上传「{title}」。", title=one.title)
+    if one.kind == "fetched" and one.state == "waiting":
+        return say("没有取到「{title}」，请改为自己上传。", title=one.title)
+    return ""
+
+
+def _unsigned(title: str, asked: CoApplicant | None) -> str:
+    if asked is None:
+        return say("「{title}」要由共同申请人签名，请先邀请对方。", title=title)
+    if asked.state == "declined":
+        return say("{name}没有同意「{title}」：{reason}", name=asked.name, title=title, reason=asked.reason)
+    return say("「{title}」还在等{name}签名。", title=title, name=asked.name)

@@ -5,14 +5,19 @@ from typing import ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from tongban.kernel.ids import uuid7
+
 APPLICATION_STATES = ("preparing", "submitted", "supplementing", "closed", "withdrawn")
 MATERIAL_STATES = ("waiting", "ready", "pending", "returned")
+SIGNING_STATES = ("asked", "signed", "declined")
 
 
 class Application(models.Model):
     """The envelope. `item_versions` pins what the cases are decided by; `by_hand` lists what is not fetched.
 
     A draft that nobody submits ends by itself after `lapses_on`; `looked_up_at` is when registers were asked first.
+    `form` names the form as it was asked (empty: nothing was pinned yet); `form_changes` is what became of it under
+    the draft and was not seen yet. `about` is whom it is about if not the applicant: a child without a number.
     """
 
     place: ClassVar = "case"
@@ -30,6 +35,9 @@ class Application(models.Model):
     firm = models.TextField(blank=True)
     firm_name = models.TextField(blank=True)
     window = models.TextField()
+    form = models.TextField(blank=True, default="")
+    form_changes = models.JSONField(default=list)
+    about = models.UUIDField(null=True)
     channel = models.TextField(default="online")
     state = models.TextField()
     answers = models.JSONField(default=dict)
@@ -149,6 +157,51 @@ class Handed(models.Model):
             models.UniqueConstraint(fields=["application", "material"], name="cases_handed_once"),
             models.CheckConstraint(condition=models.Q(state__in=MATERIAL_STATES), name="cases_handed_state"),
         )
+
+
+class AskedForm(models.Model):
+    """A form as it was asked: titles of items, questions and materials, under the SHA-256 of their canonical JSON."""
+
+    place: ClassVar = "reference"
+
+    digest = models.TextField(primary_key=True)
+    terms = models.JSONField()
+
+    class Meta:
+        db_table = "cases_asked_form"
+
+
+class CoApplicant(models.Model):
+    """Somebody who signs a part of an application from an account of his own; `digest` is of what he signs."""
+
+    place: ClassVar = "case"
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    application = models.ForeignKey(Application, models.PROTECT, related_name="co_applicants")
+    material = models.TextField()
+    title = models.TextField()
+    person = models.UUIDField()
+    name = models.TextField()
+    state = models.TextField(default="asked")
+    digest = models.TextField()
+    reason = models.TextField(blank=True)
+    asked_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "cases_co_applicant"
+        constraints = (
+            models.UniqueConstraint(fields=["application", "material"], name="cases_co_applicant_once"),
+            models.CheckConstraint(
+                condition=models.Q(state__in=SIGNING_STATES), name="cases_co_applicant_state"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="asked", answered_at=None)
+                | ~models.Q(state="asked") & models.Q(answered_at__isnull=False),
+                name="cases_co_applicant_answered",
+            ),
+        )
+        indexes = (models.Index(fields=["person", "-asked_at"], name="cases_co_applicant_of_person"),)
 
 
 class Supplement(models.Model):

@@ -7,9 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from tongban.cases.access import application_of, open_application
-from tongban.cases.actions.prepare import guide_of
 from tongban.cases.actions.settle import acceptance_dues, settle_application
 from tongban.cases.models import Application, Case, Handed
+from tongban.cases.newborns import about_of
+from tongban.cases.pinning import guide_of
 from tongban.cases.queries.views import (
     ApplicationView,
     CaseView,
@@ -18,6 +19,7 @@ from tongban.cases.queries.views import (
     InspectionView,
     MaterialView,
     OpinionView,
+    SignatureView,
     SupplementView,
 )
 from tongban.cases.terms import clocks_of, legal_limit, promised_limit
@@ -107,6 +109,19 @@ def view_application(row: Application) -> ApplicationView:
         supplement=_supplement(row),
         promised_on=_last_day(guide, promised_limit, submitted) if submitted else None,
         legal_on=_last_day(guide, _legal_or_promised, submitted) if submitted else None,
+        signatures=_signatures(row, guide),
+        changes=tuple(one["what"] for one in row.form_changes),
+        child=about_of(row),
+    )
+
+
+def _signatures(row: Application, guide: Guide) -> tuple[SignatureView, ...]:
+    """Those of the parts that somebody else signs; no query where the form has none."""
+    if not any(one.material.kind == "signature" for one in guide.materials):
+        return ()
+    return tuple(
+        SignatureView(one.material, one.title, one.name, one.state, one.reason, one.asked_at, one.answered_at)
+        for one in row.co_applicants.order_by("material")
     )
 
 

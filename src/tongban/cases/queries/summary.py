@@ -14,7 +14,11 @@ from tongban.journal.api import EntryView
 from tongban.kernel import clock
 from tongban.kernel.sentences import say
 
-_WAYS = {"data": ("fetched", "certificate"), "replaced": ("promise", "template"), "uploaded": ("upload",)}
+_WAYS = {
+    "data": ("fetched", "certificate"),
+    "replaced": ("promise", "template", "signature"),
+    "uploaded": ("upload",),
+}
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,8 @@ from uuid import UUID
 from tongban.cases.terms import Clocks
 from tongban.documents.api import DocumentView
 from tongban.exchange.api import OUTCOME_WORDS, EvidenceView
+from tongban.identity.api import UnnumberedView
+from tongban.packs.ports import Cite
 from tongban.services.api import Guide, MaterialTerms, ServiceItem
 
 APPLICATION_WORDS = {
@@ -23,6 +25,7 @@ WAY_WORDS = {
     "promise": "承诺替代",
     "template": "示范文本替代",
     "upload": "您上传",
+    "signature": "共同申请人签名",
 }
 
 
@@ -56,9 +59,9 @@ class MaterialView:
     @property
     def outcome_words(self) -> str:
         """What came of it, in Chinese."""
-        return {"uploaded": "已上传", "replaced": "已确认", "": "待提供"}.get(self.outcome) or OUTCOME_WORDS[
+        return {"uploaded": "已上传", "replaced": "已确认", "signed": "已签名", "": "待提供"}.get(
             self.outcome
-        ]
+        ) or OUTCOME_WORDS[self.outcome]
 
     @property
     def by_hand(self) -> bool:
@@ -159,8 +162,47 @@ class SupplementView:
 
 
 @dataclass(frozen=True)
+class SignatureView:
+    """Whom somebody asked to sign a part, and what came of it: `asked`, `signed` or `declined` with a reason."""
+
+    material: str
+    title: str
+    name: str
+    state: str
+    reason: str
+    asked_at: datetime
+    answered_at: datetime | None
+
+
+@dataclass(frozen=True)
+class SigningPart:
+    """A part that waits for, or had, somebody's signature, as that person sees it; nothing else of the application.
+
+    `shown` are title and answer beside the text; `cases` are title and state of those that need the part.
+    """
+
+    number: str
+    material: str
+    application: str
+    applicant: str
+    window: str
+    title: str
+    part: str
+    text: str
+    issuer: str
+    cites: tuple[Cite, ...]
+    shown: tuple[tuple[str, str], ...]
+    state: str
+    reason: str
+    open: bool
+    asked_at: datetime
+    answered_at: datetime | None
+    cases: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
 class ApplicationView:
-    """An application as a whole."""
+    """An application as a whole. `changes` are what became of the form under the draft and was not seen yet."""
 
     number: str
     title: str
@@ -186,6 +228,9 @@ class ApplicationView:
     supplement: SupplementView | None
     promised_on: date | None
     legal_on: date | None
+    signatures: tuple[SignatureView, ...] = ()
+    changes: tuple[str, ...] = ()
+    child: UnnumberedView | None = None
 
     @property
     def state_words(self) -> str:

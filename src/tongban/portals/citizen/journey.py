@@ -61,6 +61,8 @@ def place_of(view: ApplicationView, name: str) -> Place:
 
 def resume_at(view: ApplicationView) -> str:
     """The address at which a begun form goes on: the first stop with something open."""
+    if view.changes:
+        return reverse("citizen:changes", args=[view.number])
     first, rest = split_pages(view)
     for page in first:
         if any(question.required and not view.answers.get(question.code) for question in page.questions):

@@ -17,6 +17,7 @@ from tongban.portals.citizen.views import (
     printed,
     rating,
     sharing,
+    signing,
     telling,
 )
 
@@ -44,6 +45,8 @@ urlpatterns = [
     path("cases/<str:number>/rectify/", answering.rectification, name="rectify"),
     path("cases/<str:number>/rating/", rating.rating, name="rating"),
     path("cases/<str:number>/withdraw/", answering.withdraw, name="withdraw"),
+    path("applications/<str:number>/form/changes/", signing.changes, name="changes"),
+    path("applications/<str:number>/sign/<slug:material>/", signing.sign, name="sign"),
     path("footprint/", footprint.trail, name="footprint"),
     path("footprint/file/", footprint.file, name="footprint-file"),
     path("erasure/", erasure.erasure, name="erasure"),

@@ -10,8 +10,9 @@ from tongban.kernel.quoting import named, quoted
 from tongban.kernel.sentences import say
 from tongban.registers.api import RegisterSchema, schemas_of
 from tongban.rules.api import Column, Compiled, Kind, Rule, compile_rule, read_rule
+from tongban.services.asking import Eligibility, Fact, Fetch, Reads
 from tongban.services.models import Material
-from tongban.services.schema import Eligibility, Fact, Fetch, MaterialTerms, Reads, ServiceItem
+from tongban.services.schema import MaterialTerms, ServiceItem
 
 #: What a form calls the applicant's number and name; registers are joined by the first.
 _NUMBER, _NAME = "applicant.id-number", "applicant.name"

@@ -9,9 +9,10 @@ from uuid import UUID
 from tongban.kernel import clock
 from tongban.kernel.errors import NotFound
 from tongban.rules.api import Clause, Evaluation, Rule, clauses_of, evaluate, read_rule
+from tongban.services.asking import Eligibility, Fact
 from tongban.services.entitling.models import Screened, Screening
 from tongban.services.models import Item
-from tongban.services.schema import Eligibility, Fact, ServiceItem
+from tongban.services.schema import ServiceItem
 
 #: The lists of a screening, as addresses name them.
 LISTS = ("yes", "one-missing", "more-missing", "no")

@@ -1,7 +1,7 @@
 """Guides and regimes: what a person and a case read of the services in force."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from tongban.clocks.api import Span, span_of
@@ -9,12 +9,13 @@ from tongban.kernel import clock
 from tongban.kernel.errors import NotFound
 from tongban.kernel.sentences import say
 from tongban.rules.api import Evaluation, evaluate, next_fact, read_rule
+from tongban.services.asking import Eligibility, Fact
+from tongban.services.asking import Question as QuestionTerms
+from tongban.services.counting import inputs_of, with_counted
 from tongban.services.models import Bundle, Item, Material, Question, Regime
 from tongban.services.queries.ranking import Hit
 from tongban.services.schema import (
     BundleTerms,
-    Eligibility,
-    Fact,
     LimitTerms,
     MaterialTerms,
     Member,
@@ -22,7 +23,6 @@ from tongban.services.schema import (
     RegimeTable,
     ServiceItem,
 )
-from tongban.services.schema import Question as QuestionTerms
 
 
 @dataclass(frozen=True)
@@ -194,6 +194,7 @@ def get_guide(code: str, *, version: int | None = None, versions: Mapping[str, i
         return Guide(bundle_of_one(alone), (alone,), _materials((alone,)), _pages((alone,)))
     bundle = _bundle(row)
     found = get_items((member.item for member in bundle.members), versions=versions)
+    bundle = _in_force(bundle, found)
     items = tuple(found[member.item] for member in bundle.members)
     return Guide(bundle, items, _materials(items), _pages(items))
 
@@ -204,6 +205,22 @@ def get_materials(codes: Sequence[str]) -> list[MaterialTerms]:
     return [MaterialTerms.model_validate(rows[code].terms) for code in codes if code in rows]
 
 
+def _in_force(bundle: BundleTerms, found: Mapping[str, ServiceItem]) -> BundleTerms:
+    """The bundle without members that have ended; what waited for one of those waits for it no more.
+
+    Raises:
+        NotFound: none is left.
+    """
+    members = tuple(
+        member.model_copy(update={"after": tuple(one for one in member.after if one in found)})
+        for member in bundle.members
+        if member.item in found
+    )
+    if not members:
+        raise NotFound(say("「{title}」里的事项都已停办，现在不能办理。", title=bundle.title))
+    return bundle.model_copy(update={"members": members})
+
+
 def list_bundles() -> list[Hit]:
     """The bundles in force, by title."""
     rows = Bundle.objects.filter(valid_from__lte=clock.today()).order_by("code", "-version").distinct("code")
@@ -212,7 +229,10 @@ def list_bundles() -> list[Hit]:
 
 def check_eligibility(eligibility: Eligibility, facts: Mapping[str, Any]) -> Evaluation:
     """「我能办吗」: evaluate the rule of a bundle or an item over what is known."""
-    return evaluate(read_rule(eligibility.rule), facts)
+    known = with_counted(eligibility, facts)
+    found = evaluate(read_rule(eligibility.rule), known)
+    missing = (one for code in found.missing for one in inputs_of(eligibility, code, known))
+    return replace(found, missing=tuple(dict.fromkeys(missing)))
 
 
 def next_question(
@@ -222,8 +242,15 @@ def next_question(
 
     `unsure` are the facts that the person was asked and does not know.
     """
-    code = next_fact(read_rule(eligibility.rule), facts, unknowable=unsure)
-    return next((fact for fact in eligibility.facts if fact.code == code), None)
+    known = with_counted(eligibility, facts)
+    counted = {
+        fact.code
+        for fact in eligibility.facts
+        if fact.graded and {fact.graded.born, fact.graded.by} & {*unsure}
+    }
+    code = next_fact(read_rule(eligibility.rule), known, unknowable={*unsure, *counted})
+    first = next(iter(inputs_of(eligibility, code, known)), None) if code else None
+    return next((fact for fact in eligibility.facts if fact.code == first), None)
 
 
 def bundles_with(item: str) -> list[Hit]:

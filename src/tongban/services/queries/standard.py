@@ -7,11 +7,11 @@ from typing import Any
 from tongban.identity.api import get_agencies
 from tongban.kernel import clock
 from tongban.kernel.sentences import say
+from tongban.services.asking import Question as QuestionTerms
 from tongban.services.models import Material, Question, StandardRule
 from tongban.services.proofs.judging import ProofReport
 from tongban.services.queries.browsing import items_in_force
 from tongban.services.schema import MaterialTerms
-from tongban.services.schema import Question as QuestionTerms
 from tongban.services.standard.judging import Body, Fault, Terms, World, find_faults
 from tongban.services.standard.schema import StandardRule as Rule
 

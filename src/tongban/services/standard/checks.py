@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from tongban.packs.ports import Document, Finding, Known
-from tongban.services.schema import MaterialTerms, Question, ServiceItem
+from tongban.services.asking import Question
+from tongban.services.schema import MaterialTerms, ServiceItem
 from tongban.services.standard.judging import Body, Fault, World, find_faults
 from tongban.services.standard.schema import StandardRule
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from tongban.clocks.api import span_of
 from tongban.kernel.sentences import say
-from tongban.services.schema import MaterialTerms, Question
+from tongban.services.asking import Question
+from tongban.services.schema import MaterialTerms
 from tongban.services.standard.schema import Looks, StandardRule
 
 #: Terms of an item as JSON; a draft may lack any of them.

@@ -14,6 +14,7 @@ from tongban.cases.api import (
     acknowledge_notice,
     get_application,
     prepare_application,
+    renew_form,
     save_answers,
 )
 from tongban.exchange.api import EvidenceView, find_terms
@@ -29,7 +30,13 @@ from tongban.portals.design.middleware import actor
 from tongban.portals.design.shown import citation, handed_part
 from tongban.services.api import Question
 
-_KINDS: Mapping[str, Kind] = {"number": "number", "choice": "radios", "yes-no": "radios", "tel": "tel"}
+_KINDS: Mapping[str, Kind] = {
+    "number": "number",
+    "choice": "radios",
+    "yes-no": "radios",
+    "tel": "tel",
+    "date": "date",
+}
 
 
 @people_and_agents
@@ -47,6 +54,7 @@ def begin(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 def resume(request: HttpRequest, number: str) -> HttpResponse:
     """Go on where something is open."""
+    renew_form(number=number, by=actor(request))
     view = get_application(number, by=actor(request))
     if view.state != "preparing":
         return HttpResponseRedirect(reverse("citizen:application", args=[number]))
@@ -75,7 +83,7 @@ def page(request: HttpRequest, number: str, code: str) -> HttpResponse:
             problems = bad.problems
         else:
             wanted = request.POST.get("back") == "check"
-            return HttpResponseRedirect(reverse("citizen:check", args=[number]) if wanted else place.after)
+            return HttpResponseRedirect(_onward(number, code, given, request, back_to_check=wanted))
     fields = [_field(view, question, answers, problems) for question in asked.questions]
     context = {
         "application": view,
@@ -87,6 +95,17 @@ def page(request: HttpRequest, number: str, code: str) -> HttpResponse:
         "keepers": _keepers(view, asked.questions),
     }
     return render(request, "citizen/page.html", context, status=422 if problems else 200)
+
+
+def _onward(
+    number: str, code: str, given: Mapping[str, str], request: HttpRequest, *, back_to_check: bool
+) -> str:
+    """Where to after a page: to the same once more where an answer brought a question, else to the next."""
+    view = get_application(number, by=actor(request))
+    asked = next((one for one in view.guide.pages if one.code == code), None)
+    if asked and any(question.code not in given for question in asked.questions):
+        return request.get_full_path()
+    return reverse("citizen:check", args=[number]) if back_to_check else place_of(view, code).after
 
 
 @people_and_agents
@@ -145,6 +164,7 @@ def draft(request: HttpRequest, number: str) -> ApplicationView:
     Raises:
         NotFound: submitted already, or not hers.
     """
+    renew_form(number=number, by=actor(request))
     view = get_application(number, by=actor(request))
     if view.state != "preparing":
         raise NotFound(_("这份申请已经提交，请到「我的办件」查看进度。"))

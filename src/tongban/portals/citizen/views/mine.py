@@ -18,6 +18,7 @@ from tongban.cases.api import (
     application_timeline,
     get_application,
     my_applications,
+    parts_to_sign,
     rated_cases,
     summarise,
 )
@@ -28,6 +29,7 @@ from tongban.kernel import clock
 from tongban.kernel.errors import NotFound
 from tongban.ledger.api import log_heads, prove
 from tongban.notices.api import count_new
+from tongban.portals.citizen.views.signing import signing_tag
 from tongban.portals.design import parts
 from tongban.portals.design.access import people, people_and_agents
 from tongban.portals.design.middleware import actor
@@ -59,6 +61,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "certificates": len(certificates_of(person)) if person and not who.represents else 0,
         "new_notices": _new_notices(person) if person and not who.represents else 0,
         "entitled": entitled_of(person) if person and not who.represents else [],
+        "to_sign": [(one, signing_tag(one.state)) for one in parts_to_sign(who)],
         "here": "mine",
     }
     return render(request, "citizen/home.html", context)

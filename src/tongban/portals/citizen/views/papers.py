@@ -1,5 +1,7 @@
 """Promises, templates and one's own papers; the check page; submitting; the receipt."""
 
+from collections.abc import Mapping
+
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -10,6 +12,7 @@ from tongban.cases.api import (
     ApplicationView,
     MaterialView,
     agree,
+    ask_signatures,
     attach_document,
     find_gaps,
     get_application,
@@ -17,14 +20,18 @@ from tongban.cases.api import (
     submit_application,
 )
 from tongban.documents.api import ACCEPT_ATTRIBUTE, UPLOAD_BYTES_MAX
-from tongban.kernel.errors import BadInput, NotFound
+from tongban.kernel.errors import BadAnswers, BadInput, NotFound
 from tongban.portals.citizen.journey import place_of, split_pages
 from tongban.portals.citizen.views.form import draft
+from tongban.portals.citizen.views.signing import signing_tag
 from tongban.portals.design import parts
 from tongban.portals.design.access import people_and_agents
 from tongban.portals.design.fields import Field, FieldError, Option, errors_of
 from tongban.portals.design.middleware import actor
 from tongban.portals.design.shown import days_words, handed_part
+
+#: The key under which stands what is wrong with whom a person names as co-applicant.
+INVITED = "signatures"
 
 
 @people_and_agents
@@ -39,14 +46,17 @@ def papers(request: HttpRequest, number: str) -> HttpResponse:
         problems = take_files(request, view)
         if removed := request.POST.get("remove"):
             remove_document(number=number, material=removed, by=actor(request))
-        elif not problems and "stay" not in request.POST:
-            return HttpResponseRedirect(place.after)
+        elif not problems:
+            problems = _invite(request, draft(request, number))
+            if not problems and "stay" not in request.POST:
+                return HttpResponseRedirect(place.after)
         if not problems:
             return HttpResponseRedirect(request.path)
         view = draft(request, number)
     fields = [
         upload_field(one.code, one.title, one.terms.hint, problems.get(one.code, "")) for one in _own(view)
     ]
+    signing = {one.material: one for one in view.signatures}
     replaced = [one for one in view.materials if one.kind in {"promise", "template"}]
     agreed = Field(
         name="agree",
@@ -62,7 +72,16 @@ def papers(request: HttpRequest, number: str) -> HttpResponse:
         "agreed": agreed,
         "fields": fields,
         "uploads": uploads(view),
-        "errors": errors_of(fields),
+        "signatures": [
+            (
+                one,
+                signing.get(one.code),
+                signing_tag(signing[one.code].state) if one.code in signing else None,
+            )
+            for one in view.materials
+            if one.kind == "signature"
+        ],
+        "errors": (*errors_of(fields), *_uninvited(problems)),
     }
     return render(request, "citizen/papers.html", context, status=422 if problems else 200)
 
@@ -71,16 +90,17 @@ def papers(request: HttpRequest, number: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def check(request: HttpRequest, number: str) -> HttpResponse:
     """Everything once more, each with its way to change it; then submit. A second click changes nothing."""
+    refused = ""
     if request.method == "POST":
         seen = request.POST.get("seen", "")
         try:
             submit_application(number=number, seen=int(seen) if seen.isdigit() else None, by=actor(request))
-        except BadInput:
-            pass  # the page below lists every gap
+        except BadInput as bad:
+            refused = str(bad)  # the page below lists every gap
         else:
             return HttpResponseRedirect(reverse("citizen:receipt", args=[number]))
     view = draft(request, number)
-    gaps = find_gaps(number, by=actor(request))
+    gaps = find_gaps(number, by=actor(request)) or ({"answers": refused} if refused else {})
     failed = request.method == "POST"
     context = {
         "application": view,
@@ -125,6 +145,21 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
         "materials": [handed_part(one) for one in view.materials],
     }
     return render(request, "citizen/receipt.html", context)
+
+
+def _invite(request: HttpRequest, view: ApplicationView) -> dict[str, str]:
+    """Ask the co-applicants who were not asked yet; what is wrong with their names is one sentence."""
+    if not any(one.kind == "signature" and one.state != "ready" for one in view.materials):
+        return {}
+    try:
+        ask_signatures(number=view.number, by=actor(request))
+    except BadAnswers as bad:
+        return {INVITED: " ".join(bad.problems.values())}
+    return {}
+
+
+def _uninvited(problems: Mapping[str, str]) -> tuple[FieldError, ...]:
+    return (FieldError("signatures", problems[INVITED]),) if INVITED in problems else ()
 
 
 def take_files(request: HttpRequest, view: ApplicationView) -> dict[str, str]:

@@ -26,12 +26,14 @@ MEANS: dict[str, Promise] = {
     "promise": _("承诺替代"),
     "template": _("示范文本替代"),
     "upload": _("您上传"),
+    "signature": _("共同申请人签名"),
 }
 OUTCOMES: dict[str, tuple[Colour, Promise]] = {
     "fetched": ("green", _("取到")),
     "verified": ("green", _("核对一致")),
     "promised": ("green", _("已承诺")),
     "chosen": ("green", _("已选用")),
+    "signed": ("green", _("已签名")),
     "received": ("green", _("已收到")),
     "mismatch": ("yellow", _("不一致")),
     "silent": ("yellow", _("未响应")),
@@ -46,7 +48,7 @@ class Material:
     """One material: what it is, who brings it, what came of it. `outcome` may be empty on a guide."""
 
     title: Text
-    means: Literal["fetched", "certificate", "promise", "template", "upload"]
+    means: Literal["fetched", "certificate", "promise", "template", "upload", "signature"]
     source: Text = ""
     outcome: str = ""
     note: Text = ""

@@ -4,6 +4,7 @@ What she answers is not kept: it travels in the form from page to page. What reg
 asked first, lies as evidence with her draft; her own answer goes before it.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -25,10 +26,12 @@ from tongban.portals.design.access import everybody
 from tongban.portals.design.fields import Field, Option, errors_of
 from tongban.rules.api import Evaluation
 from tongban.services.api import (
+    Counted,
     Eligibility,
     Fact,
     Guide,
     check_eligibility,
+    counted_facts,
     get_guide,
     get_items,
     next_question,
@@ -36,6 +39,7 @@ from tongban.services.api import (
 
 #: The answer of somebody who does not know.
 UNSURE = "unknown"
+_MONTH = re.compile(r"(19|20)[0-9]{2}-(0[1-9]|1[0-2])")
 
 
 @dataclass(frozen=True)
@@ -114,7 +118,7 @@ def _answer(request: HttpRequest, matter: _Matter) -> HttpResponse:
     if fact is None:
         result = check_eligibility(matter.eligibility, known)
         context |= {
-            "answer": _shown(result, facts, answered, found),
+            "answer": _shown(result, facts, answered, found, counted_facts(matter.eligibility, known)),
             "missing": [facts[code] for code in result.missing],
             "window": get_agencies([matter.window])[matter.window],
         }
@@ -138,9 +142,12 @@ def _own_record(request: HttpRequest, facts: Mapping[str, Fact]) -> dict[str, st
     who: Actor | None = request.actor  # type: ignore[attr-defined]
     if who is None or who.kind != "person" or who.represents:
         return {}
-    asked = [code for code, fact in facts.items() if fact.own == "age"]
-    age = str(get_person(UUID(who.key)).age_on(clock.today())) if asked else ""
-    return dict.fromkeys(asked, age)
+    asked = {code: fact.own for code, fact in facts.items() if fact.own}
+    if not asked:
+        return {}
+    person = get_person(UUID(who.key))
+    own = {"age": str(person.age_on(clock.today())), "birth-month": person.born_on.isoformat()[:7]}
+    return {code: own[what] for code, what in asked.items()}
 
 
 def _draft(request: HttpRequest, matter: _Matter) -> DraftFacts | None:
@@ -172,13 +179,13 @@ def _from_register(found: FactFound | None) -> tuple[str, str] | None:
 
 
 def _question(fact: Fact, value: str, error: str) -> Field:
-    if fact.kind == "number":
-        hint = _("填整数。")
+    if fact.kind in {"number", "month"}:
+        hint = _("填整数。") if fact.kind == "number" else _("写成年-月，例如 1966-06。")
         kept = "" if value == UNSURE else value
         return Field(
             name=fact.code,
             label=fact.question,
-            kind="number",
+            kind="number" if fact.kind == "number" else "text",
             value=kept,
             width="short",
             hint=hint,
@@ -205,6 +212,8 @@ def _wrong(fact: Fact, text: str) -> str:
     """What is wrong with an answer, in a sentence; empty if nothing."""
     if text == UNSURE or _value(fact, text) is not None:
         return ""
+    if fact.kind == "month":
+        return _("请写成年-月，例如 1966-06。")
     return _("请填写整数，例如 35。") if fact.kind == "number" else _("请从列出的答案里选一个。")
 
 
@@ -217,6 +226,8 @@ def _value(fact: Fact, text: str) -> Any:
     """What was answered, typed; None for what nobody knows or what makes no sense."""
     if fact.kind == "number":
         return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+    if fact.kind == "month":
+        return text if _MONTH.fullmatch(text) else None
     if text not in dict(_choices(fact)):
         return None
     return text == "true" if fact.kind == "yes-no" else text
@@ -231,6 +242,7 @@ def _shown(
     facts: Mapping[str, Fact],
     answered: Mapping[str, str],
     found: Mapping[str, FactFound],
+    counted: Mapping[str, Counted],
 ) -> parts.Answer:
     missing = _("、").join(facts[code].title for code in result.missing)
     titles = {
@@ -247,6 +259,7 @@ def _shown(
                 facts[reason.clause.fact],
                 answered.get(reason.clause.fact, ""),
                 found.get(reason.clause.fact),
+                counted,
             ),
         )
         for reason in result.reasons
@@ -254,7 +267,13 @@ def _shown(
     return parts.Answer(result.answer, titles[result.answer], reasons)
 
 
-def _stated(fact: Fact, text: str, found: FactFound | None) -> str:
+def _stated(fact: Fact, text: str, found: FactFound | None, counted: Mapping[str, Counted]) -> str:
+    if fact.graded and (one := counted.get(fact.code)):
+        words = _("{title}，{born} 出生：{years} 岁 {months} 个月，{month} 到龄（延迟 {later} 个月）")
+        years, months = divmod(one.row.age + one.later, 12)
+        return words.format(
+            title=one.row.title, born=one.born, years=years, months=months, month=one.month, later=one.later
+        )
     if not text:
         return ""
     if register := _from_register(found):
