@@ -43,10 +43,18 @@ def log_what_is_left(city: City) -> None:
 
 
 def all_is_logged(city: City) -> bool:
-    """Whether every entry has its place and leaf; not while the database is still coming up."""
+    """Whether every entry has its place and leaf, under published heads; not while the database is still coming up."""
     with contextlib.suppress(psycopg.OperationalError):
-        return not city.count(
-            "select (select count(*) from journal_pending) + (select count(*) from journal_placed) - sum(size) from ledger_head"
+        waiting = city.count("select count(*) from journal_pending")
+        heads = dict(city.rows("select origin, checkpoint from ledger_head"))
+        unlogged = city.count("select (select count(*) from journal_placed) - sum(size) from ledger_head")
+        return (
+            not waiting
+            and not unlogged
+            and all(
+                (city.home / "ledger" / origin / "checkpoint").read_text() == checkpoint
+                for origin, checkpoint in heads.items()
+            )
         )
     return False
 

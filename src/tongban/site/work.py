@@ -6,6 +6,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from django.db import InterfaceError, InternalError, OperationalError, connection
@@ -184,6 +185,12 @@ def work() -> None:
             busy = False
         if not busy:
             time.sleep(ROUND_S)
+    with suppress(OperationalError, InterfaceError, InternalError):
+        # What the last round's jobs wrote: a worker that is told to end leaves nothing waiting.
+        while drain().placed:
+            pass
+        while logs.sequence():
+            pass
     ending.set()
     for thread in beside:
         thread.join(ENDING_S)
