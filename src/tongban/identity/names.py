@@ -8,7 +8,7 @@ from tongban.kernel.sentences import say
 #: Longest name that is taken; names of minorities and foreigners reach some forty characters.
 NAME_LENGTH_MAX = 80
 #: What keyboards give for the dot between the parts of a name; kept is U+00B7 (GB/T 2312 and the police's own form).
-DOTS = "·•・‧∙⋅●．。․"
+DOTS = "".join(map(chr, (0x00B7, 0x2022, 0x30FB, 0x2027, 0x2219, 0x22C5, 0x25CF, 0xFF0E, 0x3002, 0x2024)))
 _DOT = "·"
 _BETWEEN = {_DOT, " ", "-", "'", "’"}
 
