@@ -80,11 +80,16 @@ def ask_code(person: UUID, *, channel: str, address: str, city: str) -> None:
         },
     )
     minutes = int(CODE_LIVES.total_seconds() // 60)
-    short = f"【{city}】验证码 {code}，{minutes} 分钟内有效。用来确认接收办事通知，不要告诉别人。"
+    short = say(
+        "【{city}】验证码 {code}，{n} 分钟内有效。用来确认接收办事通知，不要告诉别人。",
+        city=city,
+        code=code,
+        n=minutes,
+    )
     try:
         port.send(
             address,
-            subject=f"{city}政务服务验证码",
+            subject=say("{city}政务服务验证码", city=city),
             text=short + "\n",
             short=short,
             message=secrets.token_hex(16),

@@ -10,6 +10,7 @@ from uuid import UUID
 from tongban.cases.kinds import Accepted, CasePaused, Decided, Opened
 from tongban.journal.api import EntryView
 from tongban.kernel import clock
+from tongban.kernel.sentences import say
 from tongban.supervision.facts import CaseFacts
 from tongban.supervision.models import Detector
 from tongban.supervision.moments import counted_day, midnight
@@ -46,7 +47,7 @@ def look(
         for code, period in (("late-entry", _month(entry)), ("batch", _minute(entry))):
             one = detectors.get(code)
             if one and late > timedelta(hours=one.amount):
-                yield _row(one, agency, period, entry, f"晚报 {_words(late)}")
+                yield _row(one, agency, period, entry, str(say("晚报 {time}", time=_words(late))))
     for code, said in entry_words(detectors, entry):
         yield _row(detectors[code], agency, said, entry, "与其他答复逐字相同")
     if case is None:
@@ -76,9 +77,9 @@ def _of_case(
     if entry.kind == CasePaused.kind:
         due = case.legal_on or case.promised_on
         if due and entry.occurred_at >= midnight(due + timedelta(days=1)):
-            yield "pause-after-expiry", f"到期日 {due}，到期后才暂停"
+            yield "pause-after-expiry", str(say("到期日 {day}，到期后才暂停", day=due))
         if len(case.pause_begins) >= measure.get("repeated-special", 2):
-            yield "repeated-special", f"第 {len(case.pause_begins)} 次暂停"
+            yield "repeated-special", str(say("第 {n} 次暂停", n=len(case.pause_begins)))
     if entry.kind == Accepted.kind:
         yield "promise-edited", _stretched(case)
     if entry.kind == Opened.kind:
@@ -97,7 +98,14 @@ def _stretched(case: CaseFacts) -> str:
         if stated and amount is not None:
             pinned = max(counted_day(amount, unit, start) for unit in ("working_day", "day"))
             if stated > pinned:
-                return f"{words}期限应到 {pinned}，受理时写成 {stated}"
+                return str(
+                    say(
+                        "{what}期限应到 {pinned}，受理时写成 {stated}",
+                        what=words,
+                        pinned=pinned,
+                        stated=stated,
+                    )
+                )
     return ""
 
 
@@ -106,7 +114,9 @@ def _again(earlier: Sequence[CaseFacts], entry: EntryView, days: int) -> str:
         if one.decided_at and one.result in _ENDED_WITHOUT:
             since = (entry.occurred_at - one.decided_at).days
             if 0 <= since <= days:
-                return f"{since} 天前同一事项没有办成就结了（{one.number}），又来申请"
+                return str(
+                    say("{n} 天前同一事项没有办成就结了（{case}），又来申请", n=since, case=one.number)
+                )
     return ""
 
 
@@ -123,4 +133,5 @@ def _minute(entry: EntryView) -> str:
 
 
 def _words(late: timedelta) -> str:
-    return f"{late.days} 天" if late.days else f"{late.seconds // 3600} 小时"
+    said = say("{n} 天", n=late.days) if late.days else say("{n} 小时", n=late.seconds // 3600)
+    return str(said)

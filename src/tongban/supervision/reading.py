@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from tongban.clocks.api import due_day, limit_of
 from tongban.kernel import clock
+from tongban.kernel.sentences import say
 from tongban.supervision.models import Succession
 
 #: The name under which the journal is followed.
@@ -30,12 +31,12 @@ def successors() -> Mapping[str, str]:
 
 def card_number(number: int, proposed_at: datetime) -> str:
     """The 监察编号 of a card (GB/T 39046 table 11)."""
-    return f"监牌〔{clock.local(proposed_at).year}〕{number:06}"
+    return str(say("监牌〔{year}〕{number:06}", year=clock.local(proposed_at).year, number=number))
 
 
 def letter_number(number: int, issued_at: datetime) -> str:
     """The number of a 督办 letter."""
-    return f"督办〔{clock.local(issued_at).year}〕{number:04}"
+    return str(say("督办〔{year}〕{number:04}", year=clock.local(issued_at).year, number=number))
 
 
 def term_end(code: str) -> date:

@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from tongban.journal.api import Subject, find_entries, read_up_to, record, system
 from tongban.kernel import clock
+from tongban.kernel.sentences import say
 from tongban.supervision.book import HeldRule, Rulebook, read_book
 from tongban.supervision.kinds import (
     CardChanged,
@@ -192,9 +193,18 @@ def _amend(row: Watch, level: int, late: UUID | None) -> None:
     if entry:
         gap = entry.recorded_at - entry.occurred_at
         late_by = (
-            f"{gap.days} 天" if gap.days else f"{gap.seconds // 3600} 小时 {gap.seconds % 3600 // 60} 分"
+            say("{n} 天", n=gap.days)
+            if gap.days
+            else say("{n} 小时 {minutes} 分", n=gap.seconds // 3600, minutes=gap.seconds % 3600 // 60)
         )
-        words = f"「{entry.title}」发生在 {_words(entry.occurred_at)}，晚报 {late_by}"
+        words = str(
+            say(
+                "「{act}」发生在 {at}，晚报 {time}",
+                act=entry.title,
+                at=_words(entry.occurred_at),
+                time=late_by,
+            )
+        )
     number, before = card_number(card.pk, card.proposed_at), LEVELS[card.level]
     kept = level if level >= YELLOW else 0
     card.version += 1
@@ -213,7 +223,9 @@ def _amend(row: Watch, level: int, late: UUID | None) -> None:
     if not kept:
         card.version += 1
         card.state, card.withdrawn_at = "withdrawn", clock.now()
-        card.withdrawn_why = f"补报的记录表明没有超期：{words}" if words else "补报的记录表明没有超期"
+        card.withdrawn_why = (
+            str(say("补报的记录表明没有超期：{words}", words=words)) if words else "补报的记录表明没有超期"
+        )
         record(
             CardWithdrawn(number=number, agency=card.agency, why=card.withdrawn_why), on=subject(card), by=_BY
         )

@@ -12,6 +12,7 @@ from tongban.certificates.signing.models import TypeEdition
 from tongban.kernel import clock
 from tongban.kernel.canonical import Json, canonical
 from tongban.kernel.errors import NotFound
+from tongban.kernel.sentences import say
 
 #: Claims of every certificate, beside the fields of its type: name and title.
 ALWAYS = (
@@ -103,7 +104,14 @@ def metadata_of(one: CertificateType, number: int) -> Json:
     said = {
         "vct": type_address(one.type_code, number),
         "name": one.title,
-        "description": f"{one.title}，证照类型代码 {one.type_code}（GB/T 36904），定义机构：{one.defined_by}。",
+        "description": str(
+            say(
+                "{title}，证照类型代码 {code}（GB/T 36904），定义机构：{by}。",
+                title=one.title,
+                code=one.type_code,
+                by=one.defined_by,
+            )
+        ),
         "display": [{"locale": "zh-CN", "name": one.title}],
         "claims": [
             {

@@ -190,13 +190,13 @@ def _said(fact: Fact, reads: Reads, held: str, kind: str, on: date) -> str:
     if fact.options:
         allowed = ", ".join(quoted(option.value) for option in fact.options)
         return f"case when {text} in ({allowed}) then {text} end"
-    return f"case {text} when '是' then true when '否' then false end"
+    return f"case {text} when {quoted('是')} then true when {quoted('否')} then false end"
 
 
 def _text(held: str, kind: str) -> str:
     """A value as evidence says it."""
     if kind == "boolean":
-        return f"case {held} when true then '是' when false then '否' end"
+        return f"case {held} when true then {quoted('是')} when false then {quoted('否')} end"
     return held if kind == "string" else f"cast({held} as varchar)"
 
 

@@ -8,6 +8,7 @@ from django.db import transaction
 from tongban.journal.api import Act, Actor, Subject, bump, record
 from tongban.kernel import clock
 from tongban.kernel.errors import BadInput, Conflict
+from tongban.kernel.sentences import say
 from tongban.supervision.kinds import (
     AppealAnswered,
     CardAppealed,
@@ -98,7 +99,7 @@ def appeal_card(*, card: int, words: str, seen: int | None, by: Actor) -> None:
         if row.appealed_at:
             raise Conflict("这张牌已经申诉过，一张牌申诉一次。")
         if row.appeal_by and clock.today() > row.appeal_by:
-            raise Conflict(f"申诉期到 {row.appeal_by} 为止，已经过了。")
+            raise Conflict(say("申诉期到 {day} 为止，已经过了。", day=row.appeal_by))
         row.appeal, row.appealed_at = text, clock.now()
         row.appeal_due_on = term_end("card-appeal-answer")
         return CardAppealed(number=number, words=text, due_on=row.appeal_due_on.isoformat())

@@ -8,6 +8,7 @@ from tongban.identity.api import get_agencies
 from tongban.journal.api import Actor, Subject, bump, record
 from tongban.kernel import clock
 from tongban.kernel.errors import BadInput, Conflict, NotFound
+from tongban.kernel.sentences import say
 from tongban.supervision.kinds import AgencySucceeded, LeadSeen, OutageConfirmed, OutageDeclared
 from tongban.supervision.models import Card, GamingLead, Outage, Succession, Watch
 from tongban.supervision.policy import check_other_person, check_speaker, check_watcher, check_words
@@ -105,7 +106,7 @@ def note_succession(*, agency: str, successor: str, since: date, by: Actor) -> i
     """
     check_watcher(by)
     if missing := {agency, successor} - get_agencies({agency, successor}).keys():
-        raise NotFound(f"没有这个部门：{'、'.join(sorted(missing))}。")
+        raise NotFound(say("没有这个部门：{codes}。", codes="、".join(sorted(missing))))
     if agency == successor or Succession.objects.filter(agency=successor, successor=agency).exists():
         raise BadInput("承接的部门应是另一个部门，也不能互相承接。", field="successor")
     if Succession.objects.filter(agency=agency).exists():

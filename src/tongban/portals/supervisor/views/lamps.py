@@ -81,7 +81,8 @@ def _levels(terms: RuleTerms) -> str:
     words = []
     for title, level in ((_("提醒"), terms.reminder), (_("黄牌"), terms.yellow), (_("红牌"), terms.red)):
         if level is not None:
-            words.append(f"{title}：{_when(level, act=act, before=level is terms.reminder)}")
+            when = _when(level, act=act, before=level is terms.reminder)
+            words.append(_("{level}：{when}").format(level=title, when=when))
     return _("；").join(words)
 
 
