@@ -143,7 +143,7 @@ def test_a_file_that_cannot_be_taken_leaves_nothing(tmp_path: Path, approver: Ac
     lacking = written(tmp_path, [["x"]], heads=["证照编号"])
     with pytest.raises(BadInput, match="缺少这些列：持证主体代码、证照颁发日期、经营者名称"):
         imported(lacking, approver)
-    with pytest.raises(BadInput, match="读不了"):
+    with pytest.raises(BadInput, match=r"没有文件 .*none.csv，请核对路径"):
         imported(tmp_path / "none.csv", approver)
     with pytest.raises(BadInput, match="没有「none」"):
         import_certificates(lacking, type_code="none", by=approver)

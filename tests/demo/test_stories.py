@@ -79,3 +79,10 @@ def test_a_child_without_a_number_keeps_its_subject_when_the_police_give_it_one(
     person = get_person(child.id)
     assert person.id_number == after.id_number
     assert person.born_on == child.born_on
+
+
+def test_an_unknown_story_is_refused_with_the_stories_there_are() -> None:
+    with pytest.raises(
+        NotFound, match=r"no story 'marriage'; choose one of: buy-house, newborn, restaurant, retirement\."
+    ):
+        open_scene("marriage")

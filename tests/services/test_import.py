@@ -201,7 +201,10 @@ def checksum_holds(value: str) -> bool:
     return False
 
 
-@pytest.mark.skipif(not COUNTY.exists(), reason=f"the county's real list is not here: {COUNTY.name}")
+@pytest.mark.skipif(
+    not COUNTY.exists(),
+    reason=f"real data is never committed; put {COUNTY.name} into ../shared/data to run this",
+)
 def test_a_real_countys_list_lands_whole_and_the_counts_are_those_of_the_file() -> None:
     rows = rows_of(COUNTY)
     with CaptureQueriesContext(connection) as queries:
@@ -223,7 +226,10 @@ def test_a_real_countys_list_lands_whole_and_the_counts_are_those_of_the_file() 
     assert take(COUNTY).unchanged == len(rows)
 
 
-@pytest.mark.skipif(not COUNTY.exists(), reason=f"the county's real list is not here: {COUNTY.name}")
+@pytest.mark.skipif(
+    not COUNTY.exists(),
+    reason=f"real data is never committed; put {COUNTY.name} into ../shared/data to run this",
+)
 @pytest.mark.parametrize(
     ("words", "held"),
     [

@@ -6,6 +6,7 @@ from typing import Protocol
 from tongban.journal.api import Actor
 from tongban.kernel.errors import BadInput, Conflict, NotAllowed
 from tongban.kernel.sentences import say
+from tongban.kernel.words import check_written
 from tongban.services.api import RegimeTable, ServiceItem, Verb
 
 ROLE_WORDS = {
@@ -15,7 +16,8 @@ ROLE_WORDS = {
     "applicant": "申请人本人",
     "system": "系统",
 }
-
+#: Findings and decisions may be long.
+WORDS_MAX = 2000
 
 _OFFICERS = {"examiner", "approver"}
 
@@ -170,14 +172,8 @@ def check_officers_on_site(officers: Sequence[str], *, least: int) -> None:
 
 
 def check_words(words: str, *, field: str, what: str) -> str:
-    """Something was written; returns it trimmed.
-
-    Raises:
-        BadInput: nothing was.
-    """
-    if not words.strip():
-        raise BadInput(say("请填写{what}。", what=what), field=field)
-    return words.strip()
+    """Something was written; returns it trimmed. Raises BadInput: nothing, or too much."""
+    return check_written(words, missing=say("请填写{what}。", what=what), field=field, most=WORDS_MAX)
 
 
 def check_ready(needed: Mapping[str, str]) -> None:

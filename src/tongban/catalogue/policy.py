@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from tongban.catalogue.models import SHARING_TYPES, STATES
 from tongban.journal.api import Actor
-from tongban.kernel.errors import BadInput, Conflict, NotAllowed
+from tongban.kernel.errors import Conflict, NotAllowed
 from tongban.kernel.sentences import say
+from tongban.kernel.words import check_written
 
 OWNER, OFFICER = "resource-owner", "data-officer"
-WORDS_MAX = 1000
 
 
 @dataclass(frozen=True)
@@ -98,19 +98,8 @@ def check_seen(agency: str, by: Actor) -> None:
 
 
 def check_words(words: str) -> str:
-    """A reason, trimmed.
-
-    Raises:
-        BadInput: empty or too long.
-    """
-    text = words.strip()
-    if not text:
-        raise BadInput("请写明原因，使用部门会看到。", field="words")
-    if len(text) > WORDS_MAX:
-        raise BadInput(
-            say("请控制在 {n} 字以内，现在是 {length} 字。", n=WORDS_MAX, length=len(text)), field="words"
-        )
-    return text
+    """A reason, trimmed. Raises BadInput: empty, or too long."""
+    return check_written(words, missing="请写明原因，使用部门会看到。")
 
 
 def tightened(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:

@@ -6,6 +6,7 @@ from datetime import date
 from tongban.journal.api import Actor
 from tongban.kernel.errors import BadInput, Conflict, NotAllowed
 from tongban.kernel.sentences import say
+from tongban.kernel.words import check_written
 
 #: What may be done: the statuses it begins from, the status it leads to, its word.
 CHANGES: dict[str, tuple[frozenset[str], str, str]] = {
@@ -18,7 +19,6 @@ CHANGES: dict[str, tuple[frozenset[str], str, str]] = {
 }
 #: What is done by issuing another certificate, never by itself.
 _WITH_ANOTHER = {"replace"}
-WORDS_MAX = 1000
 
 
 def possible_changes(status: str) -> list[str]:
@@ -73,16 +73,5 @@ def check_term(issued_on: date, valid_from: date, valid_to: date | None, *, toda
 
 
 def check_words(words: str) -> str:
-    """The reasons, without blanks around them.
-
-    Raises:
-        BadInput: empty, or too long.
-    """
-    text = words.strip()
-    if not text:
-        raise BadInput("请写明事实和理由，持证人会看到。", field="words")
-    if len(text) > WORDS_MAX:
-        raise BadInput(
-            say("请控制在 {n} 字以内，现在是 {length} 字。", n=WORDS_MAX, length=len(text)), field="words"
-        )
-    return text
+    """The reasons, trimmed. Raises BadInput: empty, or too long."""
+    return check_written(words, missing="请写明事实和理由，持证人会看到。")

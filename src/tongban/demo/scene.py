@@ -73,7 +73,10 @@ def open_scene(code: str) -> Scene:
     """
     row = Story.objects.filter(pk=code).first()
     if row is None:
-        raise NotFound(f"No active pack tells the story {code!r}; activate the demonstration packs first.")
+        known = sorted(Story.objects.values_list("pk", flat=True))
+        if not known:
+            raise NotFound("No story is active; activate the demonstration packs first: tongban demo")
+        raise NotFound(f"There is no story {code!r}; choose one of: {', '.join(known)}.")
     story = StoryTerms.model_validate(row.terms)
     for candidate in story.candidates:
         person = find_actor(candidate.username)

@@ -10,8 +10,8 @@ from tongban.catalogue.api import ResourceView
 from tongban.journal.api import Actor
 from tongban.kernel.errors import BadInput, Conflict, NotAllowed, NotFound
 from tongban.kernel.sentences import say
+from tongban.kernel.words import check_written
 
-WORDS_MAX = 1000
 TITLE_MAX = 100
 _CODE_CHARACTERS = frozenset(f"{string.ascii_letters}{string.digits}._-")
 
@@ -112,19 +112,8 @@ def check_offered(resource: ResourceView) -> None:
 
 
 def check_words(words: str, *, field: str) -> str:
-    """A reason or an answer, without blanks around it.
-
-    Raises:
-        BadInput: empty, or longer than a thousand characters.
-    """
-    text = words.strip()
-    if not text:
-        raise BadInput("请写明理由，一句话也可以。", field=field)
-    if len(text) > WORDS_MAX:
-        raise BadInput(
-            say("请控制在 {n} 字以内，现在是 {length} 字。", n=WORDS_MAX, length=len(text)), field=field
-        )
-    return text
+    """A reason or an answer, trimmed. Raises BadInput: empty, or too long."""
+    return check_written(words, missing="请写明理由，一句话也可以。", field=field)
 
 
 def check_title(title: str) -> str:

@@ -4,12 +4,12 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from tongban.journal.api import Actor
-from tongban.kernel.errors import BadInput, Conflict, NotAllowed
+from tongban.kernel.errors import Conflict, NotAllowed
 from tongban.kernel.sentences import say
+from tongban.kernel.words import check_written
 from tongban.services.models.editing import DRAFT_STATES
 
 EDITOR, OFFICER = "item-editor", "data-officer"
-WORDS_MAX = 1000
 
 
 @dataclass(frozen=True)
@@ -86,16 +86,5 @@ def check_sees_draft(agency: str, by: Actor) -> None:
 
 
 def check_words(words: str) -> str:
-    """Words to somebody, trimmed.
-
-    Raises:
-        BadInput: none, or too many.
-    """
-    text = words.strip()
-    if not text:
-        raise BadInput("请写明原因，对方会看到。", field="words")
-    if len(text) > WORDS_MAX:
-        raise BadInput(
-            say("请控制在 {n} 字以内，现在是 {length} 字。", n=WORDS_MAX, length=len(text)), field="words"
-        )
-    return text
+    """Words to somebody, trimmed. Raises BadInput: none, or too many."""
+    return check_written(words, missing="请写明原因，对方会看到。")

@@ -1,8 +1,9 @@
 """Who may do what with a card, a rule, an outage. Pure."""
 
 from tongban.journal.api import Actor
-from tongban.kernel.errors import BadInput, Conflict, NotAllowed
+from tongban.kernel.errors import Conflict, NotAllowed
 from tongban.kernel.sentences import say
+from tongban.kernel.words import check_written
 
 SUPERVISOR, CIO = "supervisor", "cio"
 WATCHERS = (SUPERVISOR, CIO)
@@ -47,17 +48,8 @@ def check_other_person(by: Actor, *, than: str, what: str) -> None:
 
 
 def check_words(words: str, *, field: str, what: str) -> str:
-    """Something was written, and not too much; returns it trimmed.
-
-    Raises:
-        BadInput: nothing, or too long.
-    """
-    text = words.replace("\0", "").strip()
-    if not text:
-        raise BadInput(say("请填写{what}。", what=what), field=field)
-    if len(text) > WORDS_MAX:
-        raise BadInput(say("{what}请写在 {n} 字以内。", what=what, n=WORDS_MAX), field=field)
-    return text
+    """Something was written; returns it trimmed. Raises BadInput: nothing, or too much."""
+    return check_written(words, missing=say("请填写{what}。", what=what), field=field, most=WORDS_MAX)
 
 
 def check_state(state: str, wanted: tuple[str, ...], *, what: str) -> None:

@@ -35,8 +35,10 @@ def digest_of_file(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").digest()
+    except FileNotFoundError as error:
+        raise BadInput(say("没有文件 {path}，请核对路径。", path=str(path))) from error
     except OSError as error:
-        raise BadInput(say("文件 {name} 读不了：{why}。", name=path.name, why=error.strerror)) from error
+        raise BadInput(say("文件 {path} 读不了，请核对权限，并确认它不是文件夹。", path=str(path))) from error
 
 
 def read_rows(path: Path, fields: Sequence[tuple[str, str]]) -> Iterator[tuple[int, Raw]]:

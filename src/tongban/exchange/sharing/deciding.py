@@ -8,7 +8,7 @@ from django.db import transaction
 
 from tongban.clocks.api import clear_due
 from tongban.documents.api import find_documents
-from tongban.exchange.policy import WORDS_MAX, check_words
+from tongban.exchange.policy import check_words
 from tongban.exchange.sharing.granting import give
 from tongban.exchange.sharing.kinds import AssessmentFiled, RequestAnswered
 from tongban.exchange.sharing.models import Assessment, RequestedItem, SharingRequest
@@ -18,6 +18,7 @@ from tongban.exchange.sharing.terms import grounds, rule
 from tongban.journal.api import Actor, Subject, record
 from tongban.kernel import clock
 from tongban.kernel.errors import BadAnswers, BadInput, Conflict, NotFound
+from tongban.kernel.words import WORDS_MAX
 
 
 def answer_share(
