@@ -83,6 +83,7 @@ def test_a_child_without_a_number_keeps_its_subject_when_the_police_give_it_one(
 
 def test_an_unknown_story_is_refused_with_the_stories_there_are() -> None:
     with pytest.raises(
-        NotFound, match=r"no story 'marriage'; choose one of: buy-house, newborn, open-restaurant, retirement\."
+        NotFound,
+        match=r"no story 'marriage'; choose one of: buy-house, newborn, open-restaurant, retirement\.",
     ):
         open_scene("marriage")
