@@ -115,6 +115,7 @@ ELSEWHERE = {
     "supervision:lead",  # the same: a pause after expiry
     "counter:screening",  # tests/portals/counter/test_screening_pages: the worker runs one
     "supervisor:lead",  # test_anomalies: a system tries numbers over HTTP
+    "bureau:removal",  # tests/portals/bureau/test_removal_pages: nobody of the city has proposed one
     "bureau:dispute",  # leads to the request it is about
     "bureau:health-system",  # tests/portals/bureau/test_outside_pages: the city asks no system outside
 }

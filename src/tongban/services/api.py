@@ -10,6 +10,7 @@ from tongban.services.actions.editing import (
     submit_item,
 )
 from tongban.services.actions.importing import Flagged, Imported, import_items, note_unanswered
+from tongban.services.actions.removing import agree_removal, keep_proof, propose_removal, withdraw_removal
 from tongban.services.asking import (
     Eligibility,
     Fact,
@@ -39,7 +40,17 @@ from tongban.services.entitling.queries import (
     screenings_of,
 )
 from tongban.services.entitling.working import run_screenings
-from tongban.services.proofs.judging import Answer, Asking, Cycle, Judged, Met, Paper, ProofReport, Step
+from tongban.services.proofs.judging import (
+    Answer,
+    Asking,
+    Cycle,
+    Judged,
+    Met,
+    Paper,
+    ProofReport,
+    Saved,
+    Step,
+)
 from tongban.services.queries import (
     FormPage,
     Found,
@@ -89,6 +100,13 @@ from tongban.services.queries.drafts import (
     shown,
 )
 from tongban.services.queries.problems import Offers, Problem, read_offers
+from tongban.services.queries.removals import (
+    RemovalView,
+    get_removal,
+    removals_around,
+    removals_of,
+    removals_to_answer,
+)
 from tongban.services.queries.standard import ItemFaults, broken, judge_items, standard_rules
 from tongban.services.schema import (
     BundleTerms,
@@ -157,6 +175,8 @@ __all__ = [
     "ReadCode",
     "Reads",
     "RegimeTable",
+    "RemovalView",
+    "Saved",
     "ScreenedView",
     "ScreeningView",
     "ServiceItem",
@@ -167,6 +187,7 @@ __all__ = [
     "UnansweredWords",
     "Verb",
     "VersionView",
+    "agree_removal",
     "all_regimes",
     "approve_telling",
     "broken",
@@ -190,6 +211,7 @@ __all__ = [
     "get_materials",
     "get_regime",
     "get_regimes",
+    "get_removal",
     "get_screening",
     "import_items",
     "items_by_agency",
@@ -197,6 +219,7 @@ __all__ = [
     "items_of_topic",
     "items_to_screen",
     "judge_items",
+    "keep_proof",
     "list_bundles",
     "list_topics",
     "list_unanswered",
@@ -206,11 +229,15 @@ __all__ = [
     "note_unanswered",
     "open_list",
     "order_screening",
+    "propose_removal",
     "publish_item",
     "read_department_code",
     "read_offers",
     "read_terms",
     "recall_item",
+    "removals_around",
+    "removals_of",
+    "removals_to_answer",
     "return_item",
     "run_screenings",
     "save_item",
@@ -223,5 +250,6 @@ __all__ = [
     "submit_item",
     "titles_of",
     "topic_title",
+    "withdraw_removal",
     "written",
 ]

@@ -68,6 +68,54 @@ class ItemPublished(Act):
     digest: str
 
 
+@kind("proof.removal-proposed.v1", "建议取消证明")
+class RemovalProposed(Act):
+    """An officer proposed that an item asks for a paper no longer; the deciding agency answers by `due`."""
+
+    proof: str
+    item: str
+    agency: str
+    grounds: list[str]
+    words: str
+    due: str
+
+
+@kind("proof.removal-agreed.v1", "同意取消证明")
+class RemovalAgreed(Act):
+    """The deciding agency wrote a draft that asks for the paper no longer."""
+
+    proof: str
+    item: str
+    words: str
+
+
+@kind("proof.removal-refused.v1", "保留证明")
+class RemovalRefused(Act):
+    """The deciding agency keeps asking for the paper, by a law that it names."""
+
+    proof: str
+    item: str
+    basis: str
+    words: str
+
+
+@kind("proof.removal-withdrawn.v1", "撤回取消证明的建议")
+class RemovalWithdrawn(Act):
+    """The proposer took it back before it was answered."""
+
+    proof: str
+    item: str
+
+
+@kind("proof.removed.v1", "取消证明", origin="public")
+class ProofRemoved(Act):
+    """A version of the item is in force that asks for the paper no longer."""
+
+    proof: str
+    item: str
+    number: int
+
+
 @kind("screening.ordered.v1", "安排免申即享核对")
 class ScreeningOrdered(Act):
     """An officer of the deciding agency had an item's rule run over a register."""

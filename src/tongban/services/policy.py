@@ -1,4 +1,4 @@
-"""Who may do what to a draft of an item in which state, as data. Pure."""
+"""Who may do what to a draft of an item, and to a proposal that it asks for a paper no longer. Pure."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from tongban.kernel.errors import Conflict, NotAllowed
 from tongban.kernel.sentences import say
 from tongban.kernel.words import check_written
 from tongban.services.models.editing import DRAFT_STATES
+from tongban.services.models.removing import REMOVAL_STATES
 
 EDITOR, OFFICER = "item-editor", "data-officer"
 
@@ -88,3 +89,46 @@ def check_sees_draft(agency: str, by: Actor) -> None:
 def check_words(words: str) -> str:
     """Words to somebody, trimmed. Raises BadInput: none, or too many."""
     return check_written(words, missing="请写明原因，对方会看到。")
+
+
+#: Who may do what to a proposal: the deciding agency answers, the proposing one may take it back before.
+REMOVAL_VERBS: Mapping[str, tuple[str, str]] = {
+    "agree": ("同意取消", "agency"),
+    "keep": ("保留", "agency"),
+    "withdraw": ("撤回", "proposer"),
+}
+
+
+def check_proposes(by: Actor) -> None:
+    """Raises NotAllowed for others than editors of items and data officers."""
+    if not (by.has_role(EDITOR) or by.has_role(OFFICER)):
+        raise NotAllowed("取消证明由事项管理员或者数据专员建议，请用他们的账户登录。")
+
+
+def check_removal_verb(verb: str, *, state: str, agency: str, proposer: str, by: Actor) -> None:
+    """Whether an officer may do this to a proposal now.
+
+    Raises:
+        NotAllowed: not an editor of the deciding agency; or not of the agency that proposed.
+        Conflict: it is answered or taken back already.
+    """
+    title, whose = REMOVAL_VERBS[verb]
+    if whose == "agency":
+        check_edits(agency, by)
+    else:
+        check_proposes(by)
+        if by.agency != proposer:
+            raise NotAllowed("只有提建议的部门可以撤回。")
+    if state != "proposed":
+        raise Conflict(
+            say("现在是「{state}」，不能{verb}。请刷新后再看。", state=REMOVAL_STATES[state], verb=title)
+        )
+
+
+def can_removal_verb(verb: str, *, state: str, agency: str, proposer: str, by: Actor) -> bool:
+    """Whether `check_removal_verb` would allow it."""
+    try:
+        check_removal_verb(verb, state=state, agency=agency, proposer=proposer, by=by)
+    except (NotAllowed, Conflict):
+        return False
+    return True

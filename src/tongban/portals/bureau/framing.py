@@ -61,7 +61,12 @@ AREAS = (
     (_("监察牌"), (("cards", "supervision:cards", _("监察牌"), OWNER),)),
     (
         _("事项"),
-        (("items", "bureau:items", _("我的事项"), EDITOR), ("items", "bureau:items", _("事项审核"), OFFICER)),
+        (
+            ("items", "bureau:items", _("我的事项"), EDITOR),
+            ("items", "bureau:items", _("事项审核"), OFFICER),
+            ("removals", "bureau:removals", _("证明清理"), EDITOR),
+            ("removals", "bureau:removals", _("证明清理"), OFFICER),
+        ),
     ),
     (_("消息"), (("messages", "bureau:messages", _("消息"), ""),)),
 )

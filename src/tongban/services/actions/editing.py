@@ -27,6 +27,7 @@ from tongban.services.kinds import (
 from tongban.services.models import Bundle, Item, ItemDraft
 from tongban.services.models.editing import OPEN
 from tongban.services.policy import check_draft_verb, check_edits, check_words
+from tongban.services.proofs.removed import close_removals, reopen_removals
 from tongban.services.queries.problems import find_problems, read_offers
 from tongban.services.rows import item_row
 from tongban.services.schema import ServiceItem
@@ -131,6 +132,7 @@ def discard_item(*, code: str, seen: int | None, by: Actor) -> None:
     with transaction.atomic():
         draft, version = _begin("discard", code, seen, by)
         _move(draft, "discarded")
+        reopen_removals(code, {one["proof"] for one in draft.terms.get("dropped", ())})
         _note(ItemDiscarded(item=code, base=draft.base), draft, version, by)
 
 
@@ -166,6 +168,7 @@ def publish_item(*, code: str, seen: int | None, by: Actor) -> int:
             digest=digest_of(item.model_dump(mode="json", by_alias=True)),
         )
         _note(act, draft, version, by)
+        close_removals(item, by=by)
     return item.version
 
 

@@ -10,8 +10,9 @@ from django.db import models
 
 from tongban.services.entitling import models as entitling
 from tongban.services.models.editing import ItemDraft
+from tongban.services.models.removing import ProofRemoval
 
-__all__ = ["ItemDraft", "entitling"]
+__all__ = ["ItemDraft", "ProofRemoval", "entitling"]
 
 
 class Regime(models.Model):

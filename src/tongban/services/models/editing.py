@@ -1,4 +1,4 @@
-"""Drafts of items, and what becomes of papers that somebody proposes to ask for no longer."""
+"""Drafts of items."""
 
 from typing import ClassVar
 

@@ -39,7 +39,11 @@ class Answer:
 
 @dataclass(frozen=True)
 class Paper:
-    """A paper that people are asked to bring, with the edges of the graph around it."""
+    """A paper that people are asked to bring, with the edges of the graph around it.
+
+    `visits` and `days` are what its issuing item takes: journeys, and working days as promised; None where nobody says
+    so. `removed` are the items that asked for it once and say so no longer; `material` is its code in guides.
+    """
 
     code: str
     title: str
@@ -53,6 +57,10 @@ class Paper:
     replaced: Mapping[str, str]
     has_basis: bool
     found: str
+    material: str = ""
+    visits: int | None = None
+    days: int | None = None
+    removed: tuple[Asking, ...] = ()
 
     @property
     def people(self) -> int:
@@ -99,11 +107,38 @@ class Judged:
 
 
 @dataclass(frozen=True)
+class Saved:
+    """What an item that dropped a paper spares people in a year; None where nobody counted people or the way."""
+
+    paper: Paper
+    asking: Asking
+
+    @property
+    def materials(self) -> int | None:
+        """Papers that nobody brings any more: one for each person."""
+        return self.asking.people
+
+    @property
+    def visits(self) -> int | None:
+        """Journeys to whoever issued it."""
+        return self._times(self.paper.visits)
+
+    @property
+    def days(self) -> int | None:
+        """Working days of waiting for it."""
+        return self._times(self.paper.days)
+
+    def _times(self, each: int | None) -> int | None:
+        return None if each is None or self.asking.people is None else each * self.asking.people
+
+
+@dataclass(frozen=True)
 class ProofReport:
-    """All papers that are asked for, those that meet most people first, and the circles among them."""
+    """All papers that are asked for, those that meet most people first; the circles among them; what was removed."""
 
     papers: tuple[Judged, ...]
     cycles: tuple[Cycle, ...]
+    saved: tuple[Saved, ...] = ()
 
     @property
     def faulty(self) -> tuple[Judged, ...]:
@@ -112,10 +147,13 @@ class ProofReport:
 
 
 def judge(papers: Sequence[Paper], tests: Sequence[ProofTest]) -> ProofReport:
-    """Circles, papers that the law does not let anybody ask for, and papers that a register answers.
+    """Circles, papers that the law does not let anybody ask for, papers that a register answers; and what was removed.
 
     The order: circular ones before others that meet as many people; then by title.
     """
+    saved = [Saved(paper, asking) for paper in papers for asking in paper.removed]
+    saved.sort(key=lambda one: (-(one.asking.people or 0), one.paper.title, one.asking.item))
+    papers = [one for one in papers if one.askings]
     cycles = tuple(_cycles(papers))
     around = {(step.asking.item, step.paper.issued_by) for cycle in cycles for step in cycle}
     judged = [
@@ -127,7 +165,7 @@ def judge(papers: Sequence[Paper], tests: Sequence[ProofTest]) -> ProofReport:
         for one in papers
     ]
     judged.sort(key=lambda one: (-one.paper.people, not one.circular, one.paper.title, one.paper.code))
-    return ProofReport(tuple(judged), cycles)
+    return ProofReport(tuple(judged), cycles, tuple(saved))
 
 
 def _cycles(papers: Sequence[Paper]) -> Iterable[Cycle]:

@@ -52,7 +52,7 @@ def find_proofs(*, people: Mapping[str, int]) -> ProofReport:
         type_titles(sorted({code for row in rows if (code := _certificate(row, items))})),
         people,
     )
-    papers = [paper for row in rows if (paper := _paper(row, holding[row.code], world)).askings]
+    papers = [_paper(row, holding[row.code], world) for row in rows]
     tests = ProofTest.objects.filter(valid_from__lte=clock.today()).order_by("valid_from", "code")
     return judge(papers, [TestTerms.model_validate(row.terms) for row in tests])
 
@@ -90,7 +90,9 @@ def _certificate(row: AskedTerms, items: Mapping[str, ServiceItem]) -> str | Non
 
 
 def _paper(row: AskedTerms, holding: Mapping[str, Sequence[str]], world: _World) -> Paper:
-    askings = tuple(_askings(row, world))
+    found = tuple(_askings(row, world))
+    removed = tuple(one for one in found if _dropped(row.code, world.items[one.item]))
+    askings = tuple(one for one in found if one not in removed)
     issued_by = world.items.get(row.issued_by) if row.issued_by else None
     return Paper(
         code=row.code,
@@ -109,7 +111,15 @@ def _paper(row: AskedTerms, holding: Mapping[str, Sequence[str]], world: _World)
         replaced={one.looks: one.words for one in row.replaced},
         has_basis=bool(row.cites),
         found=row.found,
+        material=row.material or "",
+        visits=issued_by.visits if issued_by else None,
+        days=issued_by.promised.amount if issued_by and issued_by.promised.unit == "working_day" else None,
+        removed=removed,
     )
+
+
+def _dropped(proof: str, item: ServiceItem) -> bool:
+    return any(one.proof == proof for one in item.dropped)
 
 
 def _askings(row: AskedTerms, world: _World) -> Iterable[Asking]:

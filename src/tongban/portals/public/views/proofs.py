@@ -15,9 +15,11 @@ from tongban.kernel.errors import NotFound
 from tongban.portals.design import parts
 from tongban.portals.design.access import everybody
 from tongban.portals.design.language import said
+from tongban.portals.design.middleware import visitor
+from tongban.portals.design.removals import status_of
 from tongban.portals.design.shown import citation
 from tongban.portals.public.chains import Chain, Link, draw_chain
-from tongban.services.api import Cycle, Judged, Paper, ProofReport, find_proofs
+from tongban.services.api import Cycle, Judged, Paper, ProofReport, find_proofs, removals_of
 
 Agencies = Mapping[str, AgencyView]
 
@@ -41,7 +43,9 @@ def proofs(request: HttpRequest) -> HttpResponse:
             parts.Fact(_("循环证明"), len(report.cycles), _("处")),
             parts.Fact(_("不该要的"), sum(bool(one.met) for one in report.papers), _("种")),
             parts.Fact(_("目录里查得到的"), sum(one.obtainable for one in report.papers), _("种")),
+            parts.Fact(_("已经取消"), len(report.saved), _("处")),
         ],
+        "removed": report.saved,
         "cycles": [_told(cycle, agencies) for cycle in report.cycles],
         "rows": [
             (one, list(dict.fromkeys(agencies[a.agency].name for a in one.paper.askings)), _marks(one))
@@ -63,6 +67,8 @@ def proof(request: HttpRequest, code: str) -> HttpResponse:
             _("现在没有事项要“{code}”这种证明，它可能已经取消。请从证明清理的列表里选。").format(code=code)
         )
     paper = found.paper
+    who, proposed = visitor(request), removals_of(code)
+    proposers = get_agencies({one.proposer for one in proposed})
     context = {
         "found": found,
         "marks": _marks(found),
@@ -80,6 +86,8 @@ def proof(request: HttpRequest, code: str) -> HttpResponse:
             (one, agencies[one.agency].name, [agencies[held].name for held in one.granted])
             for one in paper.answers
         ],
+        "removals": [(one, status_of(one), proposers[one.proposer].name) for one in proposed],
+        "proposes": who is not None and (who.has_role("item-editor") or who.has_role("data-officer")),
         "here": "services",
     }
     return render(request, "public/proof.html", context)
