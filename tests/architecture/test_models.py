@@ -20,6 +20,7 @@ LAYERS = (
     "services",
     "cases",
     "supervision",
+    "participation",
     "demo",
 )
 OURS = [model for model in apps.get_models() if model.__module__.startswith("tongban.")]

@@ -32,6 +32,7 @@ WALKERS = {
             "/account/passkeys/",
             "/clock/",
             "/my/entitled/",
+            "/my/orders/",
         ),
         "/bundles/lose-job/check/registers/",
     ],
@@ -54,6 +55,7 @@ WALKERS = {
     ],
     "阮岑": ["/counter/", "/counter/erasures/"],
     "涂野": ["/counter/"],
+    "尚听澜": ["/counter/hotline/"],
     "简直言": ["/supervision/", "/scoreboard/"],
 }
 #: Of the public pages, those that are another one for whoever is signed in.
@@ -113,6 +115,8 @@ ELSEWHERE = {
     "counter:home",  # leads to the queue or the window
     "supervision:card",  # tests/portals/supervisor/test_cards_pages: a limit passed
     "supervision:lead",  # the same: a pause after expiry
+    "citizen:order",  # tests/portals/test_order_pages: she says what is wrong
+    "counter:order",  # the same: the desk sends it on
     "counter:screening",  # tests/portals/counter/test_screening_pages: the worker runs one
     "supervisor:lead",  # test_anomalies: a system tries numbers over HTTP
     "bureau:removal",  # tests/portals/bureau/test_removal_pages: nobody of the city has proposed one

@@ -34,9 +34,12 @@ from tongban.cases.queries.application import application_timeline, get_applicat
 from tongban.cases.queries.asking import DraftFacts, looked_up
 from tongban.cases.queries.lists import (
     PAGE,
+    CaseBrief,
+    case_brief,
     intake_list,
     most_used_bundles,
     my_applications,
+    my_cases,
     people_by_item,
     waiting_for,
 )
@@ -73,6 +76,7 @@ __all__ = [
     "PAGE",
     "ApplicationView",
     "Asked",
+    "CaseBrief",
     "CaseView",
     "DraftFacts",
     "FactFound",
@@ -99,6 +103,7 @@ __all__ = [
     "attach_document",
     "bad_ratings",
     "boxes",
+    "case_brief",
     "confirm_rectified",
     "contact_rater",
     "count_groups",
@@ -124,6 +129,7 @@ __all__ = [
     "lookups_of",
     "most_used_bundles",
     "my_applications",
+    "my_cases",
     "parts_to_sign",
     "pause_case",
     "people_by_item",

@@ -122,6 +122,7 @@ INSTALLED_APPS = [
     "tongban.services",
     "tongban.cases",
     "tongban.supervision",
+    "tongban.participation",
     "tongban.demo",
     "tongban.portals.design",
     "tongban.portals.public",
@@ -146,6 +147,7 @@ PACK_SECTIONS = [
     "tongban.services.packs",
     "tongban.cases.packs",
     "tongban.supervision.packs",
+    "tongban.participation.packs",
     "tongban.demo.packs",
 ]
 

@@ -8,6 +8,8 @@ from tongban.exchange.kinds import TELLING, Answered, GrantResumed, GrantStopped
 from tongban.journal.api import Delivery, note_digests, subscribe, subscribe_together
 from tongban.journal.kinds import Erased
 from tongban.notices.api import forget, tell, tell_agencies
+from tongban.participation.api import RATING_KINDS, RATING_SUBSCRIBER, follow_rating
+from tongban.participation.kinds import TELLING as ORDERS
 from tongban.supervision.api import SUBSCRIBER, follow, followed_kinds
 from tongban.supervision.kinds import TELLING as SUPERVISING
 
@@ -37,10 +39,13 @@ TOLD = (
     "sign-in-method.removed.v1",
     "recovery-code.used.v1",
     "screening.told.v1",
+    "order.dispatched.v1",
+    "order.answered.v1",
+    "order.closed.v1",
 )
 
 #: What an agency is told: what its partner did about a request, a grant or a dispute.
-TOLD_AGENCIES = (*TELLING, *SUPERVISING, GrantStopped.kind, GrantSuspended.kind, GrantResumed.kind)
+TOLD_AGENCIES = (*TELLING, *SUPERVISING, *ORDERS, GrantStopped.kind, GrantSuspended.kind, GrantResumed.kind)
 
 #: Acts that name a file by its SHA-256.
 NAMING_FILES = ("certificate.issued.v1", "items.imported.v1")
@@ -63,6 +68,7 @@ def install() -> None:
     subscribe("notices", kinds=(*TOLD, Erased.kind), effect=_notices)
     subscribe("agency-notices", kinds=TOLD_AGENCIES, effect=_agency_notices)
     subscribe_together("grant-use", kinds=(Answered.kind,), effect=_grant_use)
+    subscribe(RATING_SUBSCRIBER, kinds=RATING_KINDS, effect=follow_rating)
     subscribe_together(SUBSCRIBER, kinds=followed_kinds(), effect=follow)
     subscribe_together("flows", kinds=ABOVE.kinds(), effect=lambda few: count_flows(few, ABOVE))
 

@@ -29,6 +29,7 @@ from tongban.kernel import clock
 from tongban.kernel.errors import Misconfigured
 from tongban.ledger.api import LogRefused, sequence
 from tongban.notices.api import send_notices
+from tongban.participation.api import settle_orders
 from tongban.registers.api import collect_drops, forget_changes, place_changes
 from tongban.services.api import run_screenings
 from tongban.supervision.api import supervise
@@ -147,6 +148,7 @@ def work() -> None:
         Timed(recount_days, SETTLE_EVERY_S),
         Timed(settle_due, SETTLE_EVERY_S),
         Timed(publish_status_lists, SETTLE_EVERY_S),
+        Timed(settle_orders, SETTLE_EVERY_S),
         Timed(supervise, SUPERVISE_EVERY_S),
         Timed(settle_withdrawals, SETTLE_EVERY_S),
         Timed(carry_out_erasures, SETTLE_EVERY_S),

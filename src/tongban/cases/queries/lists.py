@@ -1,6 +1,8 @@
 """Lists: a person's applications, the window's intake. Paged by key, never by offset."""
 
+from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -92,3 +94,32 @@ def _rows(applications: QuerySet[Application]) -> list[ListRow]:
         )
         for row in rows
     ]
+
+
+@dataclass(frozen=True)
+class CaseBrief:
+    """What somebody who names a case has to know of it: what it is, whose, and who decides."""
+
+    number: str
+    title: str
+    item: str
+    agency: str
+    applicant: UUID
+
+
+def case_brief(number: str) -> CaseBrief | None:
+    """A case by its number; None where there is none. One query."""
+    row = Case.objects.select_related("application").filter(number=number).first()
+    return _brief(row) if row else None
+
+
+def my_cases(by: Actor) -> list[CaseBrief]:
+    """A person's own cases, the newest applications first, a page of them. One query."""
+    if by.person is None or by.represents:
+        return []
+    rows = Case.objects.select_related("application").filter(application__applicant=by.person)
+    return [_brief(row) for row in rows.order_by("-application__created_at", "ordinal")[:PAGE]]
+
+
+def _brief(row: Case) -> CaseBrief:
+    return CaseBrief(row.number, row.title, row.item, row.agency, row.application.applicant)

@@ -24,6 +24,7 @@ from tongban.exchange.kinds import (
 from tongban.identity.api import AgencyView, firm_names, get_agencies, officer_posts, person_names
 from tongban.journal.api import Trace
 from tongban.kernel import clock
+from tongban.participation.kinds import OrderViewed
 from tongban.portals.design import parts
 
 #: What counts as somebody looking at a person's data, refused tries too.
@@ -39,6 +40,7 @@ USES = (
     ViewedByAgent.kind,
     CaseReferenceRegistered.kind,
     CaseReferenceChanged.kind,
+    OrderViewed.kind,
 )
 
 

@@ -7,6 +7,7 @@ import secrets
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
+from typing import TypeVar
 from uuid import UUID
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -37,6 +38,7 @@ from tongban.portals.gateway.bodies import Bodies, BodyError
 from tongban.portals.gateway.cases import CaseAddress, answer_case, read_case_address
 from tongban.portals.gateway.counting import count_call, counted_share
 from tongban.portals.gateway.instances import instance_of
+from tongban.portals.gateway.orders import OrderAddress, answer_order, read_order_address
 from tongban.portals.gateway.signatures import (
     check_covered,
     check_digest,
@@ -78,6 +80,8 @@ _STATUS = {
     504: "504 Gateway Timeout",
 }
 _JSON = "application/json"
+#: What a system has at an address of its own.
+Own = TypeVar("Own", CaseAddress, OrderAddress)
 _bodies = Bodies(limit=BODY_MAX)
 _UNKEPT = [("cache-control", "no-store"), ("x-content-type-options", "nosniff")]
 
@@ -131,7 +135,9 @@ def _answer(environ: WSGIEnvironment) -> tuple[int, list[tuple[str, str]], bytes
             meta.answer(path, method, environ.get("QUERY_STRING", ""), client),
         )
     if (case := read_case_address(path)) and case.instance == settings.TONGBAN_INSTANCE:
-        return _about_case(environ, case, path)
+        return _about_own(environ, case, path, answer_case)
+    if (order := read_order_address(path)) and order.instance == settings.TONGBAN_INSTANCE:
+        return _about_own(environ, order, path, answer_order)
     address = read_address(path)
     instance = instance_of(address.instance)
     if (address.member_class, address.subsystem) != (PROVIDER_CLASS, PROVIDER_SUBSYSTEM):
@@ -200,16 +206,19 @@ def _asked(
     return _signed(reply.body, reply.query, address.service, headers, asked, key=instance.signs)
 
 
-def _about_case(
-    environ: WSGIEnvironment, address: CaseAddress, path: str
+def _about_own(
+    environ: WSGIEnvironment,
+    address: Own,
+    path: str,
+    act: Callable[[Own, str, bytes, str, Caller], bytes],
 ) -> tuple[int, list[tuple[str, str]], bytes]:
-    """A system's own case: the same proof of who asks, the same signature under what is answered."""
+    """A system's own case or order: the same proof of who asks, the same signature under what is answered."""
     headers = read_headers(environ)
     client = read_client(headers["x-road-client"], address.instance)
     clock.refresh()
     caller, body, asked = _caller(environ, headers, client, path)
     with counted_share(environ, caller):
-        said = answer_case(address, environ["REQUEST_METHOD"], body, environ.get("CONTENT_TYPE", ""), caller)
+        said = act(address, environ["REQUEST_METHOD"], body, environ.get("CONTENT_TYPE", ""), caller)
     return _signed(said, uuid7(), address.service, headers, asked, key=GATEWAY_KEY)
 
 

@@ -138,6 +138,14 @@ def get_card(card: int, *, by: Actor) -> CardPage:
     )
 
 
+def cards_on(keys: Sequence[str], *, by: Actor) -> list[CardView]:
+    """Cards about objects (`order:12/1`), oldest first: supervisors see all, others published ones and their own."""
+    rows = Card.objects.filter(watch__key__in=list(keys)).exclude(state="dismissed")
+    if not _watches(by):
+        rows = rows.filter(Q(published_at__isnull=False) | Q(owner=by.agency))
+    return [_view(row) for row in rows.select_related("rule", "watch").order_by("pk")]
+
+
 def published_cards(*, agency: str = "", before: int | None = None, limit: int = PAGE) -> list[CardView]:
     """Cards that stand on the public scoreboard, withdrawn ones with their reason; newest first. One query."""
     rows = Card.objects.filter(published_at__isnull=False)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from tongban.cases.api import PAGE, intake_list
 from tongban.identity.api import get_agency, role_titles
 from tongban.journal.api import Actor
+from tongban.participation.api import HANDLERS, OPERATOR
 from tongban.portals.design.access import officers
 from tongban.portals.design.middleware import actor
 from tongban.supervision.api import SPEAKERS
@@ -26,6 +27,7 @@ _STARTS = (
     (DECIDING_ROLES, "counter:queue"),
     (CATALOGUE_ROLES, "bureau:home"),
     (ERASING_ROLES, "counter:erasures"),
+    ((OPERATOR,), "counter:hotline"),
     (("operator",), "counter:parked"),
     (("auditor",), "supervisor:search"),
 )
@@ -72,6 +74,8 @@ def frame(who: Actor, *, here: str = "", keys: Sequence[tuple[str, str]] = ()) -
         "operates": who.has_role("operator"),
         "issues": any(who.has_role(role) for role in ISSUING_ROLES),
         "owns": who.has_role("resource-owner"),
+        "dispatches": who.has_role(OPERATOR),
+        "answers": any(who.has_role(role) for role in HANDLERS),
         "speaks": any(who.has_role(role) for role in SPEAKERS),
         "here": here,
         "keys": [*_column_keys(who), *keys],
@@ -89,6 +93,8 @@ def _column_keys(who: Actor) -> list[tuple[str, str]]:
         ("g", _("共享码"), ("window-clerk", *DECIDING_ROLES)),
         ("j", _("数据校核"), ("resource-owner",)),
         ("c", _("差评"), ("window-clerk", *DECIDING_ROLES)),
+        ("h", _("热线派单"), (OPERATOR,)),
+        ("d", _("诉求"), HANDLERS),
         ("s", _("删除请求"), ERASING_ROLES),
         ("w", _("工作日历"), ("operator",)),
         ("t", _("停放的对象"), ("operator",)),
