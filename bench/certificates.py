@@ -1,7 +1,8 @@
 """`tongban bench certificates`: issuing, checking, sealing, the page that checks, taking over 100,000 old certificates.
 
 Baselines of the same run: the bare ES256 operation (issue, verify); typesetting without the seal (seal); a small static
-file read by as many readers (page); COPY of the same rows and signing them, without checks and journal (import).
+file read by as many readers (page); COPY of the same rows and signing them, without checks and journal (import); zlib
+over the same bytes (status list), and a rebuild of the whole list (one flip).
 """
 
 import csv
@@ -14,8 +15,10 @@ import shutil
 import subprocess
 import sys
 import time
+import zlib
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 
 import psycopg
@@ -29,6 +32,16 @@ from _city import copy_rows, p95, timed
 from _servers import environment, prepare, serving, tongban
 from tongban.certificates.offline import check_sd_jwt
 from tongban.certificates.sdjwt import make_sd_jwt
+from tongban.certificates.statuslist import (
+    CHUNK_BYTES,
+    Block,
+    block_of,
+    chunk_of,
+    flipped,
+    joined,
+    make_status_list,
+)
+from tongban.kernel import clock
 from tongban.site.benchmarks import Metric
 from tongban.site.home import checkout
 from tongban.site.postgres import PrivatePostgres
@@ -40,6 +53,9 @@ ROUNDS = 2_000
 PAGES = 800
 READERS = 4
 SEED = 20_261_126
+#: A list of a million certificates, of which one in a hundred was revoked.
+LISTED = 1_000_000
+REVOKED = 10_000
 ISSUER = "https://bench.example/issuers/approval"
 CLAIMS = {
     "iss": ISSUER, "vct": "https://bench.example/vct/x/1", "identifier": "1.2.156.3005.2.x", "title": "食品经营许可证",
@@ -58,6 +74,7 @@ _COPIED = (
 def run() -> list[Metric]:
     """Measure all of it; about three minutes."""
     issue, verify, bare_sign, bare_verify = _tokens()
+    listed_s, flip_ms, packed_s = _status_list()
     shutil.rmtree(HOME, ignore_errors=True)
     server = PrivatePostgres(HOME)
     try:
@@ -81,6 +98,8 @@ def run() -> list[Metric]:
     return [
         Metric("sdjwt_issue_ms", issue, "ms", baseline=bare_sign, goal=0.5),
         Metric("sdjwt_verify_ms", verify, "ms", baseline=bare_verify, goal=0.5),
+        Metric("status_list_1m_s", listed_s, "s", baseline=packed_s, goal=1),
+        Metric("status_list_flip_ms", flip_ms, "ms", baseline=listed_s * 1000, goal=listed_s * 100),
         Metric("pdf_seal_ms", p95(seal_ms), "ms", baseline=p95(set_ms), goal=200),
         Metric("verify_page_p95_ms", p95(page_ms), "ms", baseline=p95(static_ms), goal=60),
         Metric("import_over_bare", bare_s / taken_s, "", baseline=OLD / taken_s, goal=0.3, better="at least"),
@@ -118,6 +137,39 @@ def _signer(private: ec.EllipticCurvePrivateKey):  # noqa: ANN202 - a signing fu
         return r.to_bytes(32, "big") + s.to_bytes(32, "big")
 
     return sign
+
+
+def _status_list() -> tuple[float, float, float]:
+    """Seconds to build a list of a million and sign it, milliseconds of one flip to its signed list, seconds of bare zlib."""
+    chance = random.Random(SEED)  # noqa: S311 - the same list in every run
+    packed = bytearray(-(-LISTED * 2 // 8))
+    for index in chance.sample(range(LISTED), REVOKED):
+        packed[index // 4] |= 1 << index % 4 * 2
+    sign = _signer(ec.generate_private_key(ec.SECP256R1()))
+    now = clock.real_now()
+
+    def signed(blocks: Sequence[Block]) -> str:
+        return make_status_list(
+            joined(blocks), uri=f"{ISSUER}/status", issuer=ISSUER, issued=now, expires=now + timedelta(hours=24),
+            ttl=timedelta(minutes=15), key_id="k", sign=sign,
+        )  # fmt: skip
+
+    begun = time.perf_counter()
+    chunks = [bytes(packed[at : at + CHUNK_BYTES]) for at in range(0, len(packed), CHUNK_BYTES)]
+    blocks = [block_of(chunk) for chunk in chunks]
+    signed(blocks)
+    listed_s = time.perf_counter() - begun
+    taken = []
+    for index in chance.sample(range(LISTED), 200):
+        begun = time.perf_counter()
+        number = chunk_of(index)
+        chunks[number] = flipped(chunks[number], index, 1)
+        blocks[number] = block_of(chunks[number])
+        signed(blocks)
+        taken.append((time.perf_counter() - begun) * 1000)
+    begun = time.perf_counter()
+    zlib.compress(bytes(packed), 9)
+    return listed_s, p95(taken), time.perf_counter() - begun
 
 
 # -- a hundred thousand old certificates ---------------------------------------------------------

@@ -25,9 +25,9 @@ from tongban.certificates.api import (
     replace_certificate,
 )
 from tongban.certificates.issuer import issuer_address
+from tongban.certificates.issuing_keys import issuer_keys
 from tongban.certificates.models import Certificate, CertificateType
 from tongban.certificates.offline import check_status, read_status_list
-from tongban.certificates.queries import issuer_keys
 from tongban.certificates.signing.editions import note_editions
 from tongban.certificates.statuses.models import StatusChunk, StatusList, StatusPlace
 from tongban.certificates.statuses.places import mark, take_places

@@ -22,7 +22,7 @@ from tests.documents.examples import (
     text_of,
 )
 from tongban.documents.api import MissingGlyph, MissingLine, Pair, Paper, make_paper
-from tongban.documents.seal import certificate_path
+from tongban.documents.checking import certificate_path
 from tongban.documents.typesetting import typeset
 from tongban.journal.api import timeline
 from tongban.kernel.errors import Unavailable

@@ -187,7 +187,7 @@ def test_a_head_by_a_key_that_a_restored_database_forgot_is_still_ours(speaking_
 def test_what_cannot_be_handed_over_is_refused_with_a_sentence(speaking_as: Speaking) -> None:
     moment = datetime.fromisoformat("2026-01-01T00:00:00+08:00")
     with speaking_as("owner"):
-        for name in ("journal.seal", "storage.secrets", "seal.lanchuan.approval"):
+        for name in ("journal.seal", "storage.secrets"):
             with pytest.raises(BadInput, match="cannot be rotated"):
                 rotate_key(name, overlap=timedelta(0))
         with pytest.raises(NotFound, match=r"log\.nothing"):

@@ -3,6 +3,7 @@
 from tongban.certificates.actions.change import change_certificate, open_certificate
 from tongban.certificates.actions.issue import Holder, Term, enter_certificate, issue_certificate
 from tongban.certificates.actions.replace import replace_certificate
+from tongban.certificates.checking import Checked, Listed, check_certificate
 from tongban.certificates.identifier import is_identifier, make_identifier
 from tongban.certificates.importing.queries import (
     ImportView,
@@ -12,6 +13,7 @@ from tongban.certificates.importing.queries import (
     refused_rows,
 )
 from tongban.certificates.importing.writing import import_certificates
+from tongban.certificates.issuing_keys import issuer_document, issuer_metadata
 from tongban.certificates.policy import possible_changes
 from tongban.certificates.queries import (
     CertificateView,
@@ -26,10 +28,15 @@ from tongban.certificates.queries import (
     find_by_identifier,
     get_certificate,
     issued_certificates,
-    issuer_document,
-    issuer_metadata,
     type_titles,
     types_issued_by,
+)
+from tongban.certificates.resealing.queries import ResealingView, resealings
+from tongban.certificates.resealing.working import (
+    begin_resealing,
+    follow_revocation,
+    reseal,
+    reseal_certificates,
 )
 from tongban.certificates.sdjwt import BadCredential, Credential, check_sd_jwt
 from tongban.certificates.sharing.giving import give_share, preview_share, revoke_share, shareable_lines
@@ -72,16 +79,19 @@ __all__ = [
     "CertificateLibrary",
     "CertificateView",
     "ChangeView",
+    "Checked",
     "CopyView",
     "Credential",
     "Ground",
     "Holder",
     "ImportView",
     "Line",
+    "Listed",
     "Opened",
     "Preview",
     "Published",
     "RefusedView",
+    "ResealingView",
     "ShareTerms",
     "ShareView",
     "Shown",
@@ -90,10 +100,12 @@ __all__ = [
     "TypeEntry",
     "TypeView",
     "Use",
+    "begin_resealing",
     "certificates_of",
     "certificates_of_case",
     "change_certificate",
     "change_grounds",
+    "check_certificate",
     "check_credential",
     "check_sd_jwt",
     "check_shown",
@@ -105,6 +117,7 @@ __all__ = [
     "find_by_identifier",
     "find_copy",
     "find_share",
+    "follow_revocation",
     "get_certificate",
     "get_copy",
     "get_import",
@@ -131,6 +144,9 @@ __all__ = [
     "read_issuer_keys",
     "refused_rows",
     "replace_certificate",
+    "reseal",
+    "reseal_certificates",
+    "resealings",
     "revoke_share",
     "share_days",
     "shareable_lines",

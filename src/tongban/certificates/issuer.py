@@ -4,10 +4,13 @@ from uuid import UUID
 
 from django.conf import settings
 
+#: The name of an issuing agency's key begins so.
+ISSUER_KEYS = "issuer."
+
 
 def issuer_key_name(agency: str) -> str:
     """The name of an issuing agency's key."""
-    return f"issuer.{agency}"
+    return f"{ISSUER_KEYS}{agency}"
 
 
 def issuer_address(agency: str) -> str:

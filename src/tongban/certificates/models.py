@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from tongban.certificates.importing import models as importing
+from tongban.certificates.resealing import models as resealing
 from tongban.certificates.sharing import models as sharing
 from tongban.certificates.showing import models as showing
 from tongban.certificates.signing import models as signing
@@ -19,6 +20,7 @@ __all__ = [
     "CertificateGround",
     "CertificateType",
     "importing",
+    "resealing",
     "sharing",
     "showing",
     "signing",

@@ -6,13 +6,9 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from cryptography.hazmat.primitives.asymmetric import ec
-from django.db import connection
 from django.db.models import Exists, OuterRef, Q
-from joserfc.jwk import ECKey
 
-from tongban.certificates.issuer import issuer_address, issuer_key_name
-from tongban.certificates.jose import ALGORITHM, Jwk
+from tongban.certificates.issuing_keys import issuer_keys
 from tongban.certificates.models import (
     STATUSES,
     Certificate,
@@ -20,29 +16,17 @@ from tongban.certificates.models import (
     CertificateGround,
     CertificateType,
 )
-from tongban.certificates.sdjwt import MOMENT, Credential, check_sd_jwt
+from tongban.certificates.sdjwt import Credential, check_sd_jwt
 from tongban.certificates.signing.editions import editions_of
 from tongban.certificates.signing.models import FurtherHolder
 from tongban.identity.api import get_agencies
 from tongban.journal.api import Actor
 from tongban.kernel import clock
 from tongban.kernel.errors import NotFound
-from tongban.keys.api import KeyGeneration, keys_by_name
 
 #: 行政许可法 50: a renewal is asked for thirty days before the end.
 SOON_DAYS = 30
 GROUPS = ("soon", "expired", "stopped", "valid")
-#: Each issuer once, by one step of the index for each: `distinct` would walk through all certificates.
-_ISSUERS = """
-with recursive issuers (issuer) as (
-    (select issuer from certificates_certificate order by issuer limit 1)
-    union all
-    select (select next.issuer from certificates_certificate next where next.issuer > issuers.issuer
-            order by next.issuer limit 1)
-    from issuers where issuers.issuer is not null
-)
-select issuer from issuers where issuer is not null
-"""
 
 
 @dataclass(frozen=True)
@@ -230,43 +214,6 @@ def check_credential(text: str) -> tuple[Credential, CertificateView | None]:
     return credential, found[0] if found else None
 
 
-def issuer_keys() -> dict[tuple[str, str], Jwk]:
-    """The public keys of the issuers of this installation, as JWKs by issuer and key id; those before them, too."""
-    return {(issuer_address(issuer), key.held_as): _jwk(key.public) for issuer, key in _issuing_keys()}
-
-
-def issuer_document() -> dict[str, Any]:
-    """The trusted issuers as a file that anybody can keep: issuer, key id, public key, and since when it is revoked."""
-    return {
-        "issuers": [
-            {
-                "iss": issuer_address(issuer),
-                "kid": key.held_as,
-                "jwk": _jwk(key.public),
-                **({"revoked": key.revoked.strftime(MOMENT)} if key.revoked else {}),
-            }
-            for issuer, key in _issuing_keys()
-        ]
-    }
-
-
-def issuer_metadata(agency: str) -> dict[str, Any]:
-    """The keys of an issuing agency as `/.well-known/jwt-vc-issuer` gives them; revoked keys are not among them.
-
-    Raises:
-        NotFound: no agency of that code issues certificates here.
-    """
-    if not CertificateType.objects.filter(issuers__contains=[agency]).exists():
-        raise NotFound("没有这个签发机关。")
-    name = issuer_key_name(agency)
-    keys = [
-        {**_jwk(key.public), "kid": key.held_as, "use": "sig", "alg": ALGORITHM}
-        for key in keys_by_name([name])[name]
-        if key.revoked is None
-    ]
-    return {"issuer": issuer_address(agency), "jwks": {"keys": keys}}
-
-
 def type_titles(codes: Sequence[str] | None = None) -> dict[str, str]:
     """The titles of certificate types by code; of all of them where no codes are given."""
     rows = CertificateType.objects.order_by("title", "code")
@@ -276,19 +223,6 @@ def type_titles(codes: Sequence[str] | None = None) -> dict[str, str]:
 def _opened_by(person: UUID) -> Q:
     """Certificates that a person may open: as the holder or the holder's representative, or as a further holder."""
     return Q(owner=person) | Q(Exists(FurtherHolder.objects.filter(certificate=OuterRef("pk"), owner=person)))
-
-
-def _issuing_keys() -> list[tuple[str, KeyGeneration]]:
-    with connection.cursor() as cursor:
-        cursor.execute(_ISSUERS)
-        issuers = [issuer for (issuer,) in cursor.fetchall()]
-    by_name = {issuer_key_name(issuer): issuer for issuer in issuers}
-    return [(by_name[name], key) for name, keys in keys_by_name(list(by_name)).items() for key in keys]
-
-
-def _jwk(public: bytes) -> Jwk:
-    point = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), public)
-    return {key: str(value) for key, value in ECKey.import_key(point).as_dict(private=False).items()}
 
 
 def _last_changes(certificates: Sequence[UUID]) -> dict[UUID, ChangeView]:

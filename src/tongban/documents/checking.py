@@ -1,12 +1,15 @@
 """Checking a paper that somebody brings against the seals of this installation, and the file that lets others do so."""
 
-from base64 import b64encode
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 
-from tongban.documents.sealed import CheckedPaper, check_sealed
+from tongban.documents.sealed import CheckedPaper, TrustedSeal, check_sealed, seal_rows
+from tongban.keys.api import every_key
+
+#: The name of an agency's seal key begins so.
+SEAL_KEYS = "seal."
 
 
 def check_paper(pdf: bytes) -> CheckedPaper:
@@ -15,15 +18,20 @@ def check_paper(pdf: bytes) -> CheckedPaper:
 
 
 def seal_document() -> dict[str, Any]:
-    """The seals as a file that anybody can keep (`seals.json`): agency, and its certificate in base64 of DER."""
-    return {
-        "seals": [
-            {"agency": agency, "certificate": b64encode(certificate).decode()}
-            for agency, certificate in _seals().items()
-        ]
-    }
+    """The seals as a file that anybody can keep (`seals.json`), earlier ones and revoked ones, too."""
+    return {"seals": seal_rows(_seals())}
 
 
-def _seals() -> dict[str, bytes]:
-    folder = Path(settings.HOME) / "seals"
-    return {path.stem: path.read_bytes() for path in sorted(folder.glob("*.cer"))}
+def certificate_path(held_as: str) -> Path:
+    """Where the certificate (DER) of a seal's key lies; `held_as` is the key's name in custody."""
+    return Path(settings.HOME) / "seals" / f"{held_as.removeprefix(SEAL_KEYS)}.cer"
+
+
+def _seals() -> list[TrustedSeal]:
+    """The seals whose certificate was made; an agency's newest one first."""
+    return [
+        TrustedSeal(name.removeprefix(SEAL_KEYS), path.read_bytes(), key.revoked)
+        for name, keys in every_key(SEAL_KEYS).items()
+        for key in reversed(keys)
+        if (path := certificate_path(key.held_as)).exists()
+    ]

@@ -6,22 +6,21 @@ It finds every change of a paper. It is no statutory electronic seal: its certif
 import secrets
 from datetime import timedelta
 from io import BytesIO
-from pathlib import Path
 from threading import Lock
 
 from asn1crypto import algos, keys, x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
-from django.conf import settings
 from django.db import connection, transaction
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import PdfSignatureMetadata, Signer, sign_pdf
 from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
 
+from tongban.documents.checking import SEAL_KEYS, certificate_path
 from tongban.kernel import clock
 from tongban.kernel.files import write_durably
-from tongban.keys.api import custody, ensure_key
+from tongban.keys.api import custody, ensure_key, key_generations
 
 #: Key of the advisory lock under which an agency's key is made once.
 _LOCK = 0x5EA1
@@ -36,13 +35,13 @@ _one_at_a_time = Lock()
 
 
 class OwnKeySeal:
-    """Signs with the key `seal.<agency>`; key and certificate are made when they are first needed."""
+    """Signs with the newest key under `seal.<agency>`; key and certificate are made when they are first needed."""
 
     statutory = False
 
     def put_on(self, pdf: bytes, *, agency: str, name: str) -> bytes:
         """The PDF with an invisible certifying signature that allows no change."""
-        certificate = _certificate_of(agency, name)
+        key, certificate = _key_of(agency, name)
         metadata = PdfSignatureMetadata(
             field_name=_FIELD,
             md_algorithm="sha256",
@@ -51,7 +50,7 @@ class OwnKeySeal:
             docmdp_permissions=MDPPerm.NO_CHANGES,
             name=name,
         )
-        signer = CustodySigner(_key_name(agency), certificate)
+        signer = CustodySigner(key, certificate)
         return bytes(sign_pdf(IncrementalPdfFileWriter(BytesIO(pdf)), metadata, signer).getvalue())
 
 
@@ -70,27 +69,24 @@ class CustodySigner(Signer):
         return bytes(_DER_SIGNATURE_BYTES_MAX) if dry_run else _sign(self.key, data)
 
 
-def certificate_path(agency: str) -> Path:
-    """Where the certificate of an agency's seal lies (DER)."""
-    return Path(settings.HOME) / "seals" / f"{agency}.cer"
-
-
-def _certificate_of(agency: str, name: str) -> x509.Certificate:
-    """The certificate of the agency's key; made anew where it is missing or belongs to another key."""
-    key, path = _key_name(agency), certificate_path(agency)
-    if not (custody().has(key) and path.exists()):
+def _key_of(agency: str, name: str) -> tuple[str, x509.Certificate]:
+    """The agency's newest key, as custody holds it, and its certificate; made where one is missing or another key's."""
+    first = f"{SEAL_KEYS}{agency}"
+    known = key_generations(first)
+    if not known or not certificate_path(known[-1].held_as).exists():
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("select pg_advisory_xact_lock(%s)", [_LOCK])
-            ensure_key(key, "ES256")
-    public = _public(key)
+            ensure_key(first, "ES256")
+    key = known[-1].held_as if known else first
+    public, path = _public(key), certificate_path(key)
     with _one_at_a_time:
         if path.exists():
             kept = x509.Certificate.load(path.read_bytes())
             if kept.public_key.dump() == public.dump():
-                return kept
+                return key, kept
         made = _make_certificate(key, public, name)
         write_durably(path, made.dump())
-    return made
+    return key, made
 
 
 def _make_certificate(key: str, public: keys.PublicKeyInfo, name: str) -> x509.Certificate:
@@ -140,7 +136,3 @@ def _sign(key: str, data: bytes) -> bytes:
     """The keystore's signature (r || s) as the DER that X.509 and CMS want."""
     raw = custody().sign(key, data)
     return encode_dss_signature(int.from_bytes(raw[:_HALF], "big"), int.from_bytes(raw[_HALF:], "big"))
-
-
-def _key_name(agency: str) -> str:
-    return f"seal.{agency}"

@@ -5,10 +5,10 @@ parsed.
 """
 
 import logging
-from base64 import b64decode
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from base64 import b64decode, b64encode
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any, Literal
 
@@ -17,22 +17,34 @@ from asn1crypto import x509
 #: The papers of ours are far smaller.
 CHECKED_BYTES_MAX = 3 * 1024 * 1024
 _SIGNED = b"/ByteRange"
+_MOMENT = "%Y-%m-%dT%H:%M:%SZ"
+
+
+@dataclass(frozen=True)
+class TrustedSeal:
+    """A seal that is known: the code of its agency, its certificate (DER), and since when it is revoked (real time)."""
+
+    agency: str
+    certificate: bytes
+    revoked: datetime | None = None
 
 
 @dataclass(frozen=True)
 class CheckedPaper:
-    """What a paper proved to be. Only of an `intact` one is anything told of what it says.
+    """What a paper proved to be. Only of an `intact` or `revoked` one is anything told of what it says.
 
     `altered`: it bears a seal of ours that does not hold for this file. `foreign`: signed by somebody whom we do not
-    know. `unsealed`: no signature at all. `agency` is the code of whoever sealed it; `keywords` are its number and,
+    know. `unsealed`: no signature at all. `revoked`: as it was sealed, but others may have sealed it: the time in it is
+    the sealer's own word. `agency` is the code of whoever sealed it; `keywords` are its number and,
     for a certificate, its identifier.
     """
 
-    finding: Literal["intact", "altered", "foreign", "unsealed"]
+    finding: Literal["intact", "altered", "foreign", "unsealed", "revoked"]
     agency: str = ""
     title: str = ""
     keywords: tuple[str, ...] = ()
     sealed_at: datetime | None = None
+    revoked: datetime | None = None
 
 
 def is_pdf(data: bytes) -> bool:
@@ -40,30 +52,47 @@ def is_pdf(data: bytes) -> bool:
     return data.startswith(b"%PDF-")
 
 
-def check_sealed(pdf: bytes, seals: Mapping[str, bytes]) -> CheckedPaper:
-    """Check a paper against the certificates (DER) of trusted seals, by the code of their agency."""
+def check_sealed(pdf: bytes, seals: Iterable[TrustedSeal]) -> CheckedPaper:
+    """Check a paper against the seals that are known."""
     borne = _seal_in(pdf, seals)
     if borne is None:
         return CheckedPaper("foreign" if _SIGNED in pdf else "unsealed")
-    agency, key = borne
-    return _intact(pdf, agency, key) or CheckedPaper("altered", agency)
+    seal, key = borne
+    paper = _intact(pdf, seal.agency, key) or CheckedPaper("altered", seal.agency)
+    if seal.revoked and paper.finding == "intact":
+        return replace(paper, finding="revoked", revoked=seal.revoked)
+    return paper
 
 
-def read_seals(document: Mapping[str, Any]) -> dict[str, bytes]:
-    """The trusted seals of the file `seals.json`: certificates (DER) by agency.
+def seal_rows(seals: Iterable[TrustedSeal]) -> list[dict[str, str]]:
+    """The seals as `seals.json` lists them: agency, certificate in base64 of DER, and since when one is revoked."""
+    return [
+        {
+            "agency": seal.agency,
+            "certificate": b64encode(seal.certificate).decode(),
+            **({"revoked": f"{seal.revoked.astimezone(UTC):{_MOMENT}}"} if seal.revoked else {}),
+        }
+        for seal in seals
+    ]
+
+
+def read_seals(document: Mapping[str, Any]) -> list[TrustedSeal]:
+    """The seals of the file `seals.json`.
 
     Raises:
         ValueError: the file has another form.
     """
     try:
-        seals = {
-            str(row["agency"]): b64decode(row["certificate"], validate=True) for row in document["seals"]
-        }
-        for one in seals.values():
-            x509.Certificate.load(one, strict=True)
+        return [_seal_of(row) for row in document["seals"]]
     except (KeyError, TypeError, ValueError) as error:
         raise ValueError("the file of seals has another form") from error
-    return seals
+
+
+def _seal_of(row: Mapping[str, str]) -> TrustedSeal:
+    certificate = b64decode(row["certificate"], validate=True)
+    x509.Certificate.load(certificate, strict=True)
+    revoked = datetime.strptime(row["revoked"], _MOMENT).replace(tzinfo=UTC) if "revoked" in row else None
+    return TrustedSeal(str(row["agency"]), certificate, revoked)
 
 
 def _intact(pdf: bytes, agency: str, key: bytes) -> CheckedPaper | None:
@@ -97,11 +126,11 @@ def _intact(pdf: bytes, agency: str, key: bytes) -> CheckedPaper | None:
         return None
 
 
-def _seal_in(pdf: bytes, seals: Mapping[str, bytes]) -> tuple[str, bytes] | None:
-    """The agency whose seal the file seems to bear, with its public key (DER); None if none that is trusted."""
+def _seal_in(pdf: bytes, seals: Iterable[TrustedSeal]) -> tuple[TrustedSeal, bytes] | None:
+    """The seal that the file seems to bear, with its public key (DER); None if none that is known."""
     lower = pdf.lower()
-    for agency, certificate in sorted(seals.items()):
-        key = x509.Certificate.load(certificate).public_key.dump()
+    for seal in seals:
+        key = x509.Certificate.load(seal.certificate).public_key.dump()
         if key.hex().encode() in lower:
-            return agency, bytes(key)
+            return seal, bytes(key)
     return None

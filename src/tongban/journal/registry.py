@@ -59,6 +59,9 @@ def kind(
 
 def common_content(act: Act) -> dict[str, Json]:
     """The common part of an act: its fields by name."""
+    said: dict[str, Json] = dict(vars(act))
+    if all(isinstance(value, str | int | None) for value in said.values()):
+        return said
     return cast("dict[str, Json]", asdict(act))  # type: ignore[call-overload]
 
 

@@ -5,21 +5,24 @@ from datetime import UTC, datetime, timedelta
 
 from django.db import connection, transaction
 
-from tongban.journal.api import Subject, record, system
+from tongban.journal.api import Actor
 from tongban.kernel import clock
 from tongban.kernel.errors import BadInput, Conflict, NotFound
-from tongban.keys.custody import custody
+from tongban.keys.custody import custody, note_act
+from tongban.keys.generation import KeyGeneration
 from tongban.keys.kinds import KeyRevoked, KeyRotated
-from tongban.keys.queries import MOMENT, KeyGeneration, key_generations, rotation_statement
+from tongban.keys.queries import MOMENT, key_generations, rotation_statement
 
 #: What can be rotated: keys whose every generation is named to those who check.
-ROTATABLE = ("log.", "issuer.")
+ROTATABLE = ("log.", "issuer.", "seal.")
 #: Key of the advisory lock under which the keys of this installation change one after another.
 _LOCK = 0x6B657973
 
 
-def rotate_key(name: str, *, overlap: timedelta) -> KeyGeneration:
+def rotate_key(name: str, *, overlap: timedelta, by: Actor | None = None) -> KeyGeneration:
     """Make a new key under `name` and journal it, signed by both; the old one goes on signing for `overlap`.
+
+    `by`: the officer who does it on a page; None: whoever runs the command on this machine.
 
     Raises:
         BadInput: a key that cannot be rotated, or an overlap below zero.
@@ -54,11 +57,11 @@ def rotate_key(name: str, *, overlap: timedelta) -> KeyGeneration:
             by_previous=b64encode(custody().sign(old.held_as, statement)).decode(),
             by_new=b64encode(custody().sign(new.held_as, statement)).decode(),
         )
-        record(act, on=Subject("key", name, _version(known)), by=system("keys"))
+        note_act(act, name=name, version=_version(known), by=by)
     return KeyGeneration(name, new.number, old.suite, public)
 
 
-def revoke_key(name: str, *, number: int, since: datetime, reason: str) -> None:
+def revoke_key(name: str, *, number: int, since: datetime, reason: str, by: Actor | None = None) -> None:
     """Take back a key that others may hold since a moment; it signs no more, and checkers are told.
 
     Raises:
@@ -87,7 +90,7 @@ def revoke_key(name: str, *, number: int, since: datetime, reason: str) -> None:
             since=f"{since.astimezone(UTC):{MOMENT}}",
             reason=reason.strip(),
         )
-        record(act, on=Subject("key", name, _version(known)), by=system("keys"))
+        note_act(act, name=name, version=_version(known), by=by)
 
 
 def _locked(name: str) -> list[KeyGeneration]:
@@ -107,5 +110,5 @@ def _version(known: list[KeyGeneration]) -> int:
 def _check_rotatable(name: str) -> None:
     if not name.startswith(ROTATABLE):
         raise BadInput(
-            f"The key {name} cannot be rotated by this command; the logs' (log.…) and the issuing agencies' (issuer.…) can."
+            f"The key {name} cannot be rotated by this command; the logs' (log.…), the issuing agencies' (issuer.…) and their seals' (seal.…) can."
         )

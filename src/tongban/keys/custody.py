@@ -5,9 +5,10 @@ from base64 import b64encode
 from django.conf import settings
 from django.db import transaction
 
-from tongban.journal.api import Subject, record, system, timeline
+from tongban.journal.api import Act, Actor, Subject, record, system
 from tongban.keys.filestore import FileCustody
 from tongban.keys.kinds import KeyCreated
+from tongban.keys.models import KeyName
 from tongban.keys.ports import Custody
 
 SEAL_KEY = "journal.seal"
@@ -29,12 +30,17 @@ def ensure_key(name: str, suite: str) -> None:
     """Create the key `name` (suite Ed25519 or ES256) and journal its public half; what stands already stays."""
     if not custody().has(name):
         custody().create(name, suite)
-    on = Subject("key", name, 1)
-    if timeline(objects=[str(on)], kinds=[KeyCreated.kind]):
+    if KeyName.objects.filter(pk=name).exists():
         return
     public = b64encode(custody().public(name)).decode()
     with transaction.atomic():
-        record(KeyCreated(name=name, suite=suite, public=public), on=on, by=system("keys"))
+        note_act(KeyCreated(name=name, suite=suite, public=public), name=name, version=1)
+
+
+def note_act(act: Act, *, name: str, version: int, by: Actor | None = None, basis: str = "") -> None:
+    """Journal an act on a key, and let every process read the key anew."""
+    entry = record(act, on=Subject("key", name, version), by=by or system("keys"), basis=basis)
+    KeyName.objects.update_or_create(name=name, defaults={"last": entry})
 
 
 def ensure_secret_keys() -> None:

@@ -35,3 +35,21 @@ class KeyRevoked(Act):
     public: str
     since: str
     reason: str
+
+
+@kind("key.revocation-ordered.v1", "提出吊销密钥")
+class RevocationOrdered(Act):
+    """A security officer asks that a key be revoked since `since`; a second person carries it out."""
+
+    name: str
+    number: int
+    since: str
+    reason: str
+
+
+@kind("key.revocation-returned.v1", "退回吊销密钥")
+class RevocationReturned(Act):
+    """The second person did not agree; the key goes on."""
+
+    name: str
+    number: int

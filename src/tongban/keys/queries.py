@@ -2,40 +2,24 @@
 
 from base64 import b64decode
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
+from uuid import UUID
 
 from tongban.journal.api import EntryView, timeline
 from tongban.kernel import clock
 from tongban.kernel.canonical import Json, canonical
+from tongban.kernel.ids import moment_of
+from tongban.keys.generation import KeyGeneration
 from tongban.keys.kinds import KeyCreated, KeyRevoked, KeyRotated
+from tongban.keys.models import KeyName
 
 MOMENT = "%Y-%m-%dT%H:%M:%SZ"
 _DOMAIN = b"tongban/key-rotation/v1\n"
+_KINDS = (KeyCreated.kind, KeyRotated.kind, KeyRevoked.kind)
 
-
-@dataclass(frozen=True)
-class KeyGeneration:
-    """A key under a name that is for ever: the first is held as `name`, the second as `name@2`, and so on.
-
-    `until` is when it stops signing, None for the newest; `revoked` since when it is not to be believed. Real time.
-    """
-
-    name: str
-    number: int
-    suite: str
-    public: bytes
-    until: datetime | None = None
-    revoked: datetime | None = None
-
-    @property
-    def held_as(self) -> str:
-        """Its name in custody, and the key id of what it signs."""
-        return self.name if self.number == 1 else f"{self.name}@{self.number}"
-
-    def signs(self, now: datetime) -> bool:
-        """Whether it signs at `now`."""
-        return self.revoked is None and (self.until is None or now < self.until)
+#: By name: the entry of the last act on the key, and its generations as the journal told them then.
+_told: dict[str, tuple[UUID, tuple[KeyGeneration, ...]]] = {}
 
 
 def key_generations(name: str) -> list[KeyGeneration]:
@@ -44,25 +28,38 @@ def key_generations(name: str) -> list[KeyGeneration]:
 
 
 def keys_by_name(names: Sequence[str]) -> dict[str, list[KeyGeneration]]:
-    """The generations of each of these keys, oldest first, in one query."""
-    found: dict[str, list[KeyGeneration]] = {name: [] for name in names}
-    kinds = [KeyCreated.kind, KeyRotated.kind, KeyRevoked.kind]
-    acts = timeline(objects=[f"key:{name}" for name in found], kinds=kinds)
-    for act in sorted(acts, key=lambda one: one.object_version):
-        _take(found[act.object.removeprefix("key:")], act)
-    return found
+    """The generations of each of these keys, oldest first; the journal is read again only after an act on one of them."""
+    return _generations(names, dict(KeyName.objects.filter(name__in=names).values_list("name", "last")))
+
+
+def every_key(prefix: str = "") -> dict[str, list[KeyGeneration]]:
+    """Every key whose name begins so, by name."""
+    last = dict(KeyName.objects.filter(name__startswith=prefix).order_by("name").values_list("name", "last"))
+    return _generations(list(last), last)
+
+
+def _generations(names: Sequence[str], last: Mapping[str, UUID]) -> dict[str, list[KeyGeneration]]:
+    unread = [name for name, entry in last.items() if name not in _told or _told[name][0] != entry]
+    if unread:
+        found: dict[str, list[KeyGeneration]] = {name: [] for name in unread}
+        acts = timeline(objects=[f"key:{name}" for name in unread], kinds=_KINDS)
+        for act in sorted(acts, key=lambda one: one.object_version):
+            _take(found[act.object.removeprefix("key:")], act)
+        _told.update({name: (last[name], tuple(keys)) for name, keys in found.items()})
+    return {name: list(_told[name][1]) if name in last else [] for name in names}
 
 
 def _take(found: list[KeyGeneration], act: EntryView) -> None:
     said = act.content
     if act.kind == KeyRevoked.kind:
         place = int(str(said["number"])) - 1
-        found[place] = replace(found[place], revoked=_moment(said["since"]))
+        found[place] = replace(found[place], revoked=_moment(said["since"]), reason=str(said["reason"]))
         return
     if act.kind == KeyRotated.kind:
         found[-1] = replace(found[-1], until=_moment(said["until"]))
-    public = b64decode(str(said["public"]))
-    found.append(KeyGeneration(str(said["name"]), len(found) + 1, str(said["suite"]), public))
+    public, since = b64decode(str(said["public"])), moment_of(act.id)
+    new = KeyGeneration(str(said["name"]), len(found) + 1, str(said["suite"]), public)
+    found.append(replace(new, since=since, entry=act.id))
 
 
 def current_key(name: str) -> str:

@@ -28,7 +28,7 @@ from tongban.certificates.offline import (
     read_status_list,
     status_place,
 )
-from tongban.documents.offline import check_sealed, is_pdf, read_seals
+from tongban.documents.offline import TrustedSeal, check_sealed, is_pdf, read_seals
 from tongban.kernel import clock
 from tongban.kernel.errors import BadInput
 from tongban.ledger.offline import (
@@ -55,6 +55,8 @@ HOLDS, FAILS, UNCHECKED = 0, 1, 2
 _FETCHERS = 8
 #: Acts of the exchange whose entries hold the SHA-256 of what was answered.
 _QUERIES = {"exchange.answered.v1", "exchange.fed.v1"}
+#: Acts whose entries hold the SHA-256 of a certificate's text.
+_ISSUING = {"certificate.issued.v1", "certificate.entered.v1", "certificate.resealed.v1"}
 
 
 #: A compact JWS alone: a certificate's text has disclosures, or at least a "~".
@@ -97,8 +99,8 @@ class Checker:
         return read_revoked_issuers(self._issuer_document)
 
     @cached_property
-    def seals(self) -> dict[str, bytes]:
-        """The certificates of the trusted seals, by agency."""
+    def seals(self) -> list[TrustedSeal]:
+        """The seals that are known, revoked ones, too."""
         path = self.trust / "seals.json"
         try:
             return read_seals(json.loads(self._trusted("seals.json")))
@@ -178,6 +180,12 @@ class Checker:
             raise Refused(
                 "altered", f"It bears the seal of {paper.agency}, but is not the file that was sealed."
             )
+        if paper.finding == "revoked" and paper.revoked:
+            raise Refused(
+                "unknown issuer",
+                f"The seal of {paper.agency} that it bears is revoked since {_shown(paper.revoked)}; the file alone proves "
+                "nothing. Ask for a new one, or check the code on it.",
+            )
         if paper.finding != "intact" or paper.sealed_at is None:
             what = "bears a seal that is not trusted here" if paper.finding == "foreign" else "bears no seal"
             raise Refused("unknown issuer", f"This PDF {what}; it proves nothing.")
@@ -191,7 +199,7 @@ class Checker:
         verified = verify_proof(data, self.policy, max_age=self.max_age)
         self._see(Checkpoint(verified.log, verified.size, verified.root))
         common = verified.contents[0] if verified.contents else None
-        if common and verified.kind == "certificate.issued.v1":
+        if common and verified.kind in _ISSUING:
             self.issued[str(common.get("token_sha256"))] = verified
         if verified.kind in _QUERIES:
             told = [str(part["digest"]) for part in verified.contents if part and "digest" in part]

@@ -75,7 +75,9 @@ def _parser() -> argparse.ArgumentParser:
     _add_witness(commands.add_parser("witness", help="watch logs for others and cosign their heads"))
     _add_keys(commands.add_parser("keys", help="list keys, hand one over to a new one, take one back"))
     _add_feed(commands.add_parser("feed", help="gather records and changes from another node's register"))
-    _add_certificates(commands.add_parser("certificates", help="take over old certificates from a file"))
+    _add_certificates(
+        commands.add_parser("certificates", help="take over old certificates from a file; sign them anew")
+    )
     _add_verify(
         commands.add_parser("verify", help="check proofs, certificates, evidence packs and whole logs")
     )
@@ -239,6 +241,24 @@ def _add_certificates(certificates: argparse.ArgumentParser) -> None:
         "--refused", type=Path, metavar="FILE", help="write the rows that were sent back, as CSV"
     )
     taken.set_defaults(run=_import_certificates)
+    reseal = verbs.add_parser(
+        "reseal", help="sign the living certificates of an issuer anew after one of its keys was revoked"
+    )
+    reseal.add_argument("issuer", metavar="AGENCY", help="as lanchuan.approval")
+    reseal.add_argument(
+        "--number", type=int, required=True, help="the revoked key, as `keys list` counts them"
+    )
+    reseal.set_defaults(run=_reseal_certificates)
+
+
+def _reseal_certificates(arguments: argparse.Namespace) -> int:
+    def act() -> None:
+        setup.check_migrated()
+        from tongban.site.importing import reseal_issuer  # noqa: PLC0415 - needs Django
+
+        reseal_issuer(arguments.issuer, number=arguments.number)
+
+    return _as_owner(act)
 
 
 def _import_certificates(arguments: argparse.Namespace) -> int:

@@ -1,9 +1,17 @@
-"""The command `certificates import`: takes over a file of old certificates and says what came of it."""
+"""The commands `certificates import`, which takes over a file of old certificates, and `certificates reseal`."""
 
 import csv
+import sys
 from pathlib import Path
 
-from tongban.certificates.api import get_import, import_certificates, refused_rows
+from tongban.certificates.api import (
+    begin_resealing,
+    get_import,
+    import_certificates,
+    refused_rows,
+    reseal,
+    resealings,
+)
 from tongban.identity.api import find_actor
 
 
@@ -30,6 +38,24 @@ def import_file(path: Path, *, type_code: str, username: str, refused: Path | No
             f"退回的行在柜台「成批补录」页，或者用 --refused 写成文件。第一行：{rows[0].line}，{rows[0].reasons[0]}"
         )
     return 1 if rows else 0
+
+
+def reseal_issuer(issuer: str, *, number: int) -> None:
+    """Sign the certificates of an issuer anew, for a revoked key; one that was killed half-way goes on.
+
+    Raises:
+        NotFound, Conflict: there is no such key, or it is not revoked.
+    """
+    run = begin_resealing(issuer, number=number)
+
+    def show(seen: int, total: int) -> None:
+        print(f"\r{seen}/{total}", end="", file=sys.stderr, flush=True)  # noqa: T201
+
+    reseal(run, progress=show if sys.stderr.isatty() else None)
+    view = next(one for one in resealings(issuer) if one.id == run)
+    _say(f"{issuer} 第 {number} 把密钥：看过 {view.seen} 份证照，换签 {view.signed} 份。")
+    if view.ended_at is None:
+        _say("另一个进程正在换签，进度在「密钥」页。")
 
 
 def _say(sentence: str) -> None:

@@ -110,6 +110,7 @@ INSTALLED_APPS = [
     "tongban.site",
     "tongban.journal",
     "tongban.packs",
+    "tongban.keys",
     "tongban.documents",
     "tongban.ledger",
     "tongban.notices",

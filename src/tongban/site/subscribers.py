@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from tongban.certificates.api import follow_revocation
 from tongban.exchange.api import Above, count_flows, count_use, told_of
 from tongban.exchange.kinds import TELLING, Answered, GrantResumed, GrantStopped, GrantSuspended
 from tongban.journal.api import Delivery, note_digests, subscribe, subscribe_together
@@ -31,6 +32,7 @@ TOLD = (
     "certificate.reinstated.v1",
     "certificate.revoked.v1",
     "certificate.cancelled.v1",
+    "certificate.resealed.v1",
     "certificate.read.v1",
     "objection.answered.v1",
     "erasure.refused.v1",
@@ -48,7 +50,7 @@ TOLD = (
 TOLD_AGENCIES = (*TELLING, *SUPERVISING, *ORDERS, GrantStopped.kind, GrantSuspended.kind, GrantResumed.kind)
 
 #: Acts that name a file by its SHA-256.
-NAMING_FILES = ("certificate.issued.v1", "items.imported.v1")
+NAMING_FILES = ("certificate.issued.v1", "certificate.resealed.v1", "items.imported.v1")
 
 #: What moves between government and the public, and what changes a source, journalled above the exchange.
 ABOVE = Above(
@@ -65,6 +67,7 @@ ABOVE = Above(
 def install() -> None:
     """Register the subscribers; the worker runs them."""
     subscribe("digests", kinds=NAMING_FILES, effect=note_digests)
+    subscribe("resealing", kinds=("key.revoked.v1",), effect=follow_revocation)
     subscribe("notices", kinds=(*TOLD, Erased.kind), effect=_notices)
     subscribe("agency-notices", kinds=TOLD_AGENCIES, effect=_agency_notices)
     subscribe_together("grant-use", kinds=(Answered.kind,), effect=_grant_use)

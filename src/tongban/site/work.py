@@ -13,7 +13,7 @@ from django.db import InterfaceError, InternalError, OperationalError, connectio
 
 from tongban.cases.api import recount_days, settle_due
 from tongban.catalogue.api import settle_withdrawals
-from tongban.certificates.api import publish_status_lists
+from tongban.certificates.api import publish_status_lists, reseal_certificates
 from tongban.exchange.api import (
     carry_out_erasures,
     find_leads,
@@ -165,7 +165,7 @@ def work() -> None:
     ending = threading.Event()
     beside = [
         threading.Thread(target=_beside, args=[act, ending], daemon=True)
-        for act in (collect_drops, send_notices, run_screenings)
+        for act in (collect_drops, send_notices, run_screenings, reseal_certificates)
     ]
     for thread in beside:
         thread.start()

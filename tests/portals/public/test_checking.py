@@ -12,7 +12,7 @@ from tests.portals.public.test_public_pages import text
 from tongban.certificates.api import CertificateView, certificates_of
 from tongban.certificates.models import Certificate
 from tongban.documents.api import CHECKED_BYTES_MAX
-from tongban.documents.seal import certificate_path
+from tongban.documents.checking import certificate_path
 from tongban.journal.api import Actor
 from tongban.kernel import clock
 

@@ -71,6 +71,11 @@ def mark(certificate: UUID, status: str) -> None:
     _mark(StatusPlace.objects.filter(certificate=certificate), BY_STATUS[status])
 
 
+def mark_all(certificates: Sequence[UUID], status: str) -> None:
+    """`mark` for many certificates."""
+    _mark(StatusPlace.objects.filter(certificate__in=certificates), BY_STATUS[status])
+
+
 def _mark(places: "QuerySet[StatusPlace]", status: int) -> None:
     for list_id, index in places.order_by("list_id", "index").values_list("list_id", "index"):
         _flip(list_id, index, status)

@@ -1,6 +1,7 @@
 """Checking what somebody holds: a certificate by its code or its text, a paper by its file; and what checkers have to trust."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -211,6 +212,8 @@ def _of_paper(paper: CheckedPaper) -> Verdict:
         agency = get_agency(paper.agency).name
         words = _("文件上有{agency}的电子签名，但文件与签名不符：盖章以后被改动过，或者损坏了。")
         return _altered(_("文书"), words.format(agency=agency))
+    if paper.finding == "revoked" and paper.revoked:
+        return _of_revoked_seal(paper, paper.revoked)
     if paper.finding != "intact" or paper.sealed_at is None:
         known = _("文件上的电子签名不是本市机关的，")
         words = (known if paper.finding == "foreign" else _("文件上没有电子签名，")) + _(
@@ -226,14 +229,33 @@ def _of_paper(paper: CheckedPaper) -> Verdict:
     copies = [copy for word in paper.keywords if (copy := find_copy(word))]
     if copies:
         return _of_copy(copies[0], *checked)
-    found = next(
-        (one for word in paper.keywords if is_identifier(word) and (one := find_by_identifier(word))), None
-    )
-    if found:
+    if found := _named_by(paper):
         return _of_certificate(found, *checked)
     rows = (parts.Row(_("文书"), paper.title), parts.Row(_("出具机关"), agency))
     words = _("这份文书由{agency}出具，内容没有改动。").format(agency=agency)
     return Verdict(_("未改动"), "success", paper.title, words, rows, checked)
+
+
+def _named_by(paper: CheckedPaper) -> CertificateView | None:
+    """The certificate whose identifier a paper bears."""
+    named = (find_by_identifier(word) for word in paper.keywords if is_identifier(word))
+    return next((one for one in named if one), None)
+
+
+def _of_revoked_seal(paper: CheckedPaper, since: datetime) -> Verdict:
+    """A paper under a seal that others may hold: it proves nothing; what the library says stands beside it."""
+    moment = f"{clock.local(since):%Y-%m-%d %H:%M}"
+    words = _(
+        "文件上{agency}的签名密钥自 {moment} 起已吊销，别人也可能签得出来，这份文件本身不再能证明什么。请持证人重新下载一份，重新下载的由新密钥签。"
+    ).format(agency=get_agency(paper.agency).name, moment=moment)
+    found = _named_by(paper)
+    if found is None:
+        return Verdict(_("不能确认"), "warning", _("文书"), words)
+    words += _("下面是证照库里的内容，请与文件逐项对照。")
+    said = (
+        _("状态：{status}，直接读证照库，截至 {moment}").format(status=found.status_words, moment=as_of()),
+    )
+    return Verdict(_("不能确认"), "warning", found.title, words, _rows(found), said)
 
 
 def _altered(title: str, sentence: str) -> Verdict:
@@ -246,8 +268,14 @@ def _of_certificate(found: CertificateView, *checked: str, credential: Credentia
         checked = (*checked, *standing_of(found, credential))
     except BesideTheLedger as refusal:
         return _altered(_("证照"), str(refusal))
+    tone = _TONES.get(found.status, "danger")
+    return Verdict(found.status_words, tone, found.title, rows=_rows(found), checked=checked)
+
+
+def _rows(found: CertificateView) -> tuple[parts.Row, ...]:
+    """What a certificate says, as the library holds it."""
     valid_to = found.valid_to.isoformat() if found.valid_to else _("长期")
-    rows = [
+    return (
         parts.Row(_("证照"), found.title),
         parts.Row(_("证照编号"), found.number),
         parts.Row(_("持证主体"), found.holder_name),
@@ -255,6 +283,4 @@ def _of_certificate(found: CertificateView, *checked: str, credential: Credentia
         parts.Row(_("有效期"), _("{first} 至 {last}").format(first=found.valid_from, last=valid_to)),
         parts.Row(_("证照标识"), found.identifier),
         *(parts.Row(title, value) for title, value in found.fields),
-    ]
-    tone = _TONES.get(found.status, "danger")
-    return Verdict(found.status_words, tone, found.title, rows=tuple(rows), checked=checked)
+    )
