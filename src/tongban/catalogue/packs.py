@@ -6,13 +6,13 @@ since, is left alone as a whole, with its items.
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field
 
 from tongban.catalogue.checks import find_problems
 from tongban.catalogue.content import SURVEY, Content, ItemContent, System
-from tongban.catalogue.models import Edition, Ground, Item, Resource, Scheme
+from tongban.catalogue.models import OFFERED, Edition, Ground, Item, Resource, Scheme
 from tongban.catalogue.vocabulary import GroundView, Vocabulary, read_vocabulary
 from tongban.catalogue.writing import item_rows, reindex, resource_columns
 from tongban.kernel import clock
@@ -21,6 +21,7 @@ from tongban.packs.ports import (
     Cite,
     Code,
     Document,
+    Edited,
     Finding,
     Known,
     Model,
@@ -32,6 +33,9 @@ from tongban.packs.ports import (
     Text,
     cites_json,
 )
+
+#: How the source of a row begins that an editor wrote.
+EDITED = "edit:"
 
 Sharing = Literal["unconditional", "conditional", "refused"]
 GroundCode = Annotated[Code, Ref("ground")]
@@ -135,6 +139,23 @@ class ResourceRow(Model):
     public: bool = False
     items: tuple[ItemRow, ...]
 
+    @classmethod
+    def of(cls, code: str, content: Content) -> Self:
+        """A resource as a pack says it: the reverse of `content`."""
+        plain = content.model_dump(exclude={*SURVEY, "items", "basis"})
+        return cls.model_validate(
+            {
+                "code": code,
+                **{name: value for name, value in plain.items() if value != ""},
+                "basis": content.basis,
+                "survey": {name: getattr(content, name) for name in SURVEY} if content.records else None,
+                "items": [
+                    {name: value for name, value in item.model_dump().items() if value != ""}
+                    for item in content.items
+                ],
+            }
+        )
+
     def content(self) -> Content:
         """The resource as every edition says it."""
         plain = self.model_dump(exclude={"code", "items", "survey", "basis", "systems"})
@@ -208,6 +229,10 @@ def load_resources(documents: Sequence[Document], source: Source) -> Stored:
         for code, content in contents.items()
         if (before := held.get(code)) is None or before.content != content.model_dump(mode="json")
     }
+    same = [code for code, before in held.items() if code not in made]
+    for model, key in ((Resource, "code__in"), (Item, "resource__in")):
+        # as an editor wrote it, and now the pack's too
+        model.objects.filter(source__startswith=EDITED, **{key: same}).update(source=str(source))
     stored = store(
         Resource,
         [
@@ -258,8 +283,22 @@ def _dated(row: GroundRow | SchemeRow) -> dict[str, Any]:
     return {**row.model_dump(exclude={"cite"}), "cite": row.cite.model_dump(mode="json")}
 
 
+def edited_resources() -> Iterable[Edited]:
+    """The resources in force whose newest edition was published here."""
+    rows = Resource.objects.filter(source__startswith=EDITED, state__in=OFFERED).order_by("code")
+    newest = (
+        Edition.objects.filter(resource__in=rows, state="published")
+        .order_by("resource", "-number")
+        .distinct("resource")
+    )
+    for edition in newest:
+        row = ResourceRow.of(edition.resource_id, Content.model_validate(edition.content))
+        record = row.model_dump(mode="json", exclude_defaults=True)
+        yield Edited("resource", edition.resource_id, record, replaces=True)
+
+
 SECTIONS = [
     Section("grounds", "grounds*.yaml", Grounds, load_grounds),
     Section("schemes", "schemes*.yaml", Schemes, load_schemes),
-    Section("catalogue", "catalogue/*.yaml", Resources, load_resources, check_resources),
+    Section("catalogue", "catalogue/*.yaml", Resources, load_resources, check_resources, edited_resources),
 ]

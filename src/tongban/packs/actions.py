@@ -169,14 +169,19 @@ def _collect(checked: Checked) -> dict[str, dict[str, Any]]:
             for document in documents:
                 known.setdefault("document", {})[document.name] = document.data
                 for noun, code, place, defined in named_codes(document):
-                    dated = getattr(defined, "valid_from", None)
                     before = known.setdefault(noun, {}).get(code)
-                    if before and (dated is None or dated == getattr(before, "valid_from", None)):
+                    if before and (_edition(defined) is None or _edition(defined) == _edition(before)):
                         checked.findings.append(
                             document.finding(place, f"the {noun} {code!r} is defined twice")
                         )
                     known[noun][code] = defined
     return known
+
+
+def _edition(record: Any) -> tuple[Any, Any] | None:
+    """What tells two records of one code apart: from which day, and as which version; None for records without a day."""
+    day = getattr(record, "valid_from", None)
+    return None if day is None else (day, getattr(record, "version", None))
 
 
 def _unverified(value: Any, document: Any, place: tuple[str | int, ...]) -> list[Finding]:

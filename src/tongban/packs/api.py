@@ -12,6 +12,7 @@ from tongban.packs.actions import (
     store,
 )
 from tongban.packs.codes import AreaName, CodeView, area_names, code_values, is_code
+from tongban.packs.exporting import Exported, export_packs
 from tongban.packs.laws import known_laws
 from tongban.packs.texts import translated_texts
 
@@ -20,12 +21,14 @@ __all__ = [
     "BadPack",
     "Checked",
     "CodeView",
+    "Exported",
     "activate_packs",
     "area_names",
     "check_packs",
     "code_values",
     "content_in_force",
     "demonstrations",
+    "export_packs",
     "is_code",
     "is_demonstration",
     "known_laws",

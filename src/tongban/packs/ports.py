@@ -118,6 +118,24 @@ class Stored:
         self.conflicts += other.conflicts
 
 
+@dataclass(frozen=True)
+class Edited:
+    """A record as it stands here since an editor's act; `replaces`: the pack's record of that code goes for it."""
+
+    noun: str
+    code: str
+    record: dict[str, object]
+    replaces: bool
+
+
+Editor = Callable[[], Iterable[Edited]]
+
+
+def no_edits() -> Iterable[Edited]:
+    """The edits of a section that nobody edits here."""
+    return ()
+
+
 def no_more_checks(_document: Document, _known: Known) -> Iterable[Finding]:
     """The checks of a section that has none beyond its schema and references."""
     return ()
@@ -127,7 +145,8 @@ def no_more_checks(_document: Document, _known: Known) -> Iterable[Finding]:
 class Section:
     """One sort of file: where it lies, what it must look like, how it becomes rows.
 
-    A CSV file is read as `{"rows": [...]}`; `schema` describes the whole document.
+    A CSV file is read as `{"rows": [...]}`; `schema` describes the whole document. `edits` are the records that were
+    written here since, as the pack would say them.
     """
 
     name: str
@@ -135,6 +154,7 @@ class Section:
     schema: type[BaseModel]
     load: Loader
     check: Checker = no_more_checks
+    edits: Editor = no_edits
 
 
 def cites_json(cites: Iterable[Cite]) -> list[dict[str, str]]:

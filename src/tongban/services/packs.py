@@ -1,11 +1,11 @@
 """Loading regimes, questions, materials, items and bundles into rows."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from tongban.kernel.grams import fold
 from tongban.packs.api import store
-from tongban.packs.ports import Document, Section, Source, Stored
+from tongban.packs.ports import Document, Edited, Section, Source, Stored
 from tongban.services.asking import Form
 from tongban.services.checks import (
     check_bundles,
@@ -192,13 +192,23 @@ def load_synonyms(documents: Sequence[Document], source: Source) -> Stored:
     return stored
 
 
+def edited_items() -> Iterable[Edited]:
+    """The versions of items that editors wrote here; they stand beside the pack's older ones."""
+    for row in Item.objects.filter(source__startswith=EDITED).order_by("code", "version"):
+        item = ServiceItem.model_validate(row.terms)
+        # what an item says is written even where it is the default: no fee must be said to be free
+        said = item.model_dump(mode="json", by_alias=True, exclude_none=True).items()
+        record = {name: value for name, value in said if value not in ("", [], {})}
+        yield Edited("item", row.code, record, replaces=False)
+
+
 SECTIONS = [
     *STANDARD_SECTIONS,
     Section("regimes", "regimes*.yaml", Regimes, load_regimes, check_regimes),
     Section("questions", "questions*.yaml", Form, load_questions, check_questions),
     Section("materials", "materials*.yaml", Materials, load_materials, check_materials),
     Section("topics", "topics.yaml", Topics, load_topics),
-    Section("items", "items/*.yaml", ItemFile, load_items, check_items),
+    Section("items", "items/*.yaml", ItemFile, load_items, check_items, edited_items),
     Section("synonyms", "synonyms.yaml", Synonyms, load_synonyms),
     Section("bundles", "bundles/*.yaml", BundleFile, load_bundles, check_bundles),
     *PROOF_SECTIONS,

@@ -282,6 +282,10 @@ def _add_packs(packs: argparse.ArgumentParser) -> None:
         one = verbs.add_parser(verb, help=words)
         one.add_argument("names", nargs="+", metavar="PACK")
         one.set_defaults(run=_packs, verb=verb)
+    export = verbs.add_parser("export", help="write packs with what was edited here since")
+    export.add_argument("names", nargs="+", metavar="PACK")
+    export.add_argument("--into", type=Path, required=True, metavar="FOLDER", help="a new folder")
+    export.set_defaults(run=_export)
     items = verbs.add_parser(
         "import-items", help="take over a CSV file of items that another system publishes"
     )
@@ -314,6 +318,15 @@ def _packs(arguments: argparse.Namespace) -> int:
     from tongban.site import content  # noqa: PLC0415
 
     return content.check(arguments.names)
+
+
+def _export(arguments: argparse.Namespace) -> int:
+    def act() -> None:
+        from tongban.site import content  # noqa: PLC0415 - needs Django
+
+        content.export(arguments.names, arguments.into)
+
+    return _as_owner(act)
 
 
 def _import_items(arguments: argparse.Namespace) -> int:

@@ -1,11 +1,11 @@
-"""The commands under `packs`: check and activate packs, import published items, list what searches missed."""
+"""The commands under `packs`: check, activate and export packs, import published items, list what searches missed."""
 
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from tongban.journal.api import system
-from tongban.packs.api import activate_packs, check_packs
+from tongban.packs.api import activate_packs, check_packs, export_packs
 from tongban.services.api import CODE_KINDS, list_unanswered
 from tongban.services.api import import_items as take_over
 from tongban.site.setup import check_migrated
@@ -30,6 +30,19 @@ def activate(names: Sequence[str]) -> int:
         print(f"{count:6} {noun}")  # noqa: T201
     for conflict in stored.conflicts:
         print(f"left as it is: {conflict}")  # noqa: T201
+    return 0
+
+
+def export(names: Sequence[str], into: Path) -> int:
+    """Write the packs with what was edited here into a folder and say what came where."""
+    check_migrated()
+    done = export_packs(names, into=into)
+    for name, codes in done.written.items():
+        print(f"{into / name}: {', '.join(codes)}")  # noqa: T201
+    if done.moved:
+        print(f"cut out of their own files: {', '.join(done.moved)}")  # noqa: T201
+    if not done.written:
+        print("Nothing was edited here: the packs are copied as they are.")  # noqa: T201
     return 0
 
 
