@@ -76,7 +76,8 @@ PAGELESS = {
     "public:stay", "public:sign-out", "public:sign-in-as", "public:sign-in-outside", "public:sign-in-outside-back",
     "public:appearance", "public:account-totp-remove", "public:account-codes", "public:account-passkey-remove",
     "public:issuer-metadata", "public:type-metadata", "public:status-list", "public:status-edition",
-    "public:trust-policy", "public:trust-issuers", "public:proof",
+    "public:trust-policy", "public:trust-issuers", "public:proof", "public:trust-verifiers",
+    "public:presentation-request", "public:presentation-response",
     "citizen:begin", "citizen:withdraw", "citizen:proof", "citizen:document", "citizen:sd-jwt",
     "citizen:receipt-pdf", "citizen:notice-pdf", "citizen:acceptance-pdf", "citizen:decision-pdf",
     "citizen:certificate-pdf", "counter:receipt-pdf", "counter:notice-pdf", "counter:acceptance-pdf",
@@ -93,6 +94,10 @@ PAGELESS = {
 }  # fmt: skip
 #: Seen in journeys of their own, which make what they show.
 ELSEWHERE = {
+    "citizen:present",  # tests/certificates/presenting/test_presenting_pages.py: a material that a wallet may show
+    "citizen:presentation",
+    "counter:present",
+    "counter:presentation",
     "citizen:sign",  # tests/portals/citizen/test_signing_pages.py
     "citizen:changes",
     "public:sign-in-code",  # test_signing_in: the pages of the app

@@ -12,6 +12,13 @@ from tongban.cases.actions.prepare import (
     remove_document,
     save_answers,
 )
+from tongban.cases.actions.present import (
+    Presentable,
+    ask_presentation,
+    presentable,
+    redeem_presentation,
+    take_presentation,
+)
 from tongban.cases.actions.rate import answer_rating, contact_rater, rate_again, rate_case
 from tongban.cases.actions.recount import recount_days
 from tongban.cases.actions.renew import acknowledge_changes, renew_form
@@ -86,6 +93,7 @@ __all__ = [
     "ListRow",
     "Lookup",
     "MaterialView",
+    "Presentable",
     "QueueRow",
     "RatingView",
     "SignatureView",
@@ -99,6 +107,7 @@ __all__ = [
     "agree",
     "answer_rating",
     "application_timeline",
+    "ask_presentation",
     "ask_signatures",
     "attach_document",
     "bad_ratings",
@@ -134,6 +143,7 @@ __all__ = [
     "pause_case",
     "people_by_item",
     "prepare_application",
+    "presentable",
     "queue",
     "rate_again",
     "rate_case",
@@ -143,6 +153,7 @@ __all__ = [
     "rating_of_case",
     "recount_days",
     "rectify",
+    "redeem_presentation",
     "refuse_acceptance",
     "remove_document",
     "renew_form",
@@ -154,6 +165,7 @@ __all__ = [
     "submit_application",
     "summarise",
     "supply",
+    "take_presentation",
     "tell_once",
     "waiting_for",
     "withdraw_case",

@@ -15,6 +15,11 @@ from tongban.certificates.importing.queries import (
 from tongban.certificates.importing.writing import import_certificates
 from tongban.certificates.issuing_keys import issuer_document, issuer_metadata
 from tongban.certificates.policy import possible_changes
+from tongban.certificates.presenting.answering import Outcome, redeem_answer, take_answer
+from tongban.certificates.presenting.asking import Wanted, ask_wallet, forget_held, request_object
+from tongban.certificates.presenting.queries import PresentationView, get_presentation
+from tongban.certificates.presenting.verifiers import verifier_root
+from tongban.certificates.presenting.wire import REQUEST_TYPE, AnswerRefused
 from tongban.certificates.queries import (
     CertificateView,
     ChangeView,
@@ -73,8 +78,10 @@ from tongban.certificates.trusting import read_issuer_keys
 from tongban.certificates.types import TypeEntry, get_type, list_types
 
 __all__ = [
+    "REQUEST_TYPE",
     "SHOWN_SECONDS",
     "STATUS_LIST",
+    "AnswerRefused",
     "BadCredential",
     "CertificateLibrary",
     "CertificateView",
@@ -88,6 +95,8 @@ __all__ = [
     "Line",
     "Listed",
     "Opened",
+    "Outcome",
+    "PresentationView",
     "Preview",
     "Published",
     "RefusedView",
@@ -100,6 +109,8 @@ __all__ = [
     "TypeEntry",
     "TypeView",
     "Use",
+    "Wanted",
+    "ask_wallet",
     "begin_resealing",
     "certificates_of",
     "certificates_of_case",
@@ -118,9 +129,11 @@ __all__ = [
     "find_copy",
     "find_share",
     "follow_revocation",
+    "forget_held",
     "get_certificate",
     "get_copy",
     "get_import",
+    "get_presentation",
     "get_share",
     "get_type",
     "give_share",
@@ -142,8 +155,10 @@ __all__ = [
     "publish_status_lists",
     "published",
     "read_issuer_keys",
+    "redeem_answer",
     "refused_rows",
     "replace_certificate",
+    "request_object",
     "reseal",
     "reseal_certificates",
     "resealings",
@@ -152,8 +167,10 @@ __all__ = [
     "shareable_lines",
     "shares_on",
     "show_certificate",
+    "take_answer",
     "type_metadata",
     "type_titles",
     "types_issued_by",
     "uses_of",
+    "verifier_root",
 ]

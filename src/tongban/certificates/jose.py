@@ -25,7 +25,8 @@ class BadCredential(ValueError):  # noqa: N818 - the sentence says what is wrong
     """The text cannot be believed.
 
     `what`: unreadable, altered, unknown issuer, binding (not shown by its holder, or not to us), term (not yet or no
-    longer), status (its list cannot be used), unlogged (signed beside the ledger).
+    longer), status (its list cannot be used), unlogged (signed beside the ledger), query (not what was asked for), holder
+    (somebody else's).
     """
 
     def __init__(self, what: str, sentence: str) -> None:

@@ -86,3 +86,14 @@ class CertificateViewed(Act):
     """An officer opened a certificate."""
 
     identifier: str
+
+
+@kind("certificate.presented.v1", "从钱包出示证照")
+class CertificatePresented(Act):
+    """The holder showed these items of a certificate from a wallet; they are evidence for the material."""
+
+    resource: str
+    identifier: str
+    items: list[str]
+    material: str
+    officer: str

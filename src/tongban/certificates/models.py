@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from tongban.certificates.importing import models as importing
+from tongban.certificates.presenting import models as presenting
 from tongban.certificates.resealing import models as resealing
 from tongban.certificates.sharing import models as sharing
 from tongban.certificates.showing import models as showing
@@ -20,6 +21,7 @@ __all__ = [
     "CertificateGround",
     "CertificateType",
     "importing",
+    "presenting",
     "resealing",
     "sharing",
     "showing",

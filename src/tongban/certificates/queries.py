@@ -98,7 +98,7 @@ class CertificateView:
 
 def certificates_of(owner: UUID) -> list[CertificateView]:
     """The certificates a person may open, newest first."""
-    return _views(Certificate.objects.filter(_opened_by(owner)).select_related("type").order_by("-id"))
+    return _views(Certificate.objects.filter(opened_by(owner)).select_related("type").order_by("-id"))
 
 
 def certificates_of_case(case_numbers: Sequence[str]) -> list[CertificateView]:
@@ -115,7 +115,7 @@ def get_certificate(certificate: UUID, *, by: Actor) -> CertificateView:
         NotFound: there is none, or it is somebody else's; the two are told alike.
     """
     rows = (
-        Certificate.objects.filter(_opened_by(by.person), pk=certificate).select_related("type")
+        Certificate.objects.filter(opened_by(by.person), pk=certificate).select_related("type")
         if by.person
         else ()
     )
@@ -220,7 +220,7 @@ def type_titles(codes: Sequence[str] | None = None) -> dict[str, str]:
     return dict((rows if codes is None else rows.filter(code__in=codes)).values_list("code", "title"))
 
 
-def _opened_by(person: UUID) -> Q:
+def opened_by(person: UUID) -> Q:
     """Certificates that a person may open: as the holder or the holder's representative, or as a further holder."""
     return Q(owner=person) | Q(Exists(FurtherHolder.objects.filter(certificate=OuterRef("pk"), owner=person)))
 

@@ -3,15 +3,11 @@
 It finds every change of a paper. It is no statutory electronic seal: its certificate is signed by the key itself.
 """
 
-import secrets
 from datetime import timedelta
 from io import BytesIO
 from threading import Lock
 
-from asn1crypto import algos, keys, x509
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+from asn1crypto import algos, x509
 from django.db import connection, transaction
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import PdfSignatureMetadata, Signer, sign_pdf
@@ -20,16 +16,14 @@ from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
 from tongban.documents.checking import SEAL_KEYS, certificate_path
 from tongban.kernel import clock
 from tongban.kernel.files import write_durably
-from tongban.keys.api import custody, ensure_key, key_generations
+from tongban.keys.api import SIGNATURE, ensure_key, key_generations, make_certificate, public_info, sign_der
 
 #: Key of the advisory lock under which an agency's key is made once.
 _LOCK = 0x5EA1
-_HALF = 32
 _DER_SIGNATURE_BYTES_MAX = 72
 _CERTIFICATE_DAYS = 3650
 _EARLIER = timedelta(days=1)
 _FIELD = "Seal"
-_ALGORITHM = "sha256_ecdsa"
 
 _one_at_a_time = Lock()
 
@@ -60,13 +54,13 @@ class CustodySigner(Signer):
     def __init__(self, key: str, certificate: x509.Certificate) -> None:
         super().__init__(
             signing_cert=certificate,
-            signature_mechanism=algos.SignedDigestAlgorithm({"algorithm": _ALGORITHM}),
+            signature_mechanism=algos.SignedDigestAlgorithm({"algorithm": SIGNATURE}),
         )
         self.key = key
 
     async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:  # noqa: ARG002, FBT001, FBT002 - pyHanko's signature
         """Sign `data` with ECDSA over SHA-256, in DER; a dry run only tells the greatest length."""
-        return bytes(_DER_SIGNATURE_BYTES_MAX) if dry_run else _sign(self.key, data)
+        return bytes(_DER_SIGNATURE_BYTES_MAX) if dry_run else sign_der(self.key, data)
 
 
 def _key_of(agency: str, name: str) -> tuple[str, x509.Certificate]:
@@ -78,61 +72,30 @@ def _key_of(agency: str, name: str) -> tuple[str, x509.Certificate]:
             cursor.execute("select pg_advisory_xact_lock(%s)", [_LOCK])
             ensure_key(first, "ES256")
     key = known[-1].held_as if known else first
-    public, path = _public(key), certificate_path(key)
+    public, path = public_info(key), certificate_path(key)
     with _one_at_a_time:
         if path.exists():
             kept = x509.Certificate.load(path.read_bytes())
             if kept.public_key.dump() == public.dump():
                 return key, kept
-        made = _make_certificate(key, public, name)
+        made = _make_certificate(key, name)
         write_durably(path, made.dump())
     return key, made
 
 
-def _make_certificate(key: str, public: keys.PublicKeyInfo, name: str) -> x509.Certificate:
+def _make_certificate(key: str, name: str) -> x509.Certificate:
     """A certificate that the key signs for itself. Real time: those who check compare it with theirs."""
     subject = x509.Name.build(
         {"country_name": "CN", "organization_name": name, "common_name": f"{name}（自签，不是法定电子印章）"}
     )
-    start = clock.real_now().replace(microsecond=0) - _EARLIER
     usage = {"digital_signature", "non_repudiation"}
-    algorithm = algos.SignedDigestAlgorithm({"algorithm": _ALGORITHM})
-    body = x509.TbsCertificate(
-        {
-            "version": "v3",
-            "serial_number": secrets.randbits(127) | 1,
-            "signature": algorithm,
-            "issuer": subject,
-            "subject": subject,
-            "validity": {
-                "not_before": x509.Time({"utc_time": start}),
-                "not_after": x509.Time({"utc_time": start + timedelta(days=_CERTIFICATE_DAYS)}),
-            },
-            "subject_public_key_info": public,
-            "extensions": [
-                {"extn_id": "basic_constraints", "critical": True, "extn_value": {"ca": False}},
-                {"extn_id": "key_usage", "critical": True, "extn_value": usage},
-                {"extn_id": "key_identifier", "critical": False, "extn_value": public.sha1},
-            ],
-        }
+    return make_certificate(
+        key,
+        subject=subject,
+        extensions=[
+            {"extn_id": "basic_constraints", "critical": True, "extn_value": {"ca": False}},
+            {"extn_id": "key_usage", "critical": True, "extn_value": usage},
+        ],
+        start=clock.real_now().replace(microsecond=0) - _EARLIER,
+        lasts=timedelta(days=_CERTIFICATE_DAYS),
     )
-    return x509.Certificate(
-        {
-            "tbs_certificate": body,
-            "signature_algorithm": algorithm,
-            "signature_value": _sign(key, body.dump()),
-        }
-    )
-
-
-def _public(key: str) -> keys.PublicKeyInfo:
-    point = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), custody().public(key))
-    return keys.PublicKeyInfo.load(
-        point.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
-    )
-
-
-def _sign(key: str, data: bytes) -> bytes:
-    """The keystore's signature (r || s) as the DER that X.509 and CMS want."""
-    raw = custody().sign(key, data)
-    return encode_dss_signature(int.from_bytes(raw[:_HALF], "big"), int.from_bytes(raw[_HALF:], "big"))

@@ -20,6 +20,7 @@ from tongban.exchange.actions.keys import (
 )
 from tongban.exchange.actions.objection import answer_objection, raise_objection
 from tongban.exchange.actions.pacing import pace_subsystem, see_lead, set_slowing
+from tongban.exchange.actions.presented import Presented, check_may_present, keep_presented
 from tongban.exchange.actions.read import Question, erase_evidence, read_evidence, write_case_ref
 from tongban.exchange.actions.subsystems import (
     register_subsystem,
@@ -119,6 +120,7 @@ from tongban.exchange.queries import (
     ObjectionView,
     answered_corrections,
     bound_resources,
+    bound_target,
     corrections_of,
     evidence_of,
     find_terms,
@@ -279,6 +281,7 @@ __all__ = [
     "OverShare",
     "Page",
     "Period",
+    "Presented",
     "Question",
     "QuotaExceeded",
     "Refusal",
@@ -318,8 +321,10 @@ __all__ = [
     "bases_for",
     "batches_for",
     "bound_resources",
+    "bound_target",
     "calls_of",
     "carry_out_erasures",
+    "check_may_present",
     "close_case",
     "confirm_delay",
     "confirm_erasure",
@@ -371,6 +376,7 @@ __all__ = [
     "is_known",
     "is_known_in_sandbox",
     "issue_token",
+    "keep_presented",
     "keys_of",
     "known_callers",
     "largest",

@@ -73,10 +73,7 @@ def check_reading(
         NotAllowed: says which ground is missing.
     """
     on = at.date()
-    if case is None or case.state == "closed" or (case.until and case.until < on):
-        raise NotAllowed("没有对应的在办事项，不能读取数据。")
-    if subject not in case.subjects:
-        raise NotAllowed("这项数据不属于本事项的当事人，不能读取。")
+    case = check_case(case, subject=subject, on=on)
     in_force = [g for g in grants if g.valid_from <= on and (g.valid_to is None or on <= g.valid_to)]
     if not in_force:
         raise NotAllowed("本部门没有读取这项信息资源的授权，请先在目录中提出共享申请。")
@@ -98,6 +95,19 @@ def check_reading(
     if beyond:
         raise NotAllowed(say("授权不包含这些信息项：{items}。", items="、".join(beyond)))
     raise NotAllowed("授权不适用于这类事项。")
+
+
+def check_case(case: OpenCase | None, *, subject: UUID, on: date) -> OpenCase:
+    """The case that somebody's data may be taken for: it is open, and about that person or firm.
+
+    Raises:
+        NotAllowed: there is none, or it is about somebody else.
+    """
+    if case is None or case.state == "closed" or (case.until and case.until < on):
+        raise NotAllowed("没有对应的在办事项，不能读取数据。")
+    if subject not in case.subjects:
+        raise NotAllowed("这项数据不属于本事项的当事人，不能读取。")
+    return case
 
 
 def check_offered(resource: ResourceView) -> None:

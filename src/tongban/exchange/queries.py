@@ -197,6 +197,12 @@ def bound_resources(adapter: str, target: str) -> list[str]:
     return list(rows.values_list("resource", flat=True))
 
 
+def bound_target(adapter: str, resource: str) -> str:
+    """Which of an adapter's targets (a type of certificate, a register) answers for a resource; empty: none of it."""
+    rows = Binding.objects.filter(pk=resource, adapter=adapter)
+    return rows.values_list("target", flat=True).first() or ""
+
+
 def corrections_of(subject: UUID, *, evidence: UUID | None = None, limit: int = 50) -> list[CorrectionView]:
     """What was asked about a person's records (or about one reading), newest first. Three queries."""
     rows = Correction.objects.select_related("evidence").filter(evidence__subject=subject)

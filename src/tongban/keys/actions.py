@@ -14,7 +14,7 @@ from tongban.keys.kinds import KeyRevoked, KeyRotated
 from tongban.keys.queries import MOMENT, key_generations, rotation_statement
 
 #: What can be rotated: keys whose every generation is named to those who check.
-ROTATABLE = ("log.", "issuer.", "seal.")
+ROTATABLE = ("log.", "issuer.", "seal.", "verifier.")
 #: Key of the advisory lock under which the keys of this installation change one after another.
 _LOCK = 0x6B657973
 
@@ -110,5 +110,5 @@ def _version(known: list[KeyGeneration]) -> int:
 def _check_rotatable(name: str) -> None:
     if not name.startswith(ROTATABLE):
         raise BadInput(
-            f"The key {name} cannot be rotated by this command; the logs' (log.…), the issuing agencies' (issuer.…) and their seals' (seal.…) can."
+            f"The key {name} cannot be rotated by this command; the logs' (log.…), the issuing agencies' (issuer.…), their seals' (seal.…) and verifiers' (verifier.…) can."
         )

@@ -1,6 +1,7 @@
 """The door of keys."""
 
 from tongban.keys.actions import ROTATABLE, revoke_key, rotate_key
+from tongban.keys.certifying import SIGNATURE, make_certificate, public_info, sign_der
 from tongban.keys.custody import conceal, custody, ensure_key, ensure_secret_keys, keyed_digest, reveal, seal
 from tongban.keys.generation import KeyGeneration
 from tongban.keys.ordering import OrderView, decide_revocation, hand_over, key_orders, order_revocation
@@ -18,6 +19,7 @@ __all__ = [
     "CONFIRMS",
     "GUARDS",
     "ROTATABLE",
+    "SIGNATURE",
     "KeyGeneration",
     "OrderView",
     "conceal",
@@ -32,11 +34,14 @@ __all__ = [
     "key_orders",
     "keyed_digest",
     "keys_by_name",
+    "make_certificate",
     "order_revocation",
+    "public_info",
     "reveal",
     "revoke_key",
     "rotate_key",
     "rotation_statement",
     "seal",
+    "sign_der",
     "signing_keys",
 ]

@@ -18,6 +18,13 @@ class Fetch(Model):
     claims: dict[str, str] = Field(default_factory=dict)
 
 
+class WalletTerms(Model):
+    """What of a certificate its holder may show from a wallet for a material: items of a resource that the library answers."""
+
+    resource: Annotated[Code, Ref("resource")]
+    items: Annotated[tuple[Code, ...], Field(min_length=1)]
+
+
 class Option(Model):
     """An answer to choose."""
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from tongban.packs.ports import Cite, Code, Model, Names, Ref, Text
-from tongban.services.asking import Eligibility, Fetch, SignerTerms
+from tongban.services.asking import Eligibility, Fetch, SignerTerms, WalletTerms
 from tongban.services.particulars import (
     Condition,
     Delegation,
@@ -81,6 +81,8 @@ class MaterialTerms(Model):
     copies: Annotated[int, Field(ge=0, le=99)] = 0
     issued_within: str = ""
     fetch: Fetch | None = None
+    #: A certificate that the applicant may show from a wallet instead.
+    wallet: WalletTerms | None = None
     signer: SignerTerms | None = None
     when: dict[str, Any] | None = None
     text: str = ""

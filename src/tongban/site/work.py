@@ -13,7 +13,7 @@ from django.db import InterfaceError, InternalError, OperationalError, connectio
 
 from tongban.cases.api import recount_days, settle_due
 from tongban.catalogue.api import settle_withdrawals
-from tongban.certificates.api import publish_status_lists, reseal_certificates
+from tongban.certificates.api import forget_held, publish_status_lists, reseal_certificates
 from tongban.exchange.api import (
     carry_out_erasures,
     find_leads,
@@ -149,6 +149,7 @@ def work() -> None:
         Timed(settle_due, SETTLE_EVERY_S),
         Timed(publish_status_lists, SETTLE_EVERY_S),
         Timed(settle_orders, SETTLE_EVERY_S),
+        Timed(forget_held, REPORT_EVERY_S),
         Timed(supervise, SUPERVISE_EVERY_S),
         Timed(settle_withdrawals, SETTLE_EVERY_S),
         Timed(carry_out_erasures, SETTLE_EVERY_S),

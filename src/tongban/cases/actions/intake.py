@@ -24,8 +24,8 @@ from tongban.services.api import get_regime
 
 #: Days the person has for what is missing; the window's own term, told on the notice.
 SUPPLY_DAYS = 15
-#: The library answered: nobody asks for what an outcome like this stands for.
-_HELD = ("fetched", "verified")
+#: The library answered, or the holder showed it: nobody asks for what an outcome like this stands for.
+_HELD = ("fetched", "verified", "presented")
 
 
 def tell_once(*, number: str, reasons: Mapping[str, str], seen: int | None, by: Actor) -> None:

@@ -196,7 +196,7 @@ def _missing(one: Handed, signing: Mapping[str, CoApplicant]) -> str:
         return _unsigned(one.title, signing.get(one.material))
     if one.kind in {"promise", "template"} and not one.agreed:
         return say("请确认「{title}」。", title=one.title)
-    if one.kind == "upload" and one.document is None:
+    if one.kind == "upload" and one.document is None and one.state != "ready":
         return say("请上传「{title}」。", title=one.title)
     if one.kind == "fetched" and one.state == "waiting":
         return say("没有取到「{title}」，请改为自己上传。", title=one.title)

@@ -12,6 +12,8 @@ from tongban.identity.api import UnnumberedView
 from tongban.packs.ports import Cite
 from tongban.services.api import Guide, MaterialTerms, ServiceItem
 
+#: The outcome of a material that was shown from a wallet.
+PRESENTED = "presented"
 APPLICATION_WORDS = {
     "preparing": "草稿",
     "submitted": "已提交",
@@ -59,14 +61,33 @@ class MaterialView:
     @property
     def outcome_words(self) -> str:
         """What came of it, in Chinese."""
-        return {"uploaded": "已上传", "replaced": "已确认", "signed": "已签名", "": "待提供"}.get(
-            self.outcome
-        ) or OUTCOME_WORDS[self.outcome]
+        words = {
+            "uploaded": "已上传",
+            "replaced": "已确认",
+            "signed": "已签名",
+            "presented": "已从钱包出示",
+            "": "待提供",
+        }
+        return words.get(self.outcome) or OUTCOME_WORDS[self.outcome]
 
     @property
     def by_hand(self) -> bool:
         """Whether the person has to hand it in: her own paper, or what could not be fetched."""
-        return self.kind == "upload" or (self.kind == "fetched" and self.evidence is None)
+        return not self.presented and (
+            self.kind == "upload" or (self.kind == "fetched" and self.evidence is None)
+        )
+
+    @property
+    def presented(self) -> bool:
+        """Whether she showed it from a wallet, and it was not sent back."""
+        return self.outcome == PRESENTED and self.state == "ready"
+
+    @property
+    def may_present(self) -> bool:
+        """Whether it is still to be had from her, and a certificate from a wallet would do."""
+        if self.terms.wallet is None or self.document is not None or self.state == "ready":
+            return False
+        return self.by_hand or self.state == "returned" or self.outcome in {"silent", "none"}
 
 
 @dataclass(frozen=True)

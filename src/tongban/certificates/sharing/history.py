@@ -6,7 +6,9 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
+from tongban.catalogue.api import get_resources
 from tongban.certificates.kinds import CertificateViewed
+from tongban.certificates.presenting.models import Presentation
 from tongban.certificates.queries import CertificateView, get_certificate
 from tongban.certificates.sharing.models import CertificateCopy, CertificateShare
 from tongban.certificates.showing.models import ShownCode
@@ -15,7 +17,7 @@ from tongban.exchange.kinds import Answered
 from tongban.identity.api import get_agencies
 from tongban.journal.api import Actor, Trace, footprint, timeline
 
-Way = Literal["shown", "given", "revoked", "opened", "copied", "viewed", "read"]
+Way = Literal["shown", "given", "revoked", "opened", "copied", "viewed", "read", "presented"]
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,7 @@ def uses_of(certificate: UUID, *, by: Actor, limit: int = 100) -> tuple[Certific
     """
     view = get_certificate(certificate, by=by)
     found = [*_shown(view, limit), *_shared(view, limit), *_opened(view, limit), *_read(view, limit)]
+    found += _presented(view, limit)
     return view, sorted(found, key=lambda one: one.at, reverse=True)[:limit]
 
 
@@ -71,6 +74,23 @@ def _opened(view: CertificateView, limit: int) -> Iterator[Use]:
             items=tuple(str(title) for title, _value in row.lines),
             case_number=row.case_number,
             copy=row.id,
+        )
+
+
+def _presented(view: CertificateView, limit: int) -> Iterator[Use]:
+    """What was shown from a wallet for cases."""
+    rows = Presentation.objects.filter(certificate=view.id, state="kept").order_by("-id")[:limit]
+    resources = get_resources({row.resource for row in rows})
+    names = get_agencies({row.agency for row in rows}) if rows else {}
+    for row in rows:
+        assert row.answered_at
+        yield Use(
+            row.answered_at,
+            "presented",
+            who=names[row.agency].name,
+            cause=row.purpose,
+            items=tuple(resources[row.resource].item_names(row.items)),
+            case_number=row.case_number,
         )
 
 

@@ -68,6 +68,11 @@ def editions_of(pairs: Iterable[tuple[str, int]]) -> dict[tuple[str, int], TypeE
     return {(row.type_id, row.number): row for row in rows if (row.type_id, row.number) in wanted}
 
 
+def editions_of_type(code: str) -> list[int]:
+    """The numbers of a type's editions (our code), oldest first."""
+    return list(TypeEdition.objects.filter(type=code).order_by("number").values_list("number", flat=True))
+
+
 def type_metadata(type_code: str, number: int) -> bytes:
     """The metadata of a type's edition as published at its `vct`; the bytes never change.
 

@@ -123,7 +123,7 @@ def _grant(reading: _Reading) -> Terms:
     check_offered(reading.resource)
     return check_reading(
         _grants(reading.consumer, reading.question.resource),
-        _case(reading.case_number),
+        case_of(reading.case_number),
         items=reading.question.items,
         subject=reading.subject,
         at=clock.local(clock.now()),
@@ -291,7 +291,8 @@ def _grants(consumer: str, resource: str) -> list[Terms]:
     return [terms_of(row) for row in rows.order_by("code")]
 
 
-def _case(number: str) -> OpenCase | None:
+def case_of(number: str) -> OpenCase | None:
+    """A case of this platform as the policy needs it; None if there is none."""
     row = CaseRef.objects.filter(pk=number, owner="").first()
     return OpenCase(row.state, tuple(row.kinds), tuple(row.subjects), row.until) if row else None
 

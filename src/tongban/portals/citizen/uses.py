@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from tongban.cases.kinds import Viewed, ViewedByAgent, ViewRefused
 from tongban.catalogue.api import ResourceView
-from tongban.certificates.kinds import CertificateViewed
+from tongban.certificates.kinds import CertificatePresented, CertificateViewed
 from tongban.exchange.api import OUTCOME_WORDS, ObjectionView, list_subsystems, objections_to
 from tongban.exchange.kinds import (
     Answered,
@@ -36,6 +36,7 @@ USES = (
     Viewed.kind,
     ViewRefused.kind,
     CertificateViewed.kind,
+    CertificatePresented.kind,
     CorrectionViewed.kind,
     ViewedByAgent.kind,
     CaseReferenceRegistered.kind,
@@ -85,7 +86,7 @@ def use_rows(
     `fed` as `pages_about` says it.
     """
     systems = dict(list_subsystems())
-    posts = officer_posts(one.act.actor.removeprefix("officer:") for one in traces)
+    posts = officer_posts(_officer(one) for one in traces)
     agents = person_names(UUID(str(one.said["agent"])) for one in traces if "agent" in one.said)
     parties = _parties(traces)
     objections = objections_to(person, [one.act.id for one in traces])
@@ -171,6 +172,9 @@ def _post(
     trace: Trace, posts: Mapping[str, str], systems: Mapping[str, str], parties: Mapping[str, str]
 ) -> str:
     """The post of an officer, or the agency's own system and whom it names; the form itself reads before nobody's eyes."""
+    if trace.act.kind == CertificatePresented.kind:
+        asked = posts.get(_officer(trace), "")
+        return _("{post}请求，您从钱包出示").format(post=asked) if asked else _("您在申请里从钱包出示")
     kind, _colon, key = trace.act.actor.partition(":")
     if kind == "officer":
         return posts.get(key, _("工作人员 {number}").format(number=key))
@@ -181,6 +185,11 @@ def _post(
             title = _("{system}，代{party}").format(system=title, party=party)
         return _("{system}，经办人 {user}").format(system=title, user=user) if user else title
     return _("系统按您的申请自动读取")
+
+
+def _officer(trace: Trace) -> str:
+    """The number of the officer who looked, or who asked a wallet; something else where none did."""
+    return str(trace.act.content.get("officer") or trace.act.actor.removeprefix("officer:"))
 
 
 def _agents_post(agent: str, agency: AgencyView | None) -> str:

@@ -11,6 +11,7 @@ from tongban.documents.api import UPLOAD_BYTES_MAX
 from tongban.journal.api import StaleObject
 from tongban.kernel.errors import BadInput, Conflict, NotFound
 from tongban.portals.citizen.views.papers import take_files, upload_field
+from tongban.portals.citizen.views.presenting import wallet_links
 from tongban.portals.design import parts
 from tongban.portals.design.access import people, people_and_agents
 from tongban.portals.design.fields import Field, errors_of
@@ -46,7 +47,14 @@ def supplement(request: HttpRequest, number: str) -> HttpResponse:
         for one in view.materials
         if one.code in reasons and one.state == "returned"
     ]
-    context = {"application": view, "fields": fields, "errors": errors_of(fields), "here": "mine"}
+    context = {
+        "application": view,
+        "fields": fields,
+        "errors": errors_of(fields),
+        "wallet": wallet_links(view, in_person=actor(request).represents is None),
+        "presented": [one.title for one in view.materials if one.presented and one.code in reasons],
+        "here": "mine",
+    }
     return render(request, "citizen/supplement.html", context, status=422 if problems else 200)
 
 

@@ -23,6 +23,7 @@ from tongban.kernel import clock
 from tongban.kernel.errors import BadAnswers, NotFound
 from tongban.packs.ports import Cite
 from tongban.portals.citizen.journey import place_of, resume_at
+from tongban.portals.citizen.views.presenting import wallet_link
 from tongban.portals.design import parts
 from tongban.portals.design.access import goes_on, people_and_agents, was_pressed
 from tongban.portals.design.fields import Field, Kind, Option, errors_of
@@ -141,7 +142,7 @@ def fetched(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         "application": view,
         "place": place_of(view, "fetched"),
-        "materials": [handed_part(one, links=_correction_link(one)) for one in shown],
+        "materials": [handed_part(one, links=_links(request, view, one)) for one in shown],
         "corrections": [
             (one, one.evidence.correction_due_on)
             for one in shown
@@ -153,9 +154,11 @@ def fetched(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "citizen/fetched.html", context)
 
 
-def _correction_link(one: MaterialView) -> tuple[tuple[str, str], ...]:
-    """Where she says that what was read is wrong."""
-    return ((_("不对？"), reverse("citizen:correction", args=[one.evidence.id])),) if one.evidence else ()
+def _links(request: HttpRequest, view: ApplicationView, one: MaterialView) -> tuple[tuple[str, str], ...]:
+    """Where she says that what was read is wrong; where nothing was found, her own wallet."""
+    if one.evidence:
+        return ((_("不对？"), reverse("citizen:correction", args=[one.evidence.id])),)
+    return () if actor(request).represents else wallet_link(view, one)
 
 
 def draft(request: HttpRequest, number: str) -> ApplicationView:

@@ -23,6 +23,7 @@ from tongban.documents.api import ACCEPT_ATTRIBUTE, UPLOAD_BYTES_MAX
 from tongban.kernel.errors import BadAnswers, BadInput, NotFound
 from tongban.portals.citizen.journey import place_of, split_pages
 from tongban.portals.citizen.views.form import draft
+from tongban.portals.citizen.views.presenting import wallet_links
 from tongban.portals.citizen.views.signing import signing_tag
 from tongban.portals.design import parts
 from tongban.portals.design.access import people_and_agents
@@ -72,6 +73,8 @@ def papers(request: HttpRequest, number: str) -> HttpResponse:
         "agreed": agreed,
         "fields": fields,
         "uploads": uploads(view),
+        "wallet": wallet_links(view, in_person=actor(request).represents is None),
+        "presented": [one.title for one in view.materials if one.presented],
         "signatures": [
             (
                 one,

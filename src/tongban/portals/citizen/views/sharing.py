@@ -239,5 +239,6 @@ def _what(use: Use) -> str:
         "copied": _("为办件制作加注件"),
         "viewed": _("签发机关打开证照"),
         "read": _("通过数据交换读取"),
+        "presented": _("从钱包出示"),
     }
     return words[use.way]

@@ -22,6 +22,7 @@ from tongban.cases.api import (
 from tongban.journal.api import StaleObject
 from tongban.kernel.errors import BadInput
 from tongban.portals.counter.views.home import frame
+from tongban.portals.counter.views.presenting import present_link
 from tongban.portals.counter.views.printed import papers_of
 from tongban.portals.design import parts
 from tongban.portals.design.access import officers
@@ -65,7 +66,10 @@ def intake(request: HttpRequest, number: str) -> HttpResponse:
         "application": view,
         "tag": state_tag(view.state, view.state_words),
         "groups": answer_rows(view),
-        "materials": [handed_part(one, links=file_link(view, one)) for one in view.materials],
+        "materials": [
+            handed_part(one, links=(*file_link(view, one), *present_link(view, one)))
+            for one in view.materials
+        ],
         "cases": [
             (case, state_tag(case.state, case.state_title), _obstacle(view, case)) for case in view.cases
         ],
