@@ -83,7 +83,7 @@ def _open(rating: UUID, delivery: Delivery) -> None:
             item=row.item,
             agency=row.agency,
             return_by="",
-            due_on=row.due_on.isoformat() if row.due_on else "",
+            due_on="",  # its clock is the rating's own, and one delay makes one card
             told=[row.agency],
         )
         note_order(act, row, version=1, by=_BY)

@@ -1,5 +1,6 @@
 """The door of supervision."""
 
+from tongban.supervision.actions.breaches import report_breach
 from tongban.supervision.actions.cards import (
     answer_appeal,
     answer_letter,
@@ -16,6 +17,7 @@ from tongban.supervision.actions.outages import (
     see_gaming_lead,
 )
 from tongban.supervision.following import CASE_KINDS, followed_kinds
+from tongban.supervision.models import MATTERS
 from tongban.supervision.policy import CIO, SPEAKERS, SUPERVISOR, WATCHERS, speaks_for
 from tongban.supervision.queries.cards import (
     PAGE,
@@ -27,6 +29,7 @@ from tongban.supervision.queries.cards import (
     get_card,
     get_gaming_lead,
     lamps,
+    list_breaches,
     list_cards,
     list_gaming_leads,
     list_outages,
@@ -53,6 +56,7 @@ __all__ = [
     "DIMENSIONS",
     "INDICATORS",
     "LEVELS",
+    "MATTERS",
     "PAGE",
     "SPEAKERS",
     "SUBSCRIBER",
@@ -82,6 +86,7 @@ __all__ = [
     "get_gaming_lead",
     "issue_letter",
     "lamps",
+    "list_breaches",
     "list_cards",
     "list_gaming_leads",
     "list_outages",
@@ -92,6 +97,7 @@ __all__ = [
     "quarter",
     "read_cockpit",
     "read_indicator",
+    "report_breach",
     "rule_card",
     "scores",
     "scoring",

@@ -50,6 +50,12 @@ def look(
                 yield _row(one, agency, period, entry, str(say("晚报 {time}", time=_words(late))))
     for code, said in entry_words(detectors, entry):
         yield _row(detectors[code], agency, said, entry, "与其他答复逐字相同")
+    one = detectors.get("unsolved")
+    if one and (before := entry.content.get(one.fields.get(entry.kind, ""))):
+        asked = str(entry.content.get("agency") or agency)
+        yield _row(
+            one, asked, _month(entry), entry, str(say("办结或者答复以后本人又提：{said}", said=str(before)))
+        )
     if case is None:
         return
     for code, note in _of_case(detectors, entry, case, earlier):

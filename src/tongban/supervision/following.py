@@ -1,7 +1,7 @@
 """Following the journal: each act changes facts, watches and leads in memory; a round is written in four statements."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from tongban.cases.kinds import (
@@ -12,6 +12,7 @@ from tongban.cases.kinds import (
     DeemedAccepted,
     NotAccepted,
     Opened,
+    Rated,
     Submitted,
     Withdrawn,
 )
@@ -23,11 +24,9 @@ from tongban.supervision.facts import CaseFacts, note_materials
 from tongban.supervision.schema import Condition, RuleTerms
 from tongban.supervision.watches import Watched
 
-#: How a person rated a case; journalled by cases.
-RATED = "case.rated.v1"
 CASE_KINDS = (
     *(Opened.kind, Submitted.kind, Accepted.kind, DeemedAccepted.kind, NotAccepted.kind, CasePaused.kind),
-    *(CaseResumed.kind, Decided.kind, Withdrawn.kind, RATED),
+    *(CaseResumed.kind, Decided.kind, Withdrawn.kind, Rated.kind),
     *("application.supplied.v1", "case.rectified.v1"),
 )
 #: Where an act says by which way it came, and which way means that somebody had to walk.
@@ -88,11 +87,12 @@ class Following:
 
     def _start(self, watched: Watched, rule: HeldRule, entry: EntryView, case: CaseFacts | None) -> None:
         before = watched.began
-        watched.begin(entry.id, entry.occurred_at, _day(entry.content.get(rule.terms.due)))
+        stated = entry.content.get(rule.terms.due)
+        watched.begin(entry.id, entry.occurred_at, _day(stated), _moment(stated))
         if watched.began != before or watched.rule is None:
             watched.rule, watched.object = rule.id, entry.object
             watched.agency = self._agency(rule.terms, entry, case)
-            watched.item = case.item if case else ""
+            watched.item = case.item if case else str(entry.content.get("item", ""))
 
     @staticmethod
     def _go_on(watched: Watched, terms: RuleTerms, entry: EntryView, day: date) -> None:
@@ -145,7 +145,7 @@ class Following:
 
     def _case(self, entry: EntryView) -> CaseFacts | None:
         number = entry.case_number
-        if not entry.object.startswith("case:") or not number:
+        if not number or not (entry.object.startswith("case:") or entry.kind == Rated.kind):
             return None
         case = self.cases.get(number)
         if case is None and entry.kind in _FACTS:
@@ -267,7 +267,7 @@ _FACTS: Mapping[str, Fact] = {
     Withdrawn.kind: _ended,
     CasePaused.kind: _paused,
     CaseResumed.kind: _paused,
-    RATED: _rated,
+    Rated.kind: _rated,
 }
 
 
@@ -276,6 +276,15 @@ def _day(value: object) -> date | None:
         return date.fromisoformat(str(value)[:10]) if value else None
     except ValueError:
         return None
+
+
+def _moment(value: object) -> datetime | None:
+    """A moment with its offset; a mere day is none."""
+    try:
+        found = datetime.fromisoformat(str(value)) if value and "T" in str(value) else None
+    except ValueError:
+        return None
+    return found if found and found.tzinfo else None
 
 
 def _number(value: object) -> int | None:
@@ -295,4 +304,4 @@ def _amount(said: object) -> int | None:
 
 def followed_kinds() -> frozenset[str]:
     """Every kind that a rule may read: a rule that is switched on later needs no other subscription."""
-    return frozenset(all_kinds()) | {RATED}
+    return frozenset(all_kinds())

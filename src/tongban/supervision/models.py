@@ -8,6 +8,8 @@ from django.db import models
 #: Rows that stay for ever: nobody deletes a card, a letter, a lead.
 KEPT = {"app": "select, insert, update", "sequencer": "select, insert, update"}
 RULE_STATES = ("proposed", "on", "ended", "discarded")
+#: What is reported: a fee beyond the list, a paper the state holds, going around the platform, a refusal without reason.
+MATTERS = ("fee", "paper", "bypass", "refusal")
 CARD_STATES = ("proposed", "explained", "confirmed", "published", "dismissed", "withdrawn")
 
 
@@ -92,6 +94,7 @@ class Watch(models.Model):
     began_at = models.DateTimeField(null=True)
     began = models.UUIDField(null=True)
     stated_on = models.DateField(null=True)
+    stated_at = models.DateTimeField(null=True)
     moved_at = models.DateTimeField(null=True)
     pause_begins = ArrayField(models.DateField(), default=list)
     pause_ends = ArrayField(models.DateField(), default=list)
@@ -359,4 +362,26 @@ class Succession(models.Model):
             models.CheckConstraint(
                 condition=~models.Q(agency=models.F("successor")), name="supervision_succession_other"
             ),
+        )
+
+
+class Breach(models.Model):
+    """Something wrong that no clock shows, as a supervisor wrote it down; `order` names the hotline's order if it came by one."""
+
+    place: ClassVar = "local"
+    rights: ClassVar = KEPT
+
+    id = models.BigAutoField(primary_key=True)
+    matter = models.TextField()
+    agency = models.TextField()
+    item = models.TextField(blank=True)
+    order = models.TextField(blank=True)
+    words = models.TextField()
+    reported_at = models.DateTimeField()
+    reported_by = models.TextField()
+
+    class Meta:
+        db_table = "supervision_breach"
+        constraints = (
+            models.CheckConstraint(condition=models.Q(matter__in=MATTERS), name="supervision_breach_matter"),
         )

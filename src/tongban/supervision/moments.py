@@ -69,6 +69,20 @@ def levels(terms: RuleTerms, *, began: date, due: date) -> tuple[Moment, Moment,
     )
 
 
+def hour_levels(terms: RuleTerms, *, began: datetime, due: datetime) -> tuple[Moment, Moment, Moment]:
+    """The same where hours count, day and night: levels are moments, `days` are of 24 hours."""
+
+    def at(level: Level | None, sign: int) -> Moment:
+        if level is None:
+            return None
+        moments = [due + sign * timedelta(days=level.days)] if level.days is not None else []
+        if level.ratio is not None:
+            moments.append(began + (due - began) * level.ratio)
+        return min(moments, default=None)
+
+    return at(terms.reminder, -1), at(terms.yellow, 1), at(terms.red, 1)
+
+
 def _before(level: Level | None, began: date, due: date, amount: int) -> Moment:
     if level is None:
         return None

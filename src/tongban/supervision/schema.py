@@ -47,7 +47,7 @@ class RuleTerms(Model):
     """What a rule watches.
 
     `limit`: a clock from `starts` to `ends`, moved by `moves`, standing still from `pauses` to `resumes`; the due day
-    is stated in the content field `due`, or counted from `amount` and `unit`; an act that moves it ends a pause. `act`: one entry is enough.
+    is stated in the content field `due` (a day; a moment where `unit` is hour), or counted from `amount` and `unit`; an act that moves it ends a pause. `act`: one entry is enough.
     `key` is what one watch is of; `agency` says who answers for it.
     """
 
@@ -60,7 +60,7 @@ class RuleTerms(Model):
     key: Literal["case", "object"] = "object"
     due: str = ""
     amount: Annotated[int, Field(ge=1, le=400)] | None = None
-    unit: Literal["working_day", "day"] = "working_day"
+    unit: Literal["working_day", "day", "hour"] = "working_day"
     when: tuple[Condition, ...] = ()
     agency: Literal["item", "window", "told", "provider", "actor", "stated"] = "item"
     reminder: Level | None = None
@@ -73,6 +73,8 @@ class RuleTerms(Model):
             raise ValueError("a limit has acts that end it")
         if self.pattern == "limit" and bool(self.due) == bool(self.amount):
             raise ValueError("a limit is either stated (due) or counted (amount)")
+        if self.unit == "hour" and (self.pauses or self.moves):
+            raise ValueError("hours run day and night: a limit in hours has no pauses and is not moved")
         if self.yellow is None and self.red is None:
             raise ValueError("a rule gives a yellow card, a red card, or both")
         return self

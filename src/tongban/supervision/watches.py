@@ -1,11 +1,11 @@
 """A watch in memory: what the acts on one object say under one rule, whatever the order in which they arrive."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from tongban.kernel import clock
-from tongban.supervision.moments import counted_day, levels, moved_day
+from tongban.supervision.moments import counted_day, hour_levels, levels, moved_day
 from tongban.supervision.schema import RuleTerms
 
 
@@ -23,6 +23,7 @@ class Watched:
     began_at: datetime | None = None
     began: UUID | None = None
     stated_on: date | None = None
+    stated_at: datetime | None = None
     moved_at: datetime | None = None
     pause_begins: list[date] = field(default_factory=list)
     pause_ends: list[date] = field(default_factory=list)
@@ -36,10 +37,12 @@ class Watched:
     next_at: datetime | None = None
     late: UUID | None = None
 
-    def begin(self, entry: UUID, at: datetime, stated: date | None) -> None:
+    def begin(
+        self, entry: UUID, at: datetime, stated: date | None, stated_at: datetime | None = None
+    ) -> None:
         """An act that starts it; of several the first one counts, and what it states."""
         if self.began_at is None or at < self.began_at or entry == self.began:
-            self.began_at, self.began = at, entry
+            self.began_at, self.began, self.stated_at = at, entry, stated_at
             if stated and self.moved_at is None:
                 self.stated_on = stated
 
@@ -66,6 +69,12 @@ class Watched:
                 self.yellow_at = self.began_at
             else:
                 self.red_at = self.began_at
+        elif terms.unit == "hour":
+            due = self.stated_at or (self.began_at + timedelta(hours=terms.amount) if terms.amount else None)
+            if due is None:
+                return
+            self.due_on = clock.local(due).date()
+            self.reminder_at, self.yellow_at, self.red_at = hour_levels(terms, began=self.began_at, due=due)
         else:
             stated = self.stated_on
             if stated is None and terms.amount:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tongban.portals.supervisor.views import cards, cockpit, gaming, lamps
+from tongban.portals.supervisor.views import breaches, cards, cockpit, gaming, lamps
 
 app_name = "supervision"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("leads/", gaming.leads, name="leads"),
     path("leads/<int:lead>/", gaming.lead, name="lead"),
     path("outages/", gaming.outages, name="outages"),
+    path("breaches/", breaches.breaches, name="breaches"),
     path("cockpit/", cockpit.cockpit, name="cockpit"),
     path("cockpit/brief/", cockpit.brief, name="brief"),
     path("cockpit/<slug:code>/", cockpit.indicator, name="indicator"),

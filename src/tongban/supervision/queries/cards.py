@@ -11,7 +11,7 @@ from django.db.models import F, Q, QuerySet
 from tongban.journal.api import Actor, EntryView, timeline
 from tongban.kernel.errors import NotAllowed, NotFound
 from tongban.packs.ports import Cite
-from tongban.supervision.models import Card, Detector, GamingLead, LeadRow, Letter, Outage, Rule
+from tongban.supervision.models import Breach, Card, Detector, GamingLead, LeadRow, Letter, Outage, Rule
 from tongban.supervision.moments import pair
 from tongban.supervision.policy import WATCHERS, speaks_for
 from tongban.supervision.reading import card_number, letter_number
@@ -67,6 +67,7 @@ class CardPage:
     letters: Sequence[tuple[str, Letter]]
     acts: Sequence[EntryView]
     acts_of_object: Sequence[EntryView]
+    breach: Breach | None
 
 
 @dataclass(frozen=True)
@@ -135,6 +136,7 @@ def get_card(card: int, *, by: Actor) -> CardPage:
         letters=[(letter_number(one.pk, one.issued_at), one) for one in row.letters.order_by("pk")],
         acts=timeline(objects=[f"card:{row.pk}", f"watch:{watch.pk}"]),
         acts_of_object=timeline(objects=[watch.object]),
+        breach=_breach(watch.object),
     )
 
 
@@ -181,6 +183,11 @@ def get_gaming_lead(lead: int) -> LeadPage:
     return LeadPage(row, detector, kept, len(found) - len(kept))
 
 
+def list_breaches() -> list[Breach]:
+    """Breaches that were written down, newest first; one query."""
+    return list(Breach.objects.order_by("-pk")[:PAGE])
+
+
 def list_rules() -> list[tuple[Rule, RuleTerms, Cite]]:
     """Every rule, by number and day; one query."""
     rows = Rule.objects.order_by("number", "-valid_from")
@@ -191,6 +198,11 @@ def list_outages(*, by: Actor) -> list[Outage]:
     """Declared outages: supervisors all, agencies their own; newest first. One query."""
     rows = Outage.objects.order_by("-pk")
     return list((rows if _watches(by) else rows.filter(agency=by.agency))[:PAGE])
+
+
+def _breach(name: str) -> Breach | None:
+    kind, _colon, key = name.partition(":")
+    return Breach.objects.filter(pk=key).first() if kind == "breach" else None
 
 
 def _watches(by: Actor) -> bool:

@@ -88,6 +88,7 @@ def order(request: HttpRequest, order: int) -> HttpResponse:
         "events": order_events(order_acts(view)),
         "case_url": case_link(view, staff=True) if view.works else "",
         "cards": [(one, _may_open(who)) for one in cards_on(view.objects, by=who)],
+        "oversees": any(who.has_role(role) for role in WATCHERS),
         "forms": forms,
         "errors": [one for form in forms for one in errors_of(form[2])],
     }

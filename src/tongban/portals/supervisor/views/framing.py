@@ -18,6 +18,7 @@ PAGES = (
     ("supervision:cockpit", _("驾驶舱"), ("supervisor", "cio")),
     ("supervision:cards", _("监察牌"), ("supervisor", "cio", "approver", "resource-owner")),
     ("supervision:leads", _("规避线索"), ("supervisor", "cio")),
+    ("supervision:breaches", _("违规举报"), ("supervisor", "cio")),
     ("supervision:outages", _("系统故障"), ("supervisor", "cio", "approver", "resource-owner")),
     ("supervision:rules", _("监察规则"), ("supervisor", "cio", "approver", "resource-owner")),
     ("search", _("检索账目"), (AUDITOR,)),
