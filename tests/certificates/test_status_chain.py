@@ -203,7 +203,7 @@ def test_the_app_cannot_free_a_place(who: Who, gunian: Actor) -> None:
 def test_a_flip_in_a_list_of_a_million_touches_one_chunk(who: Who, gunian: Actor) -> None:
     certificates = [entered(who("food-approver"), gunian, days=200, number=str(n)) for n in range(2)]
     for one in certificates:
-        mark(one, "revoked")
+        mark([one], "revoked")
     found = StatusList.objects.get(issuer=ISSUER)
     assert found.size >= 1_000_000
     numbers = {index // 32768 for index in StatusPlace.objects.values_list("index", flat=True)}

@@ -50,6 +50,7 @@ from tongban.cases.queries.lists import (
     people_by_item,
     waiting_for,
 )
+from tongban.cases.queries.outlook import outlook_of
 from tongban.cases.queries.queueing import COUNT_MAX, GROUPS, Wanted, count_groups, items_in_queue, queue
 from tongban.cases.queries.ratings import (
     ItemFigures,
@@ -139,6 +140,7 @@ __all__ = [
     "most_used_bundles",
     "my_applications",
     "my_cases",
+    "outlook_of",
     "parts_to_sign",
     "pause_case",
     "people_by_item",

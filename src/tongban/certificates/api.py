@@ -14,6 +14,7 @@ from tongban.certificates.importing.queries import (
 )
 from tongban.certificates.importing.writing import import_certificates
 from tongban.certificates.issuing_keys import issuer_document, issuer_metadata
+from tongban.certificates.jose import read_json
 from tongban.certificates.policy import possible_changes
 from tongban.certificates.presenting.answering import Outcome, redeem_answer, take_answer
 from tongban.certificates.presenting.asking import Wanted, ask_wallet, forget_held, request_object
@@ -76,6 +77,28 @@ from tongban.certificates.statuses.publishing import Published, publish_status_l
 from tongban.certificates.statuslist import STATUS_LIST
 from tongban.certificates.trusting import read_issuer_keys
 from tongban.certificates.types import TypeEntry, get_type, list_types
+from tongban.certificates.wallets.copies import (
+    CopyInWallet,
+    end_wallet_copy,
+    get_wallet_copy,
+    note_event,
+    wallet_copies,
+)
+from tongban.certificates.wallets.issuing import Given, give_credential, give_deferred
+from tongban.certificates.wallets.metadata import authorization_server, issuer_offers
+from tongban.certificates.wallets.nonces import new_nonce
+from tongban.certificates.wallets.offering import (
+    OfferView,
+    get_offer,
+    offer_case,
+    offer_certificate,
+    offered,
+    offers_of,
+    title_of_case_offer,
+    withdraw_offer,
+)
+from tongban.certificates.wallets.refusals import WalletRefused
+from tongban.certificates.wallets.tokens import Tokens, give_tokens
 
 __all__ = [
     "REQUEST_TYPE",
@@ -87,13 +110,16 @@ __all__ = [
     "CertificateView",
     "ChangeView",
     "Checked",
+    "CopyInWallet",
     "CopyView",
     "Credential",
+    "Given",
     "Ground",
     "Holder",
     "ImportView",
     "Line",
     "Listed",
+    "OfferView",
     "Opened",
     "Outcome",
     "PresentationView",
@@ -106,11 +132,14 @@ __all__ = [
     "Shown",
     "ShownCheck",
     "Term",
+    "Tokens",
     "TypeEntry",
     "TypeView",
     "Use",
+    "WalletRefused",
     "Wanted",
     "ask_wallet",
+    "authorization_server",
     "begin_resealing",
     "certificates_of",
     "certificates_of_case",
@@ -123,6 +152,7 @@ __all__ = [
     "copies_of",
     "copy_days",
     "copy_evidence",
+    "end_wallet_copy",
     "enter_certificate",
     "find_by_code",
     "find_by_identifier",
@@ -133,10 +163,15 @@ __all__ = [
     "get_certificate",
     "get_copy",
     "get_import",
+    "get_offer",
     "get_presentation",
     "get_share",
     "get_type",
+    "get_wallet_copy",
+    "give_credential",
+    "give_deferred",
     "give_share",
+    "give_tokens",
     "import_certificates",
     "imports_of",
     "is_identifier",
@@ -145,8 +180,15 @@ __all__ = [
     "issued_certificates",
     "issuer_document",
     "issuer_metadata",
+    "issuer_offers",
     "list_types",
     "make_identifier",
+    "new_nonce",
+    "note_event",
+    "offer_case",
+    "offer_certificate",
+    "offered",
+    "offers_of",
     "open_certificate",
     "open_share",
     "opened_copy",
@@ -155,6 +197,7 @@ __all__ = [
     "publish_status_lists",
     "published",
     "read_issuer_keys",
+    "read_json",
     "redeem_answer",
     "refused_rows",
     "replace_certificate",
@@ -168,9 +211,12 @@ __all__ = [
     "shares_on",
     "show_certificate",
     "take_answer",
+    "title_of_case_offer",
     "type_metadata",
     "type_titles",
     "types_issued_by",
     "uses_of",
     "verifier_root",
+    "wallet_copies",
+    "withdraw_offer",
 ]

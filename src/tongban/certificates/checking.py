@@ -19,6 +19,7 @@ from tongban.certificates.statuslist import (
     read_status_list,
     status_place,
 )
+from tongban.certificates.wallets.copies import TextIssue, issue_of_text
 from tongban.journal.api import EntryView, find_entries
 from tongban.kernel import clock
 from tongban.kernel.ids import moment_of
@@ -45,7 +46,8 @@ class Checked:
     """A certificate's text that holds.
 
     `entry` journalled this very text; `listed` is None where its list was never published. `revoked`: since when its
-    key is (real time); the text is older then. `is_older`: the certificate has got another text since.
+    key is (real time); the text is older then. `is_older`: the certificate has got another text since. `ended`: since
+    when (city time) the wallet that has this text may not show it any more, though the certificate holds.
     """
 
     credential: Credential
@@ -53,6 +55,7 @@ class Checked:
     listed: Listed | None
     revoked: datetime | None
     is_older: bool
+    ended: datetime | None = None
 
 
 def check_certificate(found: CertificateView, brought: Credential | None = None) -> Checked:
@@ -64,7 +67,8 @@ def check_certificate(found: CertificateView, brought: Credential | None = None)
     """
     keys = issuing_keys([found.issuer])
     credential = brought or check_sd_jwt(found.sd_jwt, jwks_of(keys))
-    entry, is_older = _entry_of(found, credential)
+    in_wallet = issue_of_text(credential.token_sha256) if credential.holder_key else None
+    entry, is_older = _entry_of(found, credential, in_wallet)
     revoked = next((key.revoked for _issuer, key in keys if key.held_as == credential.key_id), None)
     if revoked and (entry.log_index is None or moment_of(entry.id) >= revoked):
         raise BadCredential(
@@ -74,11 +78,17 @@ def check_certificate(found: CertificateView, brought: Credential | None = None)
                 moment=f"{clock.local(revoked):%Y-%m-%d %H:%M}",
             ),
         )
-    return Checked(credential, entry, _listed(credential, found.status), revoked, is_older)
+    ended = in_wallet.ended_at if in_wallet else None
+    listed = _listed(credential, "revoked" if ended else found.status)
+    return Checked(credential, entry, listed, revoked, is_older, ended)
 
 
-def _entry_of(found: CertificateView, credential: Credential) -> tuple[EntryView, bool]:
+def _entry_of(
+    found: CertificateView, credential: Credential, in_wallet: TextIssue | None
+) -> tuple[EntryView, bool]:
     """The entry that journalled this very text, and whether another text took its place."""
+    if in_wallet:
+        return find_entries([in_wallet.entry])[0], False
     for entry_id, is_older in (
         (found.entry, False),
         (entry_of_older_text(found.id, credential.token_sha256) if found.version > 1 else None, True),

@@ -26,3 +26,12 @@ def type_address(type_code: str, edition: int) -> str:
 def list_address(status_list: UUID) -> str:
     """The address of a status list."""
     return f"https://{settings.TONGBAN_NAME}/status-lists/{status_list}"
+
+
+def credential_issuer(agency: str = "") -> str:
+    """The identifier of an agency as an issuer to wallets (VCI 12.2.1); without one, of the whole installation.
+
+    Wallets fetch from it, so it lies where the pages lie, and not under the name that certificates carry for ever.
+    """
+    origin = settings.TONGBAN_ORIGIN.rstrip("/")
+    return f"{origin}/issuers/{agency}" if agency else str(origin)

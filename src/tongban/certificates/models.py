@@ -13,6 +13,7 @@ from tongban.certificates.sharing import models as sharing
 from tongban.certificates.showing import models as showing
 from tongban.certificates.signing import models as signing
 from tongban.certificates.statuses import models as statuses
+from tongban.certificates.wallets import models as wallets
 
 __all__ = [
     "STATUSES",
@@ -27,6 +28,7 @@ __all__ = [
     "showing",
     "signing",
     "statuses",
+    "wallets",
 ]
 
 STATUSES = {

@@ -21,8 +21,10 @@ class SiteConfig(AppConfig):
 
     def ready(self) -> None:
         """Install the ports."""
+        from tongban.cases.api import outlook_of  # noqa: PLC0415
         from tongban.catalogue.ports import install_keeper, install_titles, load_schemes  # noqa: PLC0415
         from tongban.certificates.api import CertificateLibrary  # noqa: PLC0415
+        from tongban.certificates.ports import install_cases  # noqa: PLC0415
         from tongban.clocks.api import read_offset  # noqa: PLC0415
         from tongban.exchange.api import Grants, UpstreamHttp  # noqa: PLC0415
         from tongban.exchange.ports import register_source  # noqa: PLC0415
@@ -45,6 +47,7 @@ class SiteConfig(AppConfig):
         install_keeper(Grants())
         load_schemes()
         install_titles(lambda codes: {code: item.title for code, item in get_items(codes).items()})
+        install_cases(outlook_of)
         install_offset(read_offset)
         install_sign_in(local_sign_in())
         if settings.TONGBAN_OIDC_ISSUER:

@@ -56,7 +56,12 @@ _FETCHERS = 8
 #: Acts of the exchange whose entries hold the SHA-256 of what was answered.
 _QUERIES = {"exchange.answered.v1", "exchange.fed.v1"}
 #: Acts whose entries hold the SHA-256 of a certificate's text.
-_ISSUING = {"certificate.issued.v1", "certificate.entered.v1", "certificate.resealed.v1"}
+_ISSUING = {
+    "certificate.issued.v1",
+    "certificate.entered.v1",
+    "certificate.resealed.v1",
+    "certificate.wallet-issued.v1",
+}
 
 
 #: A compact JWS alone: a certificate's text has disclosures, or at least a "~".

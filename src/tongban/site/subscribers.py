@@ -34,6 +34,8 @@ TOLD = (
     "certificate.cancelled.v1",
     "certificate.resealed.v1",
     "certificate.read.v1",
+    # As with an account: a certificate that went into a wallet may not be of her doing.
+    "certificate.wallet-issued.v1",
     "objection.answered.v1",
     "erasure.refused.v1",
     # Of her account she is told what she did as well: it may not have been her.
@@ -50,7 +52,12 @@ TOLD = (
 TOLD_AGENCIES = (*TELLING, *SUPERVISING, *ORDERS, GrantStopped.kind, GrantSuspended.kind, GrantResumed.kind)
 
 #: Acts that name a file by its SHA-256.
-NAMING_FILES = ("certificate.issued.v1", "certificate.resealed.v1", "items.imported.v1")
+NAMING_FILES = (
+    "certificate.issued.v1",
+    "certificate.resealed.v1",
+    "certificate.wallet-issued.v1",
+    "items.imported.v1",
+)
 
 #: What moves between government and the public, and what changes a source, journalled above the exchange.
 ABOVE = Above(

@@ -17,6 +17,7 @@ from tongban.certificates.models import STATUSES, Certificate, CertificateChange
 from tongban.certificates.policy import check_change, check_words
 from tongban.certificates.queries import CertificateView, issued_certificate
 from tongban.certificates.statuses.places import mark
+from tongban.certificates.wallets.copies import live_texts
 from tongban.clocks.api import limit_of
 from tongban.identity.api import get_agency
 from tongban.journal.api import Act, Actor, Subject, bump, has_recent, record
@@ -85,7 +86,7 @@ def write_change(
     """Give a certificate its new status, in its row and in its lists, and keep ground, reasons and remedies."""
     cite = Cite.model_validate(ground.cite)
     Certificate.objects.filter(pk=row.pk).update(status=leads)
-    mark(row.id, leads)
+    mark([row.id, *live_texts(row.id)], leads)
     entry = record(
         act,
         on=Subject("certificate", str(row.id), version),

@@ -14,7 +14,7 @@ from tongban.certificates.resealing.models import Resealed, Resealing
 from tongban.certificates.signing.models import FurtherHolder
 from tongban.certificates.signing.texts import Signed, digest_of, sign_texts
 from tongban.certificates.statuses.models import StatusList
-from tongban.certificates.statuses.places import mark_all
+from tongban.certificates.statuses.places import mark
 from tongban.certificates.statuses.publishing import publish
 from tongban.journal.api import Actor, BatchEntry, Delivery, Subject, record, record_batch
 from tongban.kernel import clock
@@ -128,7 +128,7 @@ def _sign(run: Resealing, rows: Sequence[Certificate], old: KeyGeneration) -> No
     signed = sign_texts(rows, co_holders=others)
     by_status = sorted((row.status, row.id) for row in rows if row.status != "valid")
     for status, few in groupby(by_status, key=lambda one: one[0]):
-        mark_all([certificate for _status, certificate in few], status)
+        mark([certificate for _status, certificate in few], status)
     key = key_generations(issuer_key_name(run.issuer))[-1].held_as
     entries = record_batch(
         [_entry(row, text, key, others.get(row.id, ())) for row, text in zip(rows, signed, strict=True)],

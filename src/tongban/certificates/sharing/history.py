@@ -12,17 +12,29 @@ from tongban.certificates.presenting.models import Presentation
 from tongban.certificates.queries import CertificateView, get_certificate
 from tongban.certificates.sharing.models import CertificateCopy, CertificateShare
 from tongban.certificates.showing.models import ShownCode
+from tongban.certificates.wallets.copies import wallet_copies
 from tongban.exchange.api import bound_resources
 from tongban.exchange.kinds import Answered
 from tongban.identity.api import get_agencies
 from tongban.journal.api import Actor, Trace, footprint, timeline
 
-Way = Literal["shown", "given", "revoked", "opened", "copied", "viewed", "read", "presented"]
+Way = Literal[
+    "shown",
+    "given",
+    "revoked",
+    "opened",
+    "copied",
+    "viewed",
+    "read",
+    "presented",
+    "wallet",
+    "wallet-ended",
+]
 
 
 @dataclass(frozen=True)
 class Use:
-    """One use. `who` is as the holder, the reader or the journal named it; `share` and `copy` lead to their pages."""
+    """One use. `who` is as the holder, the reader or the journal named it; `share`, `copy`, `wallet` lead to their pages."""
 
     at: datetime
     way: Way
@@ -33,6 +45,7 @@ class Use:
     case_number: str = ""
     share: UUID | None = None
     copy: UUID | None = None
+    wallet: UUID | None = None
 
 
 def uses_of(certificate: UUID, *, by: Actor, limit: int = 100) -> tuple[CertificateView, list[Use]]:
@@ -46,7 +59,7 @@ def uses_of(certificate: UUID, *, by: Actor, limit: int = 100) -> tuple[Certific
     """
     view = get_certificate(certificate, by=by)
     found = [*_shown(view, limit), *_shared(view, limit), *_opened(view, limit), *_read(view, limit)]
-    found += _presented(view, limit)
+    found += [*_presented(view, limit), *_in_wallets(view, by, limit)]
     return view, sorted(found, key=lambda one: one.at, reverse=True)[:limit]
 
 
@@ -92,6 +105,14 @@ def _presented(view: CertificateView, limit: int) -> Iterator[Use]:
             items=tuple(resources[row.resource].item_names(row.items)),
             case_number=row.case_number,
         )
+
+
+def _in_wallets(view: CertificateView, by: Actor, limit: int) -> Iterator[Use]:
+    """What went into the asking holder's own wallets; those of a further holder are not hers."""
+    for one in wallet_copies(view.id, by=by)[:limit]:
+        yield Use(one.issued_at, "wallet", who=one.label, wallet=one.id)
+        if one.ended_at:
+            yield Use(one.ended_at, "wallet-ended", who=one.label, wallet=one.id)
 
 
 def _read(view: CertificateView, limit: int) -> Iterator[Use]:

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from tongban.certificates.issuer import issuer_address, issuer_key_name, type_address
+from tongban.certificates.jose import Jwk
 from tongban.certificates.models import Certificate
 from tongban.certificates.sdjwt import make_sd_jwt
 from tongban.certificates.signing.editions import claim_name, editions_of, integrity_of
@@ -55,6 +56,28 @@ def sign_texts(
             text = make_sd_jwt(claims, _chosen(row, others.get(row.id, ())), key_id=key, sign=sign)
             signed[row.id] = Signed(text, digest_of(text))
     return [signed[row.id] for row in rows]
+
+
+def sign_bound(row: Certificate, keys: Mapping[UUID, Jwk]) -> dict[UUID, Signed]:
+    """Sign a certificate (with its `type`) once for each key, so that only who has the key can show it.
+
+    Keys are by the id of the text that each becomes; each text has a place in a list, salts and decoys of its own, so
+    that two of them tell nobody that they are of one holder before they say so.
+
+    Raises:
+        Misconfigured: the issuing agency has no key.
+    """
+    edition = editions_of([(row.type_id, row.edition)])[row.type_id, row.edition]
+    claims = _claims(row, edition, get_agencies({row.issuer})[row.issuer].name)
+    chosen = _chosen(row, list(row.co_holders.order_by("ordinal")))
+    key = current_key(issuer_key_name(row.issuer))
+    iat = int(clock.real_now().timestamp())
+    signed = {}
+    for (text, holder), place in zip(keys.items(), take_places(row.issuer, list(keys)), strict=True):
+        said = {**claims, "iat": iat, "cnf": {"jwk": dict(holder)}, "status": place.claim}
+        made = make_sd_jwt(said, chosen, key_id=key, sign=partial(custody().sign, key))
+        signed[text] = Signed(made, digest_of(made))
+    return signed
 
 
 def digest_of(text: str) -> bytes:

@@ -45,7 +45,10 @@ class StatusChunk(models.Model):
 
 
 class StatusPlace(models.Model):
-    """The place of one signed text in a list. Rows are never changed: a place is never given again."""
+    """The place of one signed text in a list. Rows are never changed: a place is never given again.
+
+    `certificate` is the certificate whose text it is, or the text in a wallet, which has a status of its own.
+    """
 
     place: ClassVar = "local"
     rights: ClassVar = {"app": "select, insert", "sequencer": "select, insert"}

@@ -1,12 +1,11 @@
 """Giving each signed text its place in a list, and changing what stands there."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import QuerySet
 
 from tongban.certificates.issuer import list_address
 from tongban.certificates.statuses.models import StatusChunk, StatusList, StatusPlace
@@ -66,19 +65,11 @@ def take_places(issuer: str, certificates: Sequence[UUID]) -> list[Place]:
     return [found[one] for one in certificates]
 
 
-def mark(certificate: UUID, status: str) -> None:
-    """Let every text of a certificate stand as `status` (a status of certificates) in the next editions."""
-    _mark(StatusPlace.objects.filter(certificate=certificate), BY_STATUS[status])
-
-
-def mark_all(certificates: Sequence[UUID], status: str) -> None:
-    """`mark` for many certificates."""
-    _mark(StatusPlace.objects.filter(certificate__in=certificates), BY_STATUS[status])
-
-
-def _mark(places: "QuerySet[StatusPlace]", status: int) -> None:
+def mark(holders: Collection[UUID], status: str) -> None:
+    """Let what stands for `holders` (certificates, texts in wallets) stand as `status` in the next editions."""
+    places = StatusPlace.objects.filter(certificate__in=holders)
     for list_id, index in places.order_by("list_id", "index").values_list("list_id", "index"):
-        _flip(list_id, index, status)
+        _flip(list_id, index, BY_STATUS[status])
 
 
 def _flip(list_id: UUID, index: int, status: int) -> None:

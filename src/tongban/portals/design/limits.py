@@ -61,6 +61,9 @@ CONTACT_CODE = Limit("contact-code", 5, timedelta(hours=1))
 SHARE_CODE = Limit("share-code", 30, timedelta(minutes=10))
 #: A wallet knocks two or three times; a hall of people has one address.
 WALLET = Limit("wallet", 300, timedelta(minutes=1))
+WALLET_TOKEN = Limit("wallet-token", 120, timedelta(minutes=1))
+#: Each offer is five guesses of a million.
+WALLET_OFFER = Limit("wallet-offer", 20, timedelta(hours=1))
 VERIFICATION = Limit("verification", 60, timedelta(minutes=1))
 
 

@@ -65,6 +65,11 @@ def certificate_status(one: CertificateView) -> parts.Status:
     return parts.Status(one.status_words, tones.get(one.status, "danger"))
 
 
+def code_guidance() -> str:
+    """Where the holder finds the code that a wallet asks for; wallets show it beside the box."""
+    return _("验证码是六位数字，在您打开「放进钱包」的那个页面上另外查看。")
+
+
 def correction_tag(state: str) -> parts.Status:
     """How a request to check a record stands."""
     words: dict[str, tuple[str, parts.Tone]] = {

@@ -22,6 +22,10 @@ class BesideTheLedger(Exception):  # noqa: N818 - the sentence says what is wron
     """The signed text of a certificate is not to be believed."""
 
 
+class EndedInWallet(Exception):  # noqa: N818 - the sentence says what is wrong
+    """The text lies in a wallet that may not show it any more, though the certificate may hold."""
+
+
 def standing_of(found: CertificateView, credential: Credential | None = None) -> tuple[str, ...]:
     """The checks of one certificate, made now: its signed text, its issuer's key, its status, its issue in the ledger.
 
@@ -29,11 +33,15 @@ def standing_of(found: CertificateView, credential: Credential | None = None) ->
 
     Raises:
         BesideTheLedger: the text does not hold, another one was journalled at its issue, or its key is revoked.
+        EndedInWallet: its holder, or the wallet that it was issued into, has ended it.
     """
     try:
         checked = check_certificate(found, credential)
     except BadCredential as refusal:
         raise BesideTheLedger(str(refusal)) from refusal
+    if checked.ended:
+        words = _("签名是真的，但钱包里的这一份在 {day} 已停用。请持证人出示别的一份。")
+        raise EndedInWallet(words.format(day=f"{clock.local(checked.ended):%Y-%m-%d}"))
     return (
         _("签名：用签发机关的公钥核对过，内容没有改动"),
         _issuer(found, checked),

@@ -26,6 +26,7 @@ from tongban.portals.public.views import (
     standard,
     trust,
     types,
+    wallets,
 )
 
 app_name = "public"
@@ -91,6 +92,17 @@ urlpatterns = [
     path("catalogue/<slug:code>/as/<slug:form>/", catalogue.dataset, name="dataset"),
     path("clock/", clock.city_clock, name="clock"),
     path(".well-known/jwt-vc-issuer/issuers/<str:code>", issuing.issuer, name="issuer-metadata"),
+    path(".well-known/openid-credential-issuer", wallets.issuer, name="wallet-issuer"),
+    path(
+        ".well-known/openid-credential-issuer/issuers/<str:code>", wallets.issuer, name="wallet-issuer-agency"
+    ),
+    path(".well-known/oauth-authorization-server", wallets.server, name="wallet-server"),
+    path("wallets/offers/<str:handle>", wallets.offer, name="wallet-offered"),
+    path("wallets/token", wallets.token, name="wallet-token"),
+    path("wallets/nonce", wallets.nonce, name="wallet-nonce"),
+    path("wallets/credential", wallets.credential, name="wallet-credential"),
+    path("wallets/deferred", wallets.deferred, name="wallet-deferred"),
+    path("wallets/notification", wallets.notification, name="wallet-notification"),
     path("vct/<str:code>/<int:number>", issuing.type_edition, name="type-metadata"),
     path("status-lists/<uuid:status_list>", issuing.status_list, name="status-list"),
     path("status-lists/<uuid:status_list>/<int:number>", issuing.status_edition, name="status-edition"),

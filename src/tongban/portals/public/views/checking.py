@@ -31,7 +31,7 @@ from tongban.ledger.api import trust_policy
 from tongban.portals.design import limits, parts
 from tongban.portals.design.access import everybody
 from tongban.portals.design.fields import Field, errors_of
-from tongban.portals.public.standing import BesideTheLedger, as_of, standing_of
+from tongban.portals.public.standing import BesideTheLedger, EndedInWallet, as_of, standing_of
 
 _TONES: dict[str, parts.Tone] = {"valid": "success", "expired": "warning", "suspended": "warning"}
 PASTED_CHARACTERS_MAX = 20_000
@@ -268,6 +268,8 @@ def _of_certificate(found: CertificateView, *checked: str, credential: Credentia
         checked = (*checked, *standing_of(found, credential))
     except BesideTheLedger as refusal:
         return _altered(_("证照"), str(refusal))
+    except EndedInWallet as ended:
+        return Verdict(_("已停用"), "danger", found.title, str(ended))
     tone = _TONES.get(found.status, "danger")
     return Verdict(found.status_words, tone, found.title, rows=_rows(found), checked=checked)
 
