@@ -78,6 +78,9 @@ PAGELESS = {
     "public:issuer-metadata", "public:type-metadata", "public:status-list", "public:status-edition",
     "public:trust-policy", "public:trust-issuers", "public:proof", "public:trust-verifiers",
     "public:presentation-request", "public:presentation-response",
+    "public:wallet-issuer", "public:wallet-issuer-agency", "public:wallet-server", "public:wallet-offered",
+    "public:wallet-token", "public:wallet-nonce", "public:wallet-credential", "public:wallet-deferred",
+    "public:wallet-notification", "citizen:wallet-withdraw",
     "citizen:begin", "citizen:withdraw", "citizen:proof", "citizen:document", "citizen:sd-jwt",
     "citizen:receipt-pdf", "citizen:notice-pdf", "citizen:acceptance-pdf", "citizen:decision-pdf",
     "citizen:certificate-pdf", "counter:receipt-pdf", "counter:notice-pdf", "counter:acceptance-pdf",
@@ -109,6 +112,9 @@ ELSEWHERE = {
     "public:listed",  # test_search: what a county published
     "public:verify-code",  # test_open_a_restaurant: a stranger checks
     "citizen:share",  # test_certificates: she gives a code
+    "citizen:wallet-offer",  # test_certificates: she puts one into a wallet
+    "citizen:wallet-code",  # test_certificates: the same
+    "citizen:wallet-copy",  # tests/certificates/test_wallet_pages.py: a wallet fetched it
     "citizen:copy",  # test_certificates: somebody opened it
     "public:shared-copy",  # test_certificates: a stranger opens it
     "counter:copy",  # tests/certificates/test_sharing: the window opens one

@@ -21,6 +21,7 @@ from tongban.portals.citizen.views import (
     sharing,
     signing,
     telling,
+    wallets,
 )
 
 app_name = "citizen"
@@ -77,6 +78,12 @@ urlpatterns = [
     path("certificates/<uuid:certificate>/show/", sharing.show, name="certificate-show"),
     path("certificates/<uuid:certificate>/share/", sharing.share, name="certificate-share"),
     path("certificates/<uuid:certificate>/uses/", sharing.uses, name="certificate-uses"),
+    path("certificates/<uuid:certificate>/wallets/", wallets.of_certificate, name="certificate-wallets"),
+    path("cases/<str:number>/wallet/", wallets.of_case, name="case-wallet"),
+    path("wallet-offers/<uuid:offer>/", wallets.offer, name="wallet-offer"),
+    path("wallet-offers/<uuid:offer>/code/", wallets.code, name="wallet-code"),
+    path("wallet-offers/<uuid:offer>/withdraw/", wallets.withdraw, name="wallet-withdraw"),
+    path("wallet-copies/<uuid:copy>/", wallets.copy, name="wallet-copy"),
     path("shares/<uuid:share>/", sharing.shared, name="share"),
     path("shares/<uuid:share>/revoke/", sharing.revoke, name="share-revoke"),
     path("copies/<uuid:copy>/", sharing.copy, name="copy"),

@@ -200,6 +200,9 @@ def _case(case: CaseView, rated: Mapping[str, int], *, in_person: bool) -> dict[
         "rating_words": (_("看我的评价") if case.number in rated else _("评价这一件")) if may_rate else "",
         "tag": state_tag(case.state, case.state_title),
         "clocks": case_clocks(case),
+        "wallet_url": reverse("citizen:case-wallet", args=[case.number])
+        if in_person and not case.final and case.item.result.certificate
+        else "",
         "certificate_url": reverse("citizen:certificate", args=[case.decision.certificate])
         if in_person and case.decision and case.decision.certificate
         else "",

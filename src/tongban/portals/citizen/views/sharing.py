@@ -240,5 +240,7 @@ def _what(use: Use) -> str:
         "viewed": _("签发机关打开证照"),
         "read": _("通过数据交换读取"),
         "presented": _("从钱包出示"),
+        "wallet": _("签发到您的钱包"),
+        "wallet-ended": _("钱包里的证照停用"),
     }
     return words[use.way]
