@@ -9,6 +9,7 @@ import io
 import sys
 from pathlib import Path
 
+from tongban.packs.ports import Cite
 from tongban.site import setup
 from tongban.site.cli import main
 from tongban.site.home import checkout
@@ -39,6 +40,7 @@ def pages() -> dict[str, str]:
 def regimes() -> str:
     """The state tables of the packs, as diagrams with the article of every verb."""
     from tongban.packs.api import check_packs
+    from tongban.services.schema import with_formalities
 
     parts = [
         "# Regimes",
@@ -46,32 +48,36 @@ def regimes() -> str:
         "",
     ]
     (pack,) = [one for one in check_packs(["base"]).packs if one.info.code == "base"]
-    for document in pack.documents["regimes"]:
-        for regime in document.data.regimes:
-            parts += [
-                f"## {regime.title} `{regime.code}`",
-                "",
-                f"{regime.law}",
-                "",
-                "```mermaid",
-                "stateDiagram-v2",
-            ]
-            titles = {state.code: state.title for state in regime.states}
-            parts += [f'  state "{title}" as {code.replace("-", "_")}' for code, title in titles.items()]
-            parts.append(f"  [*] --> {regime.states[0].code.replace('-', '_')}")
-            for verb in regime.verbs:
-                for begin in verb.begins:
-                    arrow = f"{begin.replace('-', '_')} --> {verb.leads.replace('-', '_')}"
-                    parts.append(f"  {arrow}: {verb.title}")
-            parts += [f"  {state.code.replace('-', '_')} --> [*]" for state in regime.states if state.final]
-            parts += ["```", "", "| verb | 动作 | by | law |", "|---|---|---|---|"]
-            for verb in regime.verbs:
-                mark = "" if verb.cite.verified_by else " 未核对"
-                parts.append(f"| `{verb.code}` | {verb.title} | {verb.by} | {verb.cite}{mark} |")
-            if regime.pauses:
-                parts += ["", f"Pauses, a closed list: {'、'.join(one.ground for one in regime.pauses)}."]
-            parts.append("")
+    for regime in with_formalities(document.data for document in pack.documents["regimes"]):
+        parts += [f"## {regime.title} `{regime.code}`", "", f"{regime.law}", ""]
+        parts += ["```mermaid", "stateDiagram-v2"]
+        titles = {state.code: state.title for state in regime.states}
+        parts += [f'  state "{title}" as {code.replace("-", "_")}' for code, title in titles.items()]
+        parts.append(f"  [*] --> {regime.states[0].code.replace('-', '_')}")
+        for verb in regime.verbs:
+            for begin in verb.begins:
+                arrow = f"{begin.replace('-', '_')} --> {verb.leads.replace('-', '_')}"
+                parts.append(f"  {arrow}: {verb.title}")
+        parts += [f"  {state.code.replace('-', '_')} --> [*]" for state in regime.states if state.final]
+        parts += ["```", "", "| verb | 动作 | by | law |", "|---|---|---|---|"]
+        for verb in regime.verbs:
+            parts.append(f"| `{verb.code}` | {verb.title} | {verb.by} | {_source(verb.cite)} |")
+        if regime.pauses:
+            parts += ["", f"Pauses, a closed list: {'、'.join(one.ground for one in regime.pauses)}."]
+        if regime.formalities:
+            parts += ["", "Beside the table, leaving the state as it is:", ""]
+            parts += ["| formality | 动作 | stage | by | limit | law |", "|---|---|---|---|---|---|"]
+            for one in regime.formalities:
+                limit = f"`{one.limit}`" if one.limit else "-"
+                parts.append(
+                    f"| `{one.code}` | {one.title} | {', '.join(one.stages)} | {', '.join(one.by)} | {limit} | {_source(one.cite)} |"
+                )
+        parts.append("")
     return "\n".join(parts)
+
+
+def _source(cite: Cite) -> str:
+    return f"{cite}{'' if cite.verified_by else ' 未核对'}"
 
 
 def kinds() -> str:

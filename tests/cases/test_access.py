@@ -88,5 +88,5 @@ def test_the_queue_goes_on_after_the_last_case_seen_in_the_order_of_due_days(
 def test_an_application_page_takes_a_fixed_number_of_queries(
     permit: str, linxia: Actor, django_assert_max_num_queries: Callable[[int], object]
 ) -> None:
-    with django_assert_max_num_queries(22):  # type: ignore[attr-defined]
+    with django_assert_max_num_queries(23):  # type: ignore[attr-defined]
         view_of(permit, linxia)

@@ -13,6 +13,7 @@ from tongban.documents.api import (
     CertificatePaper,
     DecisionPaper,
     GuidancePaper,
+    LetterPaper,
     MaterialLine,
     MissingLine,
     NoticePaper,
@@ -74,6 +75,12 @@ DECISION = DecisionPaper(
 )
 GUIDANCE = GuidancePaper(
     **_CASE, title="招牌设置指导意见", case_number="9901-04", submitted_on=DAY, advice="招牌高度不超过一米。"
+)
+LETTER = LetterPaper(
+    **_HEAD,
+    title="延长办理期限告知书",
+    text=("因检验机构排期，不能按期作出决定。", "期限只延长这一次。"),
+    remedies="如不服本决定，可以申请行政复议。",
 )
 CERTIFICATE = CertificatePaper(
     **_HEAD,

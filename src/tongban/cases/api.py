@@ -37,6 +37,31 @@ from tongban.cases.actions.submit import find_gaps, submit_application, supply, 
 from tongban.cases.answers import key_questions
 from tongban.cases.fetching import fetch_materials
 from tongban.cases.form import Asked, boxes, rows_of
+from tongban.cases.formalities.delivering import deliver, publish, receive
+from tongban.cases.formalities.deputies import (
+    ABSENT_ROLES,
+    DeputyView,
+    colleagues,
+    deputies_of,
+    end_deputy,
+    name_deputy,
+)
+from tongban.cases.formalities.extending import extend
+from tongban.cases.formalities.handing import archive, claim, unarchive
+from tongban.cases.formalities.policy import WAYS
+from tongban.cases.formalities.queries import (
+    TENDING,
+    FormalityView,
+    HandOverView,
+    ReviewView,
+    TendedRow,
+    get_hand_over,
+    get_review,
+    shared_file,
+    tended,
+)
+from tongban.cases.formalities.recusing import ask_recusal, decide_recusal, handlers
+from tongban.cases.formalities.reviewing import answer_review, ask_review, recall_review
 from tongban.cases.queries.application import application_timeline, get_application
 from tongban.cases.queries.asking import DraftFacts, looked_up
 from tongban.cases.queries.lists import (
@@ -65,6 +90,7 @@ from tongban.cases.queries.ratings import (
     rating_of_case,
 )
 from tongban.cases.queries.signing import get_part, parts_to_sign
+from tongban.cases.queries.stepping import steps_for
 from tongban.cases.queries.summary import Figure, Summary, summarise
 from tongban.cases.queries.views import (
     ApplicationView,
@@ -79,16 +105,22 @@ from tongban.cases.queries.views import (
 from tongban.cases.registers import FactFound, Lookup, lookup_questions, lookups_of
 
 __all__ = [
+    "ABSENT_ROLES",
     "COUNT_MAX",
     "GROUPS",
     "PAGE",
+    "TENDING",
+    "WAYS",
     "ApplicationView",
     "Asked",
     "CaseBrief",
     "CaseView",
+    "DeputyView",
     "DraftFacts",
     "FactFound",
     "Figure",
+    "FormalityView",
+    "HandOverView",
     "ItemFigures",
     "LevelView",
     "ListRow",
@@ -97,9 +129,11 @@ __all__ = [
     "Presentable",
     "QueueRow",
     "RatingView",
+    "ReviewView",
     "SignatureView",
     "SigningPart",
     "Summary",
+    "TendedRow",
     "Waiting",
     "Wanted",
     "accept_case",
@@ -107,27 +141,41 @@ __all__ = [
     "acknowledge_notice",
     "agree",
     "answer_rating",
+    "answer_review",
     "application_timeline",
+    "archive",
     "ask_presentation",
+    "ask_recusal",
+    "ask_review",
     "ask_signatures",
     "attach_document",
     "bad_ratings",
     "boxes",
     "case_brief",
+    "claim",
+    "colleagues",
     "confirm_rectified",
     "contact_rater",
     "count_groups",
     "decide",
+    "decide_recusal",
     "decline_part",
+    "deliver",
+    "deputies_of",
     "drop_draft",
+    "end_deputy",
     "examine",
+    "extend",
     "fetch_materials",
     "find_defect",
     "find_draft",
     "find_gaps",
     "get_application",
+    "get_hand_over",
     "get_part",
     "get_rating",
+    "get_review",
+    "handlers",
     "inspect",
     "intake_list",
     "item_figures",
@@ -140,12 +188,17 @@ __all__ = [
     "most_used_bundles",
     "my_applications",
     "my_cases",
+<<<<<<< HEAD
     "outlook_of",
+=======
+    "name_deputy",
+>>>>>>> 5a9fa64 (cases: Acts beside the state table: extension, joint review, recusal, deputies, delivery, publication, hand-over, archive.)
     "parts_to_sign",
     "pause_case",
     "people_by_item",
     "prepare_application",
     "presentable",
+    "publish",
     "queue",
     "rate_again",
     "rate_case",
@@ -153,6 +206,8 @@ __all__ = [
     "rated_items",
     "rating_levels",
     "rating_of_case",
+    "recall_review",
+    "receive",
     "recount_days",
     "rectify",
     "redeem_presentation",
@@ -163,12 +218,16 @@ __all__ = [
     "rows_of",
     "save_answers",
     "settle_due",
+    "shared_file",
     "sign_part",
+    "steps_for",
     "submit_application",
     "summarise",
     "supply",
     "take_presentation",
     "tell_once",
+    "tended",
+    "unarchive",
     "waiting_for",
     "withdraw_case",
 ]

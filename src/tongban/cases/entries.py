@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from uuid import UUID
 
-from tongban.cases.models import Application, Case, Rating
+from tongban.cases.models import Application, Case, FormalityRow, Rating
 from tongban.journal.api import Act, Actor, Subject, record
 from tongban.kernel.canonical import Json
 
@@ -52,6 +52,29 @@ def note_case(
         private=_parts(case.application, said, others),
         occurred_at=occurred_at,
         effective_on=effective_on,
+    )
+
+
+def note_formality(
+    act: Act,
+    row: FormalityRow,
+    *,
+    version: int,
+    by: Actor,
+    said: Mapping[str, Json] | None = None,
+    basis: str = "",
+    purpose: str = "",
+) -> UUID:
+    """Journal an act on an agency's own task beside a case; the applicant finds it in her part."""
+    case = row.case
+    return record(
+        act,
+        on=Subject("formality", str(row.id), version),
+        by=by,
+        basis=basis,
+        purpose=purpose,
+        case_number=case.number,
+        private={case.application.applicant: {"title": case.title, **dict(said or {})}},
     )
 
 

@@ -1,6 +1,9 @@
 """What this module journals. Fields hold nothing personal; what is said of a person goes into that person's part."""
 
+from tongban.cases.formalities.kinds import TOLD
 from tongban.journal.api import Act, kind
+
+__all__ = ["TOLD"]
 
 
 @kind("application.prepared.v1", "开始申请")

@@ -14,6 +14,7 @@ ROLE_WORDS = {
     "examiner": "承办人",
     "approver": "批准人",
     "applicant": "申请人本人",
+    "head": "机关负责人",
     "system": "系统",
 }
 #: Findings and decisions may be long.

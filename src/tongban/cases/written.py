@@ -16,7 +16,7 @@ _REVIEW_LIMIT = "administrative-review"
 
 @dataclass(frozen=True)
 class Ruling:
-    """What is decided and by whom; `basis` cites the law, `agency` answers for it."""
+    """What is decided and by whom, or who stood in for whom; `basis` cites the law, `agency` answers for it."""
 
     case: Case
     agency: AgencyView
@@ -24,6 +24,7 @@ class Ruling:
     words: str
     basis: str
     officer: str
+    deputy_for: str = ""
 
     @property
     def paper(self) -> str:
@@ -41,13 +42,15 @@ def write_decision(ruling: Ruling, *, entry: UUID, certificate: UUID | None = No
         words=ruling.words,
         basis=ruling.basis,
         officer=ruling.officer,
+        deputy_for=ruling.deputy_for,
         decided_on=clock.today(),
         review_body=ruling.agency.reviewed_by if has_remedy else "",
-        review_until=_review_until(clock.today()) if has_remedy else None,
+        review_until=last_day_to_contest(clock.today()) if has_remedy else None,
         certificate=certificate,
         entry=entry,
     )
 
 
-def _review_until(day: date) -> date:
+def last_day_to_contest(day: date) -> date:
+    """The last day on which somebody may ask for administrative review of what was decided on a day."""
     return day + timedelta(days=limit_of(_REVIEW_LIMIT, on=day).amount)

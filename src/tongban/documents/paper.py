@@ -152,6 +152,16 @@ class GuidancePaper(Paper):
 
 
 @dataclass(frozen=True, kw_only=True)
+class LetterPaper(Paper):
+    """A letter whose paragraphs come from a pack, with how to contest it where it is an act of its own."""
+
+    template: ClassVar[str] = "plain"
+
+    text: tuple[str, ...] = _said("正文")
+    remedies: str = _said("救济途径", default="")
+
+
+@dataclass(frozen=True, kw_only=True)
 class CertificatePaper(Paper):
     """A certificate as a sheet; `verify_at` leads to its check, `code` is what a stranger types."""
 

@@ -22,7 +22,7 @@ Place = tuple[str | int, ...]
 
 
 def check_regimes(document: Document, _known: Known) -> Iterable[Finding]:
-    """Verbs lead from states to states that exist, and some state is final."""
+    """Verbs lead from states to states that exist, and some state is final; a formality is given once for a regime."""
     for number, regime in enumerate(document.data.regimes):
         states = {state.code for state in regime.states}
         for n, verb in enumerate(regime.verbs):
@@ -40,6 +40,23 @@ def check_regimes(document: Document, _known: Known) -> Iterable[Finding]:
             yield document.finding(
                 ("regimes", number, "states"), "no state is final, so no case could ever end"
             )
+        if regime.formalities:
+            yield document.finding(
+                ("regimes", number, "formalities"),
+                "a formality stands in `formalities` and names its regimes",
+            )
+    yield from _given_twice(document)
+
+
+def _given_twice(document: Document) -> Iterable[Finding]:
+    """Formalities that a regime would have twice."""
+    given: set[tuple[str, str]] = set()
+    for number, one in enumerate(document.data.formalities):
+        for name in one.regimes or ("",):
+            if (one.code, name) in given or (one.code, "") in given:
+                sentence = f"the formality {one.code!r} is given twice for {name or 'every regime'!r}"
+                yield document.finding(("formalities", number), sentence)
+            given.add((one.code, name))
 
 
 def check_questions(document: Document, known: Known) -> Iterable[Finding]:

@@ -28,6 +28,7 @@ from tongban.services.schema import (
     ServiceItem,
     Synonyms,
     Topics,
+    with_formalities,
 )
 from tongban.services.standard.content import SECTIONS as STANDARD_SECTIONS
 
@@ -43,8 +44,7 @@ def load_regimes(documents: Sequence[Document], source: Source) -> Stored:
     """Write the regimes."""
     rows = [
         {"code": row.code, "title": row.title, "table": _json(row)}
-        for document in documents
-        for row in document.data.regimes
+        for row in with_formalities(document.data for document in documents)
     ]
     return store(Regime, rows, key=("code",), source=source)
 

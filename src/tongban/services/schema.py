@@ -1,5 +1,6 @@
 """What packs say of services: regimes, materials, items, bundles. The records are the JSON that rows keep."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -19,7 +20,9 @@ from tongban.services.particulars import (
 )
 
 Unit = Literal["working_day", "day"]
-Who = Literal["applicant", "window-clerk", "examiner", "approver", "system"]
+Who = Literal["applicant", "window-clerk", "examiner", "approver", "head", "system"]
+#: When an act beside the state table may be done: while a case runs, once it has ended, once it was granted.
+Stage = Literal["running", "ended", "granted"]
 
 
 class State(Model):
@@ -49,8 +52,41 @@ class PauseGround(Model):
     cite: Cite
 
 
+class Letter(Model):
+    """What an act beside the state table says in writing: a title and paragraphs with places for what differs.
+
+    `{name}` stands for a fact of the act; `remedies` adds how to contest it.
+    """
+
+    title: Text
+    text: Annotated[tuple[Text, ...], Field(min_length=1)]
+    remedies: bool = False
+
+
+class Formality(Model):
+    """An act that leaves a case in its state: who (any of `by`) may do it at which `stages`, and its law.
+
+    `regimes` are those whose law has it (none named: all). `limit` is its clock. While one that `holds` is open, nobody
+    proposes or decides. `owed` ones are opened by the decision itself; the others when somebody does them.
+    """
+
+    code: Code
+    title: Text
+    stages: Annotated[tuple[Stage, ...], Field(min_length=1)]
+    by: Annotated[tuple[Who, ...], Field(min_length=1)]
+    regimes: tuple[Annotated[Code, Ref("regime")], ...] = ()
+    limit: Annotated[Code, Ref("limit")] | None = None
+    holds: bool = False
+    owed: bool = False
+    letter: Letter | None = None
+    cite: Cite
+
+
 class RegimeTable(Model):
-    """A regime. `acceptance` names the limit in which somebody must speak; `deemed` what happens if nobody does."""
+    """A regime. `acceptance` names the limit in which somebody must speak; `deemed` what happens if nobody does.
+
+    `formalities` are put in when packs are activated: those that name the regime, and those of every regime.
+    """
 
     code: Annotated[Code, Names("regime")]
     title: Text
@@ -61,6 +97,16 @@ class RegimeTable(Model):
     states: tuple[State, ...]
     verbs: tuple[Verb, ...]
     pauses: tuple[PauseGround, ...] = ()
+    formalities: tuple[Formality, ...] = ()
+
+    def stages_of(self, state: str) -> set[str]:
+        """The stages in which a case in this state is; none before it is accepted or once it was withdrawn."""
+        found = next((one for one in self.states if one.code == state), None)
+        if found is None or state in {self.states[0].code, "withdrawn"}:
+            return set()
+        if not found.final:
+            return {"running"}
+        return {"ended", "granted"} if state == "granted" else {"ended"}
 
 
 class MaterialTerms(Model):
@@ -217,7 +263,21 @@ class BundleTerms(Model):
 class Regimes(Model):
     """`regimes*.yaml`."""
 
-    regimes: tuple[RegimeTable, ...]
+    regimes: tuple[RegimeTable, ...] = ()
+    formalities: tuple[Formality, ...] = ()
+
+
+def with_formalities(files: Iterable[Regimes]) -> list[RegimeTable]:
+    """The regimes of a pack's files, each with the acts beside its state table."""
+    held = list(files)
+    acts = [one for file in held for one in file.formalities]
+    return [
+        row.model_copy(
+            update={"formalities": tuple(one for one in acts if not one.regimes or row.code in one.regimes)}
+        )
+        for file in held
+        for row in file.regimes
+    ]
 
 
 class Materials(Model):

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from tongban.cases.kinds import TOLD as FORMALITIES_TOLD
 from tongban.certificates.api import follow_revocation
 from tongban.exchange.api import Above, count_flows, count_use, told_of
 from tongban.exchange.kinds import TELLING, Answered, GrantResumed, GrantStopped, GrantSuspended
@@ -25,6 +26,7 @@ TOLD = (
     "case.paused.v1",
     "case.resumed.v1",
     "case.decided.v1",
+    *FORMALITIES_TOLD,
     "rating.contacted.v1",
     "rating.answered.v1",
     "certificate.issued.v1",

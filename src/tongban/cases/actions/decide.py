@@ -5,15 +5,17 @@ from uuid import UUID
 from django.db import transaction
 
 from tongban.cases.access import find_case
+from tongban.cases.acting import check_nothing_open, take_in_hand
 from tongban.cases.actions.close import close_if_all_decided
 from tongban.cases.actions.settle import settle_application
 from tongban.cases.answers import value_of
 from tongban.cases.entries import note_case
 from tongban.cases.fetching import fetch_materials
+from tongban.cases.formalities.owing import open_owed
 from tongban.cases.kinds import Decided
 from tongban.cases.models import Application, Case
 from tongban.cases.newborns import holder_of, number_child
-from tongban.cases.policy import check_officer, check_second_pair_of_eyes, check_verb, check_words
+from tongban.cases.policy import check_second_pair_of_eyes, check_words
 from tongban.cases.references import note_reference
 from tongban.cases.terms import item_of
 from tongban.cases.written import Ruling, write_decision
@@ -22,7 +24,7 @@ from tongban.clocks.api import clear_due
 from tongban.identity.api import get_agency, get_person, register_firm
 from tongban.journal.api import Actor, bump, system
 from tongban.kernel import clock
-from tongban.services.api import ServiceItem, get_regime
+from tongban.services.api import ServiceItem, Verb
 
 _VERBS = {"granted": "grant", "refused": "refuse", "advised": "advise"}
 
@@ -41,27 +43,30 @@ def decide(*, number: str, result: str, words: str, seen: int | None, by: Actor)
     settle_application(application)
     with transaction.atomic():
         version = bump(Case, number, seen=seen)
-        case = find_case(number)
-        verb = check_verb(get_regime(case.regime), _VERBS.get(result, result), state=case.state)
+        doing = take_in_hand(number, _VERBS.get(result, result), by=by)
+        case, verb = doing.case, doing.step
+        assert isinstance(verb, Verb), "nobody decides by a step beside the table"
         agency = get_agency(case.agency)
-        check_officer(by, role=verb.by, agency=case.agency, agency_name=agency.name)
         if opinion := getattr(case, "opinion", None):
-            check_second_pair_of_eyes(examiner=opinion.officer, decider=by.key)
+            for decider in (by.key, doing.deputy_for):
+                check_second_pair_of_eyes(examiner=opinion.officer, decider=decider)
+        check_nothing_open(case, doing.regime)
         item = item_of(case)
         basis = "；".join(str(cite) for cite in item.basis)
         Case.objects.filter(pk=number).update(state=verb.leads, decided_on=clock.today())
         clear_due(on=f"case:{number}")
-        ruling = Ruling(case, agency, result, said, basis, by.key)
+        ruling = Ruling(case, agency, result, said, basis, by.key, doing.deputy_for)
         entry = note_case(
             Decided(item=case.item, result=result, paper=ruling.paper),
             case,
             version=version,
             by=by,
-            said={"words": said},
+            said={"words": said, **({"deputy_for": doing.deputy_for} if doing.deputy_for else {})},
             basis=basis,
         )
         certificate = _grant(ruling, item, entry, by) if result == "granted" else None
         write_decision(ruling, entry=entry, certificate=certificate)
+        open_owed(doing, state=verb.leads, by=by)
         close_if_all_decided(case.application_id)
     fetch_materials(application, by=system("cases"))
 

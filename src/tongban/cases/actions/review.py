@@ -1,14 +1,11 @@
 """After acceptance: on the spot, defects with a date, pauses on a legal ground, the examiner's opinion."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from django.db import transaction
-
 from tongban.cases.access import find_case
-from tongban.cases.actions.settle import settle_application
-from tongban.cases.entries import note_case
+from tongban.cases.acting import Doing, act_on_case, check_nothing_open
 from tongban.cases.kinds import (
     CasePaused,
     CaseResumed,
@@ -21,21 +18,18 @@ from tongban.cases.kinds import (
 from tongban.cases.models import Case, CasePause, Defect, Inspection, Opinion
 from tongban.cases.policy import (
     check_applicant,
-    check_officer,
     check_officers_on_site,
-    check_verb,
     check_words,
 )
 from tongban.cases.terms import due_days, extended, item_of, stretches_of
 from tongban.clocks.api import clear_due, set_due
 from tongban.documents.api import keep_document
-from tongban.identity.api import get_agency, officers_with
-from tongban.journal.api import Act, Actor, bump
+from tongban.identity.api import officers_with
+from tongban.journal.api import Act, Actor
 from tongban.kernel import clock
 from tongban.kernel.canonical import Json
 from tongban.kernel.errors import BadInput, Conflict
 from tongban.kernel.sentences import say
-from tongban.services.api import RegimeTable, Verb, get_regime
 
 
 def inspect(*, number: str, officers: Sequence[str], finding: str, seen: int | None, by: Actor) -> None:
@@ -47,8 +41,9 @@ def inspect(*, number: str, officers: Sequence[str], finding: str, seen: int | N
     """
     words = check_words(finding, field="finding", what="核查情况")
 
-    def change(case: Case, regime: RegimeTable) -> tuple[Act, dict[str, Json]]:
-        check_officers_on_site(officers, least=regime.officers_on_site)
+    def change(doing: Doing) -> tuple[Act, dict[str, Json]]:
+        case = doing.case
+        check_officers_on_site(officers, least=doing.regime.officers_on_site)
         ours = {
             one.key for role in ("examiner", "approver") for one in officers_with(role, agency=case.agency)
         }
@@ -60,7 +55,7 @@ def inspect(*, number: str, officers: Sequence[str], finding: str, seen: int | N
         Inspection.objects.create(case=case, held_on=clock.today(), officers=list(officers), finding=words)
         return Inspected(held_on=clock.today().isoformat(), officers=list(officers)), {"finding": words}
 
-    _act_by_officer(number, "inspect", seen=seen, by=by, change=change)
+    act_on_case(number, "inspect", seen=seen, by=by, change=change)
 
 
 def find_defect(*, number: str, words: str, due_on: date, seen: int | None, by: Actor) -> None:
@@ -72,7 +67,8 @@ def find_defect(*, number: str, words: str, due_on: date, seen: int | None, by: 
     """
     said = check_words(words, field="words", what="要整改的问题")
 
-    def change(case: Case, _regime: RegimeTable) -> tuple[Act, dict[str, Json]]:
+    def change(doing: Doing) -> tuple[Act, dict[str, Json]]:
+        case = doing.case
         if due_on <= clock.today():
             raise BadInput("整改期限应在今天之后。", field="due_on")
         if case.legal_due_on and due_on > case.legal_due_on:
@@ -84,7 +80,7 @@ def find_defect(*, number: str, words: str, due_on: date, seen: int | None, by: 
         set_due(on=f"case:{case.number}", what="rectify", day=due_on)
         return DefectFound(due_on=due_on.isoformat()), {"words": said}
 
-    _act_by_officer(number, "find-defect", seen=seen, by=by, change=change)
+    act_on_case(number, "find-defect", seen=seen, by=by, change=change)
 
 
 def rectify(*, number: str, words: str, photo: tuple[str, bytes] | None, seen: int | None, by: Actor) -> None:
@@ -98,15 +94,15 @@ def rectify(*, number: str, words: str, photo: tuple[str, bytes] | None, seen: i
     check_applicant(by, find_case(number).application.applicant)
     document: UUID | None = keep_document(name=photo[0], data=photo[1]).id if photo else None
 
-    def change(case: Case, _regime: RegimeTable) -> tuple[Act, dict[str, Json]]:
-        check_applicant(by, case.application.applicant)
+    def change(doing: Doing) -> tuple[Act, dict[str, Json]]:
+        case = doing.case
         open_defects = Defect.objects.filter(case=case, rectified_on=None)
         if not open_defects.update(rectified_on=clock.today(), rectified_words=said, document=document):
             raise Conflict("没有需要整改的问题。")
         clear_due(on=f"case:{case.number}", what="rectify")
         return Rectified(channel=case.application.channel), {"words": said}
 
-    _act(number, "rectify", seen=seen, by=by, change=change)
+    act_on_case(number, "rectify", seen=seen, by=by, change=change)
 
 
 def confirm_rectified(*, number: str, seen: int | None, by: Actor) -> None:
@@ -117,13 +113,14 @@ def confirm_rectified(*, number: str, seen: int | None, by: Actor) -> None:
         NotAllowed, StaleObject: not the examiner, somebody acted since.
     """
 
-    def change(case: Case, _regime: RegimeTable) -> tuple[Act, dict[str, Json]]:
+    def change(doing: Doing) -> tuple[Act, dict[str, Json]]:
+        case = doing.case
         if Defect.objects.filter(case=case, rectified_on=None).exists():
             raise Conflict("申请人还没有完成整改。")
         Defect.objects.filter(case=case, confirmed_on=None).update(confirmed_on=clock.today())
         return RectificationConfirmed(confirmed_on=clock.today().isoformat()), {}
 
-    _act_by_officer(number, "confirm-rectified", seen=seen, by=by, change=change)
+    act_on_case(number, "confirm-rectified", seen=seen, by=by, change=change)
 
 
 def pause_case(*, number: str, ground: str, seen: int | None, by: Actor) -> None:
@@ -134,14 +131,14 @@ def pause_case(*, number: str, ground: str, seen: int | None, by: Actor) -> None
         NotAllowed, Conflict, StaleObject: not the examiner, another state, somebody acted since.
     """
 
-    def change(case: Case, regime: RegimeTable) -> tuple[Act, dict[str, Json]]:
-        cite = next((one.cite for one in regime.pauses if one.ground == ground), None)
+    def change(doing: Doing) -> tuple[Act, dict[str, Json]]:
+        cite = next((one.cite for one in doing.regime.pauses if one.ground == ground), None)
         if cite is None:
             raise BadInput(say("「{ground}」不是法定的暂停事由。", ground=ground), field="ground")
-        CasePause.objects.create(case=case, begins_on=clock.today(), ground=ground, cite=str(cite))
+        CasePause.objects.create(case=doing.case, begins_on=clock.today(), ground=ground, cite=str(cite))
         return CasePaused(ground=ground), {}
 
-    _act_by_officer(number, "pause", seen=seen, by=by, change=change)
+    act_on_case(number, "pause", seen=seen, by=by, change=change)
 
 
 def resume_case(*, number: str, seen: int | None, by: Actor) -> None:
@@ -151,7 +148,8 @@ def resume_case(*, number: str, seen: int | None, by: Actor) -> None:
         NotAllowed, Conflict, StaleObject: not the examiner, the clock is not paused, somebody acted since.
     """
 
-    def change(case: Case, _regime: RegimeTable) -> tuple[Act, dict[str, Json]]:
+    def change(doing: Doing) -> tuple[Act, dict[str, Json]]:
+        case = doing.case
         row = CasePause.objects.filter(case=case, ends_on=None).first()
         if row is None or case.accepted_on is None:
             raise Conflict("计时没有暂停。")
@@ -163,7 +161,7 @@ def resume_case(*, number: str, seen: int | None, by: Actor) -> None:
         set_due(on=f"case:{case.number}", what="decide", day=legal or promised)
         return CaseResumed(ground=row.ground), {}
 
-    _act_by_officer(number, "resume", seen=seen, by=by, change=change)
+    act_on_case(number, "resume", seen=seen, by=by, change=change)
 
 
 def examine(*, number: str, proposes: str, words: str, seen: int | None, by: Actor) -> None:
@@ -178,7 +176,9 @@ def examine(*, number: str, proposes: str, words: str, seen: int | None, by: Act
     if proposes not in {"granted", "refused"}:
         raise BadInput("请选择建议准予或建议不予。", field="proposes")
 
-    def change(case: Case, _regime: RegimeTable) -> tuple[Act, dict[str, Json]]:
+    def change(doing: Doing) -> tuple[Act, dict[str, Json]]:
+        case = doing.case
+        check_nothing_open(case, doing.regime)
         if Defect.objects.filter(case=case, confirmed_on=None).exists() and proposes == "granted":
             raise Conflict("还有整改没有复核通过，不能建议准予。")
         Opinion.objects.update_or_create(
@@ -187,28 +187,4 @@ def examine(*, number: str, proposes: str, words: str, seen: int | None, by: Act
         )
         return Examined(proposes=proposes), {"words": said}
 
-    _act_by_officer(number, "examine", seen=seen, by=by, change=change)
-
-
-Change = Callable[[Case, RegimeTable], tuple[Act, dict[str, Json]]]
-
-
-def _act_by_officer(number: str, verb: str, *, seen: int | None, by: Actor, change: Change) -> None:
-    def checked(case: Case, regime: RegimeTable) -> tuple[Act, dict[str, Json]]:
-        check_officer(by, role="examiner", agency=case.agency, agency_name=get_agency(case.agency).name)
-        return change(case, regime)
-
-    _act(number, verb, seen=seen, by=by, change=checked)
-
-
-def _act(number: str, verb: str, *, seen: int | None, by: Actor, change: Change) -> None:
-    """Settle what is due, then in one transaction: bump, check the verb, change, move on, journal."""
-    settle_application(find_case(number).application_id)
-    with transaction.atomic():
-        version = bump(Case, number, seen=seen)
-        case = find_case(number)
-        regime = get_regime(case.regime)
-        allowed: Verb = check_verb(regime, verb, state=case.state)
-        act, said = change(case, regime)
-        Case.objects.filter(pk=number).update(state=allowed.leads)
-        note_case(act, case, version=version, by=by, said=said, basis=str(allowed.cite))
+    act_on_case(number, "examine", seen=seen, by=by, change=change)

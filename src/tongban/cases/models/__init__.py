@@ -10,6 +10,7 @@ from tongban.cases.models.application import (
     Handed,
     Supplement,
 )
+from tongban.cases.models.formality import FORMALITY_STATES, Deputy, FormalityRow
 from tongban.cases.models.procedure import CasePause, Decision, Defect, Inspection, Opinion
 from tongban.cases.models.rating import BAD_FROM, LEVELS, Rating, RatingLevel
 from tongban.cases.models.recount import Recount
@@ -17,6 +18,7 @@ from tongban.cases.models.recount import Recount
 __all__ = [
     "APPLICATION_STATES",
     "BAD_FROM",
+    "FORMALITY_STATES",
     "LEVELS",
     "MATERIAL_STATES",
     "Application",
@@ -26,6 +28,8 @@ __all__ = [
     "CoApplicant",
     "Decision",
     "Defect",
+    "Deputy",
+    "FormalityRow",
     "Handed",
     "Inspection",
     "Opinion",

@@ -108,6 +108,8 @@ class Case(models.Model):
     extended_days = models.SmallIntegerField(default=0)
     #: The day at whose end the law accepted it, where nobody had spoken.
     deemed_on = models.DateField(null=True)
+    #: Since this day nothing changes it any more.
+    archived_on = models.DateField(null=True)
     version = models.IntegerField(default=1)
 
     class Meta:

@@ -90,6 +90,8 @@ class Decision(models.Model):
     words = models.TextField()
     basis = models.TextField()
     officer = models.TextField()
+    #: The approver for whom somebody stood in, if so.
+    deputy_for = models.TextField(blank=True, default="")
     decided_on = models.DateField()
     review_body = models.TextField(blank=True)
     review_until = models.DateField(null=True)

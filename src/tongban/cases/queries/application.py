@@ -8,6 +8,8 @@ from uuid import UUID
 
 from tongban.cases.access import application_of, open_application
 from tongban.cases.actions.settle import acceptance_dues, settle_application
+from tongban.cases.formalities.policy import possible_formalities
+from tongban.cases.formalities.queries import formalities_of
 from tongban.cases.models import Application, Case, Handed
 from tongban.cases.newborns import about_of
 from tongban.cases.pinning import guide_of
@@ -67,7 +69,7 @@ def view_application(row: Application) -> ApplicationView:
     guide = guide_of(row)
     cases = list(
         row.cases.select_related("opinion", "decision")
-        .prefetch_related("inspections", "defects", "pauses")
+        .prefetch_related("inspections", "defects", "pauses", "formalities")
         .order_by("ordinal")
     )
     handed = {one.material: one for one in row.materials.all()}
@@ -76,7 +78,10 @@ def view_application(row: Application) -> ApplicationView:
         row,
         cases,
         guide,
-        get_agencies({row.window, *(case.agency for case in cases)}),
+        get_agencies(
+            {row.window, *(case.agency for case in cases)}
+            | {one.agency for case in cases for one in case.formalities.all() if one.agency}
+        ),
         regimes,
         _documents(handed.values(), cases),
         handed,
@@ -214,6 +219,11 @@ def _case(case: Case, around: _Around) -> CaseView:
         decision=_decision(decision) if decision else None,
         pause_grounds=tuple(one.ground for one in regime.pauses),
         verbs={verb.code: verb.by for verb in regime.verbs if case.state in verb.begins},
+        formalities=formalities_of(
+            case.formalities.all(), regime, {code: one.name for code, one in around.agencies.items()}
+        ),
+        steps=possible_formalities(regime, case.state),
+        archived_on=case.archived_on,
     )
 
 
@@ -228,6 +238,8 @@ def _decision(row: Any) -> DecisionView:
         row.review_until,
         row.certificate,
         row.entry,
+        row.officer,
+        row.deputy_for,
     )
 
 

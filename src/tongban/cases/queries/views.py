@@ -1,10 +1,11 @@
 """What a page shows of an application: plain frozen data, nothing lazy."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
+from tongban.cases.formalities.queries import FormalityView
 from tongban.cases.terms import Clocks
 from tongban.documents.api import DocumentView
 from tongban.exchange.api import OUTCOME_WORDS, EvidenceView
@@ -125,6 +126,8 @@ class DecisionView:
     review_until: date | None
     certificate: UUID | None
     entry: UUID
+    officer: str = ""
+    deputy_for: str = ""
 
 
 @dataclass(frozen=True)
@@ -139,7 +142,10 @@ class OpinionView:
 
 @dataclass(frozen=True)
 class CaseView:
-    """A case of an application. `verbs` are those its state allows, each with the role that may do it."""
+    """A case of an application. `verbs` are those its state allows, each with the role that may do it.
+
+    `steps` are the acts beside the table that it allows, each with its roles; `formalities` those that were done.
+    """
 
     number: str
     item: ServiceItem
@@ -165,11 +171,18 @@ class CaseView:
     decision: DecisionView | None
     pause_grounds: tuple[str, ...]
     verbs: Mapping[str, str]
+    formalities: tuple[FormalityView, ...] = ()
+    steps: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    archived_on: date | None = None
 
     @property
     def open_defect(self) -> DefectView | None:
         """The defect that the person has to put right now."""
         return next((one for one in self.defects if one.rectified_on is None), None)
+
+    def formality(self, code: str) -> FormalityView | None:
+        """The newest of a code beside the table, if there is one."""
+        return next((one for one in reversed(self.formalities) if one.code == code), None)
 
 
 @dataclass(frozen=True)

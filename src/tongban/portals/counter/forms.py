@@ -14,6 +14,7 @@ from tongban.kernel import clock
 from tongban.kernel.errors import BadInput
 from tongban.portals.design.fields import Field, Option
 
+_DECIDING = ("grant", "refuse", "advise")
 #: Days the form proposes for putting a defect right.
 RECTIFY_DAYS = 3
 
@@ -27,6 +28,8 @@ class Form:
     fields: tuple[Field, ...]
     button: str
     main: bool = False
+    #: Which of several of the same step: an agency, an officer.
+    target: str = ""
 
     @property
     def open(self) -> bool:
@@ -34,16 +37,13 @@ class Form:
         return any(field.error for field in self.fields)
 
 
-def forms_for(case: CaseView, who: Actor, given: Mapping[str, Any], problem: BadInput | None) -> list[Form]:
-    """What this officer may do with the case now; what was typed and what was wrong with it is kept."""
-    if who.agency != case.agency:
-        return []
-    found: list[Form] = []
-    if who.has_role("examiner"):
-        found += [form for form in _examiner_forms(case, given, problem) if form.verb in case.verbs]
-    deciding_roles = {case.verbs[verb] for verb in ("grant", "refuse", "advise") if verb in case.verbs}
+def forms_for(
+    case: CaseView, steps: set[str], who: Actor, given: Mapping[str, Any], problem: BadInput | None
+) -> list[Form]:
+    """What this officer may do by the table now, of `steps`; what was typed and what was wrong with it is kept."""
+    found = [form for form in _examiner_forms(case, given, problem) if form.verb in steps]
     examined_by_me = case.opinion is not None and case.opinion.officer == who.key
-    if any(who.has_role(role) for role in deciding_roles) and not examined_by_me:
+    if steps.intersection(_DECIDING) and not examined_by_me:
         found.append(_decision_form(case, given, problem))
     return found
 
@@ -123,7 +123,7 @@ def _decision_form(case: CaseView, given: Mapping[str, Any], problem: BadInput |
         "refuse": ("refused", _("不予")),
         "advise": ("advised", _("已指导")),
     }
-    options = tuple(Option(*words[verb]) for verb in ("grant", "refuse", "advise") if verb in case.verbs)
+    options = tuple(Option(*words[verb]) for verb in _DECIDING if verb in case.verbs)
     proposed = case.opinion.proposes if case.opinion else options[0][0]
     reasons = str(given.get("reasons", case.opinion.words if case.opinion else ""))
     at = problem.field if problem else None

@@ -142,7 +142,7 @@ def acceptance_paper(
         issuer=case.agency_name,
         title="受理通知书",
         number=case.number,
-        addressee=_addressee(view, case),
+        addressee=addressee_of(view, case),
         issued_on=clock.local(entry.occurred_at).date(),
         imprint=(f"账本记录 {entry.id}", f"咨询：{case.agency_name}　电话 {case.agency_phone}"),
         matter=case.title,
@@ -176,7 +176,7 @@ def decision_paper(
         "agency": case.agency,
         "issuer": case.agency_name,
         "number": made.paper,
-        "addressee": _addressee(view, case),
+        "addressee": addressee_of(view, case),
         "issued_on": made.decided_on,
         "verify_at": verify_at,
         "imprint": (
@@ -254,7 +254,7 @@ def cited(cite: Cite | None) -> str:
     return str(cite) if cite.verified_by else f"{cite}（条文未核对）"
 
 
-def _addressee(view: ApplicationView, case: CaseView) -> str:
+def addressee_of(view: ApplicationView, case: CaseView) -> str:
     """The firm once there is one; the item that brings it into being still speaks to the person."""
     return view.applicant_name if case.item.registers_firm else view.firm_name or view.applicant_name
 

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from tongban.cases.api import get_application
 from tongban.certificates.api import get_certificate
-from tongban.portals.design import printed, written
+from tongban.portals.design import formal, printed, written
 from tongban.portals.design.access import people, people_and_agents
 from tongban.portals.design.middleware import actor
 
@@ -41,6 +41,15 @@ def decision(request: HttpRequest, number: str) -> HttpResponse:
     """决定书 of one case."""
     view = get_application(number, by=actor(request))
     return printed.decision_file(request, view, printed.case_of(view, number))
+
+
+@people
+@require_safe
+def letter(request: HttpRequest, number: str, formality: UUID) -> HttpResponse:
+    """The letter of an act beside the table of one case."""
+    view = get_application(number, by=actor(request))
+    case = printed.case_of(view, number)
+    return formal.letter_file(view, case, formal.formality_of(case, formality))
 
 
 @people

@@ -5,6 +5,7 @@ from datetime import date
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -17,15 +18,19 @@ from tongban.cases.api import (
     examine,
     find_defect,
     get_application,
+    handlers,
     inspect,
     pause_case,
     resume_case,
+    steps_for,
 )
 from tongban.documents.api import read_document
 from tongban.journal.api import Actor, StaleObject
 from tongban.kernel.errors import BadInput, NotFound
+from tongban.portals.counter.formality_forms import formality_forms
 from tongban.portals.counter.forms import Form, forms_for
 from tongban.portals.counter.views.corrections import correction_links
+from tongban.portals.counter.views.formalities import ACTS as FORMALITY_ACTS
 from tongban.portals.counter.views.home import DECIDING_ROLES, back_to_queue, frame
 from tongban.portals.counter.views.intake import answer_rows, file_link, seen_of
 from tongban.portals.counter.views.printed import papers_of
@@ -33,6 +38,7 @@ from tongban.portals.counter.views.shared import copy_links
 from tongban.portals.design import parts
 from tongban.portals.design.access import officers
 from tongban.portals.design.fields import errors_of
+from tongban.portals.design.formal import NIL, formal_parts, names_around
 from tongban.portals.design.middleware import actor, typed
 from tongban.portals.design.shown import case_clocks, changes_since, events, handed_part, state_tag
 
@@ -61,9 +67,14 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         else:
             _view, after = _find(request, number)
             return HttpResponseRedirect(back_to_queue(request) if after.final else request.get_full_path())
-    forms = forms_for(shown, actor(request), request.POST, problem)
+    who = actor(request)
+    steps = steps_for(shown, window=view.window, by=who)
+    forms = [
+        *forms_for(shown, steps, who, request.POST, problem),
+        *formality_forms(view, shown, steps, who, given=request.POST, problem=problem),
+    ]
     context = {
-        **frame(actor(request), here="queue", keys=[("d", _("要办的")), ("b", _("回到待办"))]),
+        **frame(who, here="queue", keys=[("d", _("要办的")), ("b", _("回到待办"))]),
         "back_url": back_to_queue(request, number),
         "application": view,
         "case": shown,
@@ -76,20 +87,26 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
                 one,
                 links=(
                     *file_link(view, one),
-                    *correction_links(one.evidence, actor(request)),
-                    *copy_links(one.evidence, kind=one.kind, agency=actor(request).agency),
+                    *correction_links(one.evidence, who),
+                    *copy_links(one.evidence, kind=one.kind, agency=who.agency),
                 ),
             )
             for one in view.materials
             if shown.item.code in one.needed_by_codes
         ],
+        "formal": formal_parts(
+            shown.formalities,
+            about=names_around(view, shown),
+            letter=reverse("counter:letter-pdf", args=[number, NIL]),
+        ),
+        "deputised": _deputised(shown),
         "events": events(view, [one for one in application_timeline(view) if one.object == f"case:{number}"]),
         "forms": forms,
         "errors": tuple(error for form in forms for error in errors_of(form.fields)),
-        "why": _why(shown, actor(request), forms),
+        "why": _why(shown, who, forms),
         "stale": stale,
         "given": typed(request) if stale and sent not in {form.verb for form in forms} else [],
-        "papers": papers_of(view, actor(request), of=shown),
+        "papers": papers_of(view, who, of=shown),
     }
     return render(request, "counter/case.html", context, status=409 if stale else 422 if problem else 200)
 
@@ -155,7 +172,20 @@ _ACTS: Mapping[str, Do] = {
     "resume": lambda _r, number, seen, by: resume_case(number=number, seen=seen, by=by),
     "examine": _examine,
     "decide": _decide,
+    **FORMALITY_ACTS,
 }
+
+
+def _deputised(shown: CaseView) -> str:
+    """By whom it was decided for whom, where somebody stood in."""
+    made = shown.decision
+    if made is None or not made.deputy_for:
+        return ""
+    names = handlers(shown.agency)
+    words = _("由{deputy}（代{officer}）批准。")
+    return words.format(
+        deputy=names.get(made.officer, made.officer), officer=names.get(made.deputy_for, made.deputy_for)
+    )
 
 
 def _compared(view: ApplicationView, shown: CaseView) -> list[parts.Compared]:

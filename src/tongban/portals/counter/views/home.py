@@ -17,7 +17,7 @@ from tongban.portals.design.access import officers
 from tongban.portals.design.middleware import actor
 from tongban.supervision.api import SPEAKERS
 
-DECIDING_ROLES = ("examiner", "approver")
+DECIDING_ROLES = ("examiner", "approver", "head")
 ERASING_ROLES = ("data-officer", "security-officer")
 CATALOGUE_ROLES = ("resource-owner", "data-officer")
 ISSUING_ROLES = (*DECIDING_ROLES, "resource-owner")
@@ -87,6 +87,8 @@ def _column_keys(who: Actor) -> list[tuple[str, str]]:
     columns = [
         ("i", _("收件"), ("window-clerk",)),
         ("q", _("待办"), DECIDING_ROLES),
+        ("l", _("限期事务"), DECIDING_ROLES),
+        ("u", _("代理"), DECIDING_ROLES),
         ("e", _("免申即享"), DECIDING_ROLES),
         ("m", _("资源目录"), CATALOGUE_ROLES),
         ("z", _("证照"), ISSUING_ROLES),

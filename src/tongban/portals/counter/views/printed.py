@@ -3,6 +3,8 @@
 Opening the application for it is on record, once an hour, as every opening is; the applicant finds it in her footprint.
 """
 
+from uuid import UUID
+
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,7 +14,7 @@ from tongban.cases.api import ApplicationView, CaseView, get_application
 from tongban.journal.api import Actor
 from tongban.kernel.errors import NotAllowed
 from tongban.portals.counter.views.home import DECIDING_ROLES
-from tongban.portals.design import printed
+from tongban.portals.design import formal, printed
 from tongban.portals.design.access import officers
 from tongban.portals.design.middleware import actor
 
@@ -45,6 +47,14 @@ def acceptance(request: HttpRequest, number: str) -> HttpResponse:
 def decision(request: HttpRequest, number: str) -> HttpResponse:
     """决定书 of one case."""
     return printed.decision_file(request, *_handled(number, actor(request)))
+
+
+@officers(*HANDLING_ROLES)
+@require_safe
+def letter(request: HttpRequest, number: str, formality: UUID) -> HttpResponse:
+    """The letter of an act beside the table."""
+    view, case = _handled(number, actor(request))
+    return formal.letter_file(view, case, formal.formality_of(case, formality))
 
 
 def papers_of(view: ApplicationView, by: Actor, *, of: CaseView | None = None) -> list[tuple[str, str]]:

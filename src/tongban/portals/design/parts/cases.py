@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from tongban.portals.design.fields import Text
-from tongban.portals.design.parts.words import Citation, Day, Lamp, Shown
+from tongban.portals.design.parts.words import Citation, Day, Lamp, Shown, Status
 
 CHANGE: Promise = _("更改")
 WORKING_DAYS: Promise = _("个工作日")
@@ -24,6 +24,18 @@ class Row:
     correction_url: str = ""
     action_url: str = ""
     action: Text = CHANGE
+
+
+@dataclass(frozen=True, kw_only=True)
+class Formal:
+    """One act beside a case's state table: how it stands, what was said, its law, the address of its letter."""
+
+    title: Text
+    status: Status
+    rows: tuple[Row, ...] = ()
+    law: str = ""
+    verified: bool = True
+    letter: str = ""
 
 
 TASK_STATES: dict[str, Promise] = {
