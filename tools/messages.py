@@ -50,6 +50,7 @@ CHINESE_ONLY = (
     "exchange/outside/cases.py",
     "exchange/sandbox/rows.py",
     "portals/gateway/",
+    "portals/design/letters.py",
     "portals/design/written.py",
     "kernel/grams.py",
 )

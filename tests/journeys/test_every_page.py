@@ -84,7 +84,7 @@ PAGELESS = {
     "citizen:begin", "citizen:withdraw", "citizen:proof", "citizen:document", "citizen:sd-jwt",
     "citizen:receipt-pdf", "citizen:notice-pdf", "citizen:acceptance-pdf", "citizen:decision-pdf",
     "citizen:certificate-pdf", "counter:receipt-pdf", "counter:notice-pdf", "counter:acceptance-pdf",
-    "counter:decision-pdf", "counter:fetch", "counter:accept", "counter:document",
+    "counter:decision-pdf", "counter:letter-pdf", "counter:review-file", "citizen:letter-pdf", "counter:fetch", "counter:accept", "counter:document",
     "public:datasets", "public:dataset", "public:resource-schema", "public:ledger-file", "public:let-go",
     "bureau:act", "bureau:item-act", "bureau:export", "bureau:list-file", "bureau:schema-file", "supervisor:pack", "supervisor:delay", "bureau:home",
     "developer:try", "developer:forget", "developer:openapi",
@@ -101,6 +101,8 @@ ELSEWHERE = {
     "citizen:presentation",
     "counter:present",
     "counter:presentation",
+    "counter:review",  # tests/portals/counter/test_formality_pages: one agency asks another
+    "counter:hand-over",  # the same: what was granted goes to its supervisors
     "citizen:sign",  # tests/portals/citizen/test_signing_pages.py
     "citizen:changes",
     "public:sign-in-code",  # test_signing_in: the pages of the app

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from tongban.cases.api import get_application
 from tongban.certificates.api import get_certificate
-from tongban.portals.design import formal, printed, written
+from tongban.portals.design import letters, printed, written
 from tongban.portals.design.access import people, people_and_agents
 from tongban.portals.design.middleware import actor
 
@@ -49,7 +49,7 @@ def letter(request: HttpRequest, number: str, formality: UUID) -> HttpResponse:
     """The letter of an act beside the table of one case."""
     view = get_application(number, by=actor(request))
     case = printed.case_of(view, number)
-    return formal.letter_file(view, case, formal.formality_of(case, formality))
+    return letters.letter_file(view, case, letters.formality_of(case, formality))
 
 
 @people

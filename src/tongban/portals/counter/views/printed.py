@@ -14,7 +14,7 @@ from tongban.cases.api import ApplicationView, CaseView, get_application
 from tongban.journal.api import Actor
 from tongban.kernel.errors import NotAllowed
 from tongban.portals.counter.views.home import DECIDING_ROLES
-from tongban.portals.design import formal, printed
+from tongban.portals.design import letters, printed
 from tongban.portals.design.access import officers
 from tongban.portals.design.middleware import actor
 
@@ -54,7 +54,7 @@ def decision(request: HttpRequest, number: str) -> HttpResponse:
 def letter(request: HttpRequest, number: str, formality: UUID) -> HttpResponse:
     """The letter of an act beside the table."""
     view, case = _handled(number, actor(request))
-    return formal.letter_file(view, case, formal.formality_of(case, formality))
+    return letters.letter_file(view, case, letters.formality_of(case, formality))
 
 
 def papers_of(view: ApplicationView, by: Actor, *, of: CaseView | None = None) -> list[tuple[str, str]]:
