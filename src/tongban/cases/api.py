@@ -188,11 +188,8 @@ __all__ = [
     "most_used_bundles",
     "my_applications",
     "my_cases",
-<<<<<<< HEAD
-    "outlook_of",
-=======
     "name_deputy",
->>>>>>> 5a9fa64 (cases: Acts beside the state table: extension, joint review, recusal, deputies, delivery, publication, hand-over, archive.)
+    "outlook_of",
     "parts_to_sign",
     "pause_case",
     "people_by_item",

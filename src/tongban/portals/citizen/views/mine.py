@@ -201,13 +201,10 @@ def _case(case: CaseView, rated: Mapping[str, int], *, in_person: bool) -> dict[
         "rating_words": (_("看我的评价") if case.number in rated else _("评价这一件")) if may_rate else "",
         "tag": state_tag(case.state, case.state_title),
         "clocks": case_clocks(case),
-<<<<<<< HEAD
         "wallet_url": reverse("citizen:case-wallet", args=[case.number])
         if in_person and not case.final and case.item.result.certificate
         else "",
-=======
         "steps_words": steps_words(case) if in_person else "",
->>>>>>> 5a9fa64 (cases: Acts beside the state table: extension, joint review, recusal, deputies, delivery, publication, hand-over, archive.)
         "certificate_url": reverse("citizen:certificate", args=[case.decision.certificate])
         if in_person and case.decision and case.decision.certificate
         else "",
