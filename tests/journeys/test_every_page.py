@@ -89,7 +89,7 @@ PAGELESS = {
     "bureau:act", "bureau:item-act", "bureau:export", "bureau:list-file", "bureau:schema-file", "supervisor:pack", "supervisor:delay", "bureau:home",
     "developer:try", "developer:forget", "developer:openapi",
     "bureau:flows-file", "bureau:use-proof",
-    "bureau:request-paper",
+    "bureau:request-paper", "bureau:difference",
     "citizen:footprint-file",
     "citizen:share-revoke", "citizen:copy-pdf", "counter:copy-pdf", "public:shared-copy-pdf", "public:trust-seals",
     "counter:import-refused",
@@ -133,6 +133,7 @@ ELSEWHERE = {
     "counter:screening",  # tests/portals/counter/test_screening_pages: the worker runs one
     "supervisor:lead",  # test_anomalies: a system tries numbers over HTTP
     "bureau:removal",  # tests/portals/bureau/test_removal_pages: nobody of the city has proposed one
+    "bureau:upward-row",  # tests/portals/bureau/test_above_pages: a row came back
     "bureau:dispute",  # leads to the request it is about
     "bureau:health-system",  # tests/portals/bureau/test_outside_pages: the city asks no system outside
 }

@@ -15,6 +15,34 @@ from tongban.certificates.importing.queries import (
 from tongban.certificates.importing.writing import import_certificates
 from tongban.certificates.issuing_keys import issuer_document, issuer_metadata
 from tongban.certificates.jose import read_json
+from tongban.certificates.mirroring.feeding import feed_upward
+from tongban.certificates.mirroring.fetching import FetchedAbove, fetch_mine
+from tongban.certificates.mirroring.http import HttpLibrary
+from tongban.certificates.mirroring.kinds import CertificatesFed
+from tongban.certificates.mirroring.libraries import LibraryView, list_libraries
+from tongban.certificates.mirroring.mending import (
+    OutboxView,
+    UpwardView,
+    get_upward_row,
+    mend_row,
+    outboxes,
+    returned_rows,
+)
+from tongban.certificates.mirroring.outbox import QUEUED, queue_upward
+from tongban.certificates.mirroring.queries import (
+    DifferenceView,
+    RunView,
+    UpperUse,
+    differences_of,
+    get_mirrored,
+    mirrored_of,
+    runs_of,
+    uses_above,
+)
+from tongban.certificates.mirroring.reconciling import ask_reconciliation, reconcile, settle_difference
+from tongban.certificates.mirroring.source import CertificatesAbove
+from tongban.certificates.mirroring.standings import Standing
+from tongban.certificates.mirroring.views import UpperView
 from tongban.certificates.policy import possible_changes
 from tongban.certificates.presenting.answering import Outcome, redeem_answer, take_answer
 from tongban.certificates.presenting.asking import Wanted, ask_wallet, forget_held, request_object
@@ -50,7 +78,6 @@ from tongban.certificates.sharing.history import Use, uses_of
 from tongban.certificates.sharing.lines import Line
 from tongban.certificates.sharing.policy import ShareTerms
 from tongban.certificates.sharing.queries import (
-    CopyView,
     Preview,
     ShareView,
     copies_of,
@@ -63,6 +90,7 @@ from tongban.certificates.sharing.queries import (
     shares_on,
 )
 from tongban.certificates.sharing.using import Opened, copy_evidence, find_share, open_share
+from tongban.certificates.sharing.views import CopyView
 from tongban.certificates.showing.codes import (
     SHOWN_SECONDS,
     Shown,
@@ -101,6 +129,7 @@ from tongban.certificates.wallets.refusals import WalletRefused
 from tongban.certificates.wallets.tokens import Tokens, give_tokens
 
 __all__ = [
+    "QUEUED",
     "REQUEST_TYPE",
     "SHOWN_SECONDS",
     "STATUS_LIST",
@@ -108,36 +137,49 @@ __all__ = [
     "BadCredential",
     "CertificateLibrary",
     "CertificateView",
+    "CertificatesAbove",
+    "CertificatesFed",
     "ChangeView",
     "Checked",
     "CopyInWallet",
     "CopyView",
     "Credential",
+    "DifferenceView",
+    "FetchedAbove",
     "Given",
     "Ground",
     "Holder",
+    "HttpLibrary",
     "ImportView",
+    "LibraryView",
     "Line",
     "Listed",
     "OfferView",
     "Opened",
+    "OutboxView",
     "Outcome",
     "PresentationView",
     "Preview",
     "Published",
     "RefusedView",
     "ResealingView",
+    "RunView",
     "ShareTerms",
     "ShareView",
     "Shown",
     "ShownCheck",
+    "Standing",
     "Term",
     "Tokens",
     "TypeEntry",
     "TypeView",
+    "UpperUse",
+    "UpperView",
+    "UpwardView",
     "Use",
     "WalletRefused",
     "Wanted",
+    "ask_reconciliation",
     "ask_wallet",
     "authorization_server",
     "begin_resealing",
@@ -152,8 +194,11 @@ __all__ = [
     "copies_of",
     "copy_days",
     "copy_evidence",
+    "differences_of",
     "end_wallet_copy",
     "enter_certificate",
+    "feed_upward",
+    "fetch_mine",
     "find_by_code",
     "find_by_identifier",
     "find_copy",
@@ -163,10 +208,12 @@ __all__ = [
     "get_certificate",
     "get_copy",
     "get_import",
+    "get_mirrored",
     "get_offer",
     "get_presentation",
     "get_share",
     "get_type",
+    "get_upward_row",
     "get_wallet_copy",
     "give_credential",
     "give_deferred",
@@ -181,8 +228,11 @@ __all__ = [
     "issuer_document",
     "issuer_metadata",
     "issuer_offers",
+    "list_libraries",
     "list_types",
     "make_identifier",
+    "mend_row",
+    "mirrored_of",
     "new_nonce",
     "note_event",
     "offer_case",
@@ -192,12 +242,15 @@ __all__ = [
     "open_certificate",
     "open_share",
     "opened_copy",
+    "outboxes",
     "possible_changes",
     "preview_share",
     "publish_status_lists",
     "published",
+    "queue_upward",
     "read_issuer_keys",
     "read_json",
+    "reconcile",
     "redeem_answer",
     "refused_rows",
     "replace_certificate",
@@ -205,7 +258,10 @@ __all__ = [
     "reseal",
     "reseal_certificates",
     "resealings",
+    "returned_rows",
     "revoke_share",
+    "runs_of",
+    "settle_difference",
     "share_days",
     "shareable_lines",
     "shares_on",
@@ -215,6 +271,7 @@ __all__ = [
     "type_metadata",
     "type_titles",
     "types_issued_by",
+    "uses_above",
     "uses_of",
     "verifier_root",
     "wallet_copies",

@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from tongban.certificates.importing import models as importing
+from tongban.certificates.mirroring import models as mirroring
 from tongban.certificates.presenting import models as presenting
 from tongban.certificates.resealing import models as resealing
 from tongban.certificates.sharing import models as sharing
@@ -22,6 +23,7 @@ __all__ = [
     "CertificateGround",
     "CertificateType",
     "importing",
+    "mirroring",
     "presenting",
     "resealing",
     "sharing",
@@ -55,7 +57,6 @@ class CertificateType(models.Model):
     years = models.PositiveSmallIntegerField(null=True)
     fields = models.JSONField()
     cite = models.JSONField()
-    standing = models.TextField(default="own")
     issuers = ArrayField(models.TextField(), default=list)
     source = models.TextField()
 

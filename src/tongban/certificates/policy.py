@@ -30,6 +30,11 @@ def possible_changes(status: str) -> list[str]:
     ]
 
 
+def word_of(change: str) -> str:
+    """The word for a change; for what is no change, that it is one."""
+    return CHANGES[change][2] if change in CHANGES else "变更"
+
+
 def check_change(change: str, *, status: str, status_words: str, issuer: str, by: Actor) -> str:
     """The status that a change leads to.
 

@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from tongban.certificates.mirroring.standings import Standing, standings_of
 from tongban.certificates.models import CertificateType
 from tongban.identity.api import get_agencies
+from tongban.kernel import clock
 from tongban.kernel.errors import NotFound
 
 
@@ -19,15 +21,16 @@ class TypeEntry:
     defined_by: str
     holder: str
     years: int | None
-    standing: str
+    standing: Standing
     fields: tuple[str, ...]
     cite: Mapping[str, Any]
     issuers: tuple[str, ...]
 
 
 def list_types() -> list[TypeEntry]:
-    """All types by their code of GB/T 36904; two queries."""
+    """All types by their code of GB/T 36904; three queries."""
     rows = list(CertificateType.objects.order_by("type_code"))
+    standings = standings_of([row.code for row in rows], on=clock.today())
     agencies = get_agencies({agency for row in rows for agency in row.issuers}) if rows else {}
     return [
         TypeEntry(
@@ -37,7 +40,7 @@ def list_types() -> list[TypeEntry]:
             defined_by=row.defined_by,
             holder=row.holder,
             years=row.years,
-            standing=row.standing,
+            standing=standings[row.code],
             fields=tuple(field["title"] for field in row.fields),
             cite=row.cite,
             issuers=tuple(agencies[one].name for one in row.issuers if one in agencies),

@@ -25,7 +25,14 @@ from tongban.cases.api import (
     tell_once,
     withdraw_case,
 )
-from tongban.certificates.api import Holder, Term, change_certificate, enter_certificate
+from tongban.certificates.api import (
+    Holder,
+    Term,
+    change_certificate,
+    enter_certificate,
+    fetch_mine,
+    mirrored_of,
+)
 from tongban.demo.history import Deeds, RunPlayed, play_deeds
 from tongban.demo.models import History
 from tongban.demo.packs import CityRun, Happening, HistoryTerms, PaperCertificate
@@ -47,12 +54,24 @@ def play_city() -> Iterator[RunPlayed]:
         for one in history.certificates:
             if play_deeds(row.code, one.number, [lambda one=one: _enter(one)]):  # type: ignore[misc]
                 yield RunPlayed(one.holder, (one.number,))
+        for username in history.fetched:
+            if fetched := _fetch(find_actor(username)):
+                yield fetched
         for run in history.runs:
             person = find_actor(run.username)
             if play_deeds(row.code, run.username, _deeds(run, person)):
                 view = _view(run, person)
                 titles = [case.state_title for case in view.cases] or [view.state_words]
                 yield RunPlayed(person.name, tuple(dict.fromkeys(titles)))
+
+
+def _fetch(person: Actor) -> RunPlayed | None:
+    """She has her certificates fetched from above, unless they are here; questions outside are asked in no transaction."""
+    if person.person is None or mirrored_of(person.person):
+        return None
+    fetch_mine(by=person)
+    held = mirrored_of(person.person)
+    return RunPlayed(person.name, tuple(one.title for one in held)) if held else None
 
 
 def _deeds(run: CityRun, person: Actor) -> Deeds:

@@ -226,6 +226,8 @@ class HistoryTerms(Model):
     sharing: tuple[SharingRun, ...] = ()
     runs: tuple[CityRun, ...] = ()
     certificates: tuple[PaperCertificate, ...] = ()
+    #: People who had their certificates fetched from above.
+    fetched: tuple[Code, ...] = ()
 
 
 class HistoryFile(Model):

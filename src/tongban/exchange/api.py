@@ -206,6 +206,8 @@ from tongban.exchange.sharing.using import (
     told_of,
 )
 from tongban.exchange.upstream.health import UpstreamHealth, source_health
+from tongban.exchange.upstream.linking import ask_link, reach_link
+from tongban.exchange.upstream.settings import Link
 from tongban.exchange.upstream.source import UpstreamHttp
 from tongban.exchange.upstream.timing import (
     NEWEST,
@@ -275,6 +277,7 @@ __all__ = [
     "KeyView",
     "Late",
     "LeadView",
+    "Link",
     "ObjectionView",
     "Opened",
     "OutsideCase",
@@ -316,6 +319,7 @@ __all__ = [
     "answered_corrections",
     "answered_requests",
     "ask_erasure",
+    "ask_link",
     "ask_share",
     "assess_erasure",
     "bases_for",
@@ -407,6 +411,7 @@ __all__ = [
     "put_case",
     "raise_dispute",
     "raise_objection",
+    "reach_link",
     "read_evidence",
     "read_public_key",
     "refuse_erasure",

@@ -32,7 +32,7 @@ from tongban.packs.ports import (
 
 
 class BindingRow(Model):
-    """A resource and what answers for it: a hosted register, the certificates of a type, or an interface outside.
+    """A resource and what answers for it: a hosted register, certificates of a type (ours, or above us), an interface.
 
     `subject_key` is the key that is the number of the person or firm a question is about; with it nobody asks about
     others than those of the case.
@@ -41,6 +41,8 @@ class BindingRow(Model):
     resource: Annotated[Code, Ref("resource")]
     hosted_register: Annotated[Code, Ref("register")] | None = None
     certificate_type: Annotated[Code, Ref("certificate-type")] | None = None
+    #: A type whose certificates are kept in a library above us.
+    certificate_above: Annotated[Code, Ref("certificate-type")] | None = None
     upstream: HttpUpstream | None = None
     mode: Literal["query", "verify"] = "query"
     #: The item that is the number of the person or firm whom a record is about.
@@ -88,11 +90,9 @@ class Exchange(Model):
 def check_exchange(document: Document, known: Known) -> Iterable[Finding]:
     """A binding names one source; a grant names only items that its resource has and shares."""
     for number, binding in enumerate(document.data.bindings):
-        named = (binding.hosted_register, binding.certificate_type, binding.upstream)
-        if sum(one is not None for one in named) != 1:
-            yield document.finding(
-                ("bindings", number), "name one of `hosted_register`, `certificate_type` and `upstream`"
-            )
+        sources = ("hosted_register", "certificate_type", "certificate_above", "upstream")
+        if sum(getattr(binding, name) is not None for name in sources) != 1:
+            yield document.finding(("bindings", number), f"name one of {', '.join(map(repr, sources))}")
         if binding.resource == EVIDENCE:
             yield document.finding(
                 ("bindings", number, "resource"),
@@ -155,7 +155,7 @@ def load_exchange(documents: Sequence[Document], source: Source) -> Stored:
         {
             "resource": row.resource,
             "adapter": _adapter(row),
-            "target": row.hosted_register or row.certificate_type or row.resource,
+            "target": row.hosted_register or row.certificate_type or row.certificate_above or row.resource,
             "mode": row.mode,
             "subject_key": row.subject_key or "",
             "settings": row.upstream.model_dump(mode="json") if row.upstream else {},
@@ -188,6 +188,8 @@ def _grant(row: GrantRow) -> dict[str, Any]:
 def _adapter(row: BindingRow) -> str:
     if row.upstream:
         return "upstream"
+    if row.certificate_above:
+        return "certificates-above"
     return "register" if row.hosted_register else "certificates"
 
 

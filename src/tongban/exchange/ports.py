@@ -155,6 +155,15 @@ class RemoteSource(Source, Protocol):
 
 
 @runtime_checkable
+class CausedSource(RemoteSource, Protocol):
+    """A source outside that wants to be told why it is asked."""
+
+    def because(self, cause: str) -> RemoteSource:
+        """The same source, told `cause` with every question."""
+        ...
+
+
+@runtime_checkable
 class DescribedSource(Protocol):
     """A source that has a schema: developers are told of it, and the sandbox invents rows from it."""
 

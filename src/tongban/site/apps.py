@@ -23,8 +23,8 @@ class SiteConfig(AppConfig):
         """Install the ports."""
         from tongban.cases.api import outlook_of  # noqa: PLC0415
         from tongban.catalogue.ports import install_keeper, install_titles, load_schemes  # noqa: PLC0415
-        from tongban.certificates.api import CertificateLibrary  # noqa: PLC0415
-        from tongban.certificates.ports import install_cases  # noqa: PLC0415
+        from tongban.certificates.api import CertificateLibrary, CertificatesAbove, HttpLibrary  # noqa: PLC0415
+        from tongban.certificates.ports import install_cases, register_library  # noqa: PLC0415
         from tongban.clocks.api import read_offset  # noqa: PLC0415
         from tongban.exchange.api import Grants, UpstreamHttp  # noqa: PLC0415
         from tongban.exchange.ports import register_source  # noqa: PLC0415
@@ -64,6 +64,8 @@ class SiteConfig(AppConfig):
         register_source("register", HostedRegisters())
         register_source("certificates", CertificateLibrary())
         register_source("upstream", UpstreamHttp())
+        register_source("certificates-above", CertificatesAbove())
+        register_library("http", HttpLibrary)
 
 
 def _outside() -> "SignInPort":

@@ -17,6 +17,7 @@ from tongban.kernel.errors import Misconfigured
 from tongban.site import processes, setup
 from tongban.site.home import data_home
 from tongban.site.postgres import PrivatePostgres
+from tongban.site.simulating import port_of_above, spawn_above
 
 if TYPE_CHECKING:
     from tongban.demo.history import RunPlayed
@@ -25,7 +26,17 @@ Address = IPv4Address | IPv6Address
 DEMONSTRATION_PACKS = ("base", "lanchuan")
 STORY = "open-restaurant"
 #: What `--fresh` moves aside: the database, the log, documents and keys belong together.
-CITY_FOLDERS = ("postgres", "ledger", "documents", "keys", "trust", "story", "witness", "witnesses.txt")
+CITY_FOLDERS = (
+    "postgres",
+    "ledger",
+    "documents",
+    "keys",
+    "trust",
+    "story",
+    "witness",
+    "witnesses.txt",
+    "above",
+)
 _WATCH_S = 0.3
 
 
@@ -91,9 +102,10 @@ def demo(port: int, *, fresh: bool) -> int:
     if fresh:
         _move_aside(data_home())
     server = setup.open_database()
+    above = _start_above()
     try:
         _prepare_city(quiet=False)
-        children = _start_children()
+        children = [*above, *_start_children()]
         try:
             _play_before()
             code = _play(STORY, as_json=False)
@@ -105,7 +117,15 @@ def demo(port: int, *, fresh: bool) -> int:
         finally:
             _stop_children(children)
     finally:
+        _stop_children(above)
         _stop_server(server)
+
+
+def _start_above() -> list[Child]:
+    """The stand-in for the library above us: before Django reads where it is."""
+    home = data_home()
+    above = spawn_above(home)
+    return [Child(lambda: spawn_above(home, port=port_of_above()), above)] if above else []
 
 
 def _start_children() -> list[Child]:

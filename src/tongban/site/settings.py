@@ -93,6 +93,8 @@ TONGBAN_SANDBOX_CALLS_A_MINUTE = int(os.environ.get("TONGBAN_SANDBOX_CALLS_A_MIN
 TONGBAN_WEB_THREADS = int(os.environ.get("TONGBAN_WEB_THREADS", "4"))
 #: Networks inside that bindings may name systems in, parted by commas; everything else has to be a public address.
 TONGBAN_UPSTREAM_NETWORKS = os.environ.get("TONGBAN_UPSTREAM_NETWORKS", "")
+#: Where libraries of certificates above us are reached by this installation: `code=address`, parted by commas.
+TONGBAN_UPPER_LIBRARIES = os.environ.get("TONGBAN_UPPER_LIBRARIES", "")
 #: Certificate authorities of systems outside, a PEM file; empty: those of this machine.
 TONGBAN_UPSTREAM_AUTHORITIES = os.environ.get("TONGBAN_UPSTREAM_AUTHORITIES", "")
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from tongban.cases.kinds import TOLD as FORMALITIES_TOLD
-from tongban.certificates.api import follow_revocation
+from tongban.certificates.api import QUEUED, follow_revocation, queue_upward
 from tongban.exchange.api import Above, count_flows, count_use, told_of
 from tongban.exchange.kinds import TELLING, Answered, GrantResumed, GrantStopped, GrantSuspended
 from tongban.journal.api import Delivery, note_digests, subscribe, subscribe_together
@@ -82,6 +82,7 @@ def install() -> None:
     subscribe_together("grant-use", kinds=(Answered.kind,), effect=_grant_use)
     subscribe(RATING_SUBSCRIBER, kinds=RATING_KINDS, effect=follow_rating)
     subscribe_together(SUBSCRIBER, kinds=followed_kinds(), effect=follow)
+    subscribe_together("upward", kinds=tuple(QUEUED), effect=queue_upward)
     subscribe_together("flows", kinds=ABOVE.kinds(), effect=lambda few: count_flows(few, ABOVE))
 
 

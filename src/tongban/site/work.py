@@ -13,7 +13,13 @@ from django.db import InterfaceError, InternalError, OperationalError, connectio
 
 from tongban.cases.api import recount_days, settle_due
 from tongban.catalogue.api import settle_withdrawals
-from tongban.certificates.api import forget_held, publish_status_lists, reseal_certificates
+from tongban.certificates.api import (
+    feed_upward,
+    forget_held,
+    publish_status_lists,
+    reconcile,
+    reseal_certificates,
+)
 from tongban.exchange.api import (
     carry_out_erasures,
     find_leads,
@@ -166,7 +172,7 @@ def work() -> None:
     ending = threading.Event()
     beside = [
         threading.Thread(target=_beside, args=[act, ending], daemon=True)
-        for act in (collect_drops, send_notices, run_screenings, reseal_certificates)
+        for act in (collect_drops, send_notices, run_screenings, reseal_certificates, feed_upward, reconcile)
     ]
     for thread in beside:
         thread.start()

@@ -13,8 +13,10 @@ from tongban.certificates.kinds import (
     CertificateTransferred,
     CertificateViewed,
 )
+from tongban.certificates.mirroring.queries import refuse_above
+from tongban.certificates.mirroring.standings import check_own
 from tongban.certificates.models import STATUSES, Certificate, CertificateChange, CertificateGround
-from tongban.certificates.policy import check_change, check_words
+from tongban.certificates.policy import check_change, check_words, word_of
 from tongban.certificates.queries import CertificateView, issued_certificate
 from tongban.certificates.statuses.places import mark
 from tongban.certificates.wallets.copies import live_texts
@@ -47,7 +49,7 @@ def change_certificate(
 
     Raises:
         NotFound: there is none.
-        NotAllowed: not an approver of the agency that issued it.
+        NotAllowed: not an approver of the agency that issued it, or another system is the record of it.
         BadInput: no such change, no ground of this change, no reasons.
         Conflict: the status does not allow it.
         StaleObject: somebody acted since `seen`.
@@ -56,7 +58,9 @@ def change_certificate(
     with transaction.atomic():
         row = Certificate.objects.select_related("type").filter(pk=certificate).first()
         if row is None:
+            refuse_above(certificate, does=word_of(change))
             raise NotFound("没有这份证照。")
+        check_own(row.type_id, title=row.type.title, does=word_of(change))
         version = bump(Certificate, certificate, seen=seen)
         row.refresh_from_db()
         status = row.status_on(clock.today())

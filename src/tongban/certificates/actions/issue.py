@@ -10,6 +10,7 @@ from django.db import transaction
 from tongban.certificates.identifier import make_identifier
 from tongban.certificates.issuer import issuer_key_name
 from tongban.certificates.kinds import CertificateEntered, CertificateIssued
+from tongban.certificates.mirroring.standings import check_own
 from tongban.certificates.models import Certificate, CertificateType
 from tongban.certificates.policy import check_issuer, check_term
 from tongban.certificates.signing.editions import newest_editions
@@ -60,6 +61,7 @@ def issue_certificate(
     """Issue a certificate of the type `type_code` (our code); `others` hold it, too. Returns its id.
 
     Raises:
+        NotAllowed: another system is the record of the type.
         BadInput: a field of the type is missing in `content`.
         Misconfigured: the issuing agency has no key.
     """
@@ -91,11 +93,12 @@ def enter_certificate(
     It is signed today and says when it was issued; its entry says that it was entered.
 
     Raises:
-        NotAllowed: not an approver of an agency that issues this type.
+        NotAllowed: not an approver of an agency that issues this type, or another system is the record of it.
         BadInput: a field is missing, the days do not fit each other, or the issue lies ahead.
         Conflict: a certificate with this number is there already.
     """
     kind = CertificateType.objects.get(pk=type_code)
+    check_own(kind.code, title=kind.title, does="补录")
     check_issuer(by, issuers=kind.issuers, title=kind.title)
     check_term(term.issued_on, term.valid_from, term.valid_to, today=clock.today())
     row = new_certificate(kind, number=number, holder=holder, content=content, issuer=by.agency, term=term)
@@ -124,9 +127,11 @@ def new_certificate(
     """The row of a new certificate under the newest edition of its type, not signed yet.
 
     Raises:
+        NotAllowed: another system is the record of the type.
         BadInput: a field of the type is missing in `content`.
         Misconfigured: the issuing agency has no key.
     """
+    check_own(kind.code, title=kind.title, does="签发")
     if missing := [field["title"] for field in kind.fields if not content.get(field["name"])]:
         raise BadInput(say("「{title}」还缺：{missing}。", title=kind.title, missing="、".join(missing)))
     if not custody().has(issuer_key_name(issuer)):

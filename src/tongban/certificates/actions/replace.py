@@ -9,8 +9,9 @@ from tongban.certificates.actions.change import chosen_ground, write_change
 from tongban.certificates.actions.issue import Holder, Term, co_holders, new_certificate, write_certificate
 from tongban.certificates.identifier import next_version
 from tongban.certificates.kinds import CertificateIssued, CertificateReplaced
+from tongban.certificates.mirroring.queries import refuse_above
 from tongban.certificates.models import STATUSES, Certificate
-from tongban.certificates.policy import check_change, check_term, check_words
+from tongban.certificates.policy import check_change, check_term, check_words, word_of
 from tongban.certificates.signing.texts import sign_texts
 from tongban.journal.api import Actor, bump
 from tongban.kernel import clock
@@ -43,6 +44,7 @@ def replace_certificate(
     with transaction.atomic():
         old = Certificate.objects.select_related("type").filter(pk=certificate).first()
         if old is None:
+            refuse_above(certificate, does=word_of("replace"))
             raise NotFound("没有这份证照。")
         version = bump(Certificate, certificate, seen=seen)
         old.refresh_from_db()

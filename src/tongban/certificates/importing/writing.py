@@ -16,6 +16,7 @@ from tongban.certificates.importing.kinds import CertificatesImported
 from tongban.certificates.importing.models import CertificateImport, RefusedRow
 from tongban.certificates.importing.reading import digest_of_file, read_rows
 from tongban.certificates.kinds import CertificateEntered
+from tongban.certificates.mirroring.standings import check_own
 from tongban.certificates.models import Certificate, CertificateType
 from tongban.certificates.policy import check_issuer
 from tongban.certificates.signing.editions import newest_editions
@@ -58,12 +59,13 @@ def import_certificates(path: Path, *, type_code: str, by: Actor) -> UUID:
     Rows that are wrong are sent back with every reason (`refused_rows`); what is in the library already is only counted.
 
     Raises:
-        NotAllowed: not an approver of an agency that issues this type.
+        NotAllowed: not an approver of an agency that issues this type, or another system is the record of it.
         BadInput: no such type, or the file cannot be read or lacks a column.
     """
     kind = CertificateType.objects.filter(pk=type_code).first()
     if kind is None:
         raise BadInput(say("没有「{code}」这种证照。", code=type_code))
+    check_own(kind.code, title=kind.title, does="补录")
     check_issuer(by, issuers=kind.issuers, title=kind.title)
     digest = digest_of_file(path)
     row = CertificateImport.objects.create(

@@ -43,7 +43,7 @@ def check_cause(words: str) -> str:
     Raises:
         BadInput: empty, or too long.
     """
-    text = " ".join(words.split())
+    text = " ".join(words.replace("\0", "").split())
     if not text:
         raise BadInput("请写明用来做什么，例如：租房时核对身份。", field="cause")
     if len(text) > CAUSE_MAX:

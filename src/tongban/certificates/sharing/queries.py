@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from tongban.certificates.mirroring.copies import copies_above, find_above
 from tongban.certificates.models import STATUSES
 from tongban.certificates.sharing.lines import chosen_lines
 from tongban.certificates.sharing.models import CertificateCopy, CertificateShare
 from tongban.certificates.sharing.policy import state_of
+from tongban.certificates.sharing.views import CopyView
 from tongban.clocks.api import limit_of
 from tongban.identity.api import get_agencies
 from tongban.journal.api import Actor
@@ -53,34 +55,6 @@ class ShareView:
         return "-".join(self.code[n : n + 4] for n in range(0, len(self.code), 4))
 
 
-@dataclass(frozen=True)
-class CopyView:
-    """加注件: what was shown, to whom, why, until when; as it stood then. `status` is a word."""
-
-    id: UUID
-    number: str
-    certificate: UUID
-    identifier: str
-    title: str
-    issuer: str
-    issuer_name: str
-    holder_name: str
-    issued_on: date
-    check_code: str
-    reader: str
-    cause: str
-    case_number: str
-    lines: tuple[tuple[str, str], ...]
-    status: str
-    made_at: datetime
-    last_day: date
-
-    @property
-    def expired(self) -> bool:
-        """Whether its last day is over."""
-        return self.last_day < clock.today()
-
-
 def share_days(*, on: date) -> int:
     """For how many days a share is given where the holder says nothing, and at most; a row of the packs."""
     return limit_of(_SHARE_LIMIT, on=on).amount
@@ -122,14 +96,14 @@ def get_copy(copy: UUID, *, by: Actor) -> CopyView:
     Raises:
         NotFound: there is none, or it is none of theirs.
     """
-    rows = CertificateCopy.objects.filter(pk=copy)
+    whose: dict[str, object] = {"pk": copy}
     if by.person:
-        rows = rows.filter(owner=by.person)
-    elif by.kind == "officer" and by.agency:
-        rows = rows.filter(agency=by.agency)
+        whose["owner"] = by.person
     else:
-        rows = rows.none()
-    return _only(rows)
+        whose["agency"] = (by.agency if by.kind == "officer" else "") or None
+    rows = CertificateCopy.objects.filter(**whose)
+    above = [] if rows.exists() else copies_above(**whose)
+    return above[0] if above else _only(rows)
 
 
 def opened_copy(token: str) -> CopyView:
@@ -145,7 +119,7 @@ def opened_copy(token: str) -> CopyView:
 def find_copy(number: str) -> CopyView | None:
     """The copy with a number, as an intact paper names it; None if there is none."""
     found = _copies(CertificateCopy.objects.filter(number=number))
-    return found[0] if found else None
+    return found[0] if found else find_above(number)
 
 
 def copies_of(certificate: UUID, *, by: Actor, limit: int = 50) -> list[CopyView]:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from tongban.certificates.mirroring.copies import copy_from_above, type_read_above
 from tongban.certificates.models import Certificate
 from tongban.certificates.sharing.giving import digest_of_code
 from tongban.certificates.sharing.kinds import CertificateCopied, CertificateRead
@@ -115,9 +116,12 @@ def copy_evidence(*, evidence: UUID, cause: str, by: Actor) -> UUID:
     Raises:
         NotFound: no such reading of this agency, or the library holds no such certificate now.
         BadInput: no cause, or more than 200 characters.
+        Unavailable: the certificate is kept above, and the library there gave no answer.
     """
     words = check_cause(cause)
     read = get_evidence(evidence, by=by)
+    if by.kind == "officer" and (kind := type_read_above(read)):
+        return copy_from_above(read, kind, cause=words, by=by)
     row = _certificate_of(read.resource, read.keys) if read.settles else None
     if row is None or by.kind != "officer":
         raise NotFound("这次读取没有对应的有效证照，不能制作加注件。")

@@ -15,7 +15,7 @@ from django.db import transaction
 
 from tongban.catalogue.api import ResourceView
 from tongban.exchange.kinds import Answered, UpstreamAsked, UpstreamFailed
-from tongban.exchange.ports import RemoteSource, SourceDown, agrees, source_of
+from tongban.exchange.ports import CausedSource, RemoteSource, SourceDown, agrees, source_of
 from tongban.exchange.upstream import gate
 from tongban.exchange.upstream.models import Inquiry
 from tongban.exchange.upstream.timing import end_inquiry
@@ -56,7 +56,7 @@ class Outgoing:
         """Whom it goes to."""
         source = source_of(self.adapter)
         assert isinstance(source, RemoteSource)
-        return source
+        return source.because(self.purpose) if isinstance(source, CausedSource) else source
 
 
 @dataclass(frozen=True)
@@ -132,15 +132,10 @@ def hear(out: Outgoing, permit: gate.Permit) -> Heard:
 
 def _heard(out: Outgoing, system: str) -> Heard:
     try:
-        heard = _asked(out)
+        with gate.watched(system):
+            return _asked(out)
     except SourceDown as down:
-        if down.blames:
-            gate.note_failure(system, down.fault)
-        elif down.fault == "refused":
-            gate.note_answer(system)
         return Heard("silent", fault=down.fault)
-    gate.note_answer(system)
-    return heard
 
 
 def _asked(out: Outgoing) -> Heard:

@@ -8,6 +8,8 @@ knows what one of them met; when its time is over, one question (the probe) goes
 
 import hashlib
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
@@ -97,6 +99,20 @@ def give_back(permit: Permit) -> None:
     _places().release()
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_unlock(%s, %s)", [_LOCKS, permit.slot])
+
+
+@contextmanager
+def watched(system: str) -> Iterator[None]:
+    """What is asked of the system within the block tells the breaker how it did."""
+    try:
+        yield
+    except SourceDown as down:
+        if down.blames:
+            note_failure(system, down.fault)
+        elif down.fault == "refused":
+            note_answer(system)
+        raise
+    note_answer(system)
 
 
 def note_answer(system: str) -> None:

@@ -69,7 +69,32 @@ class Sign(Model):
     values: Annotated[tuple[str, ...], Field(min_length=1)]
 
 
-class HttpUpstream(Model):
+class Link(Model):
+    """A system outside: its address, what bounds a question to it, and the secret it knows us by."""
+
+    system: Text
+    address: Address
+    credential: Credential | None = None
+    connect_s: Annotated[float, Field(gt=0, le=LONGEST_S)] = 1.0
+    whole_s: Annotated[float, Field(gt=0, le=LONGEST_S)] = 3.0
+    size_max_kb: Annotated[int, Field(ge=1, le=4096)] = 256
+    permits: Annotated[int, Field(ge=1, le=16)] = 2
+
+    @model_validator(mode="after")
+    def _in_time(self) -> Self:
+        if self.connect_s > self.whole_s:
+            raise ValueError("`connect_s` is a part of `whole_s` and cannot be longer")
+        return self
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port: what permits and the breaker are kept for."""
+        parts = urlsplit(self.address)
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+        return f"{parts.scheme}://{parts.hostname}:{port}"
+
+
+class HttpUpstream(Link):
     """An interface outside that answers JSON to GET (keys are parameters) or POST (keys stand in a JSON body).
 
     `record` is the object (or the list that holds it) in the answer, `items` are places within it; without a record the
@@ -77,8 +102,6 @@ class HttpUpstream(Model):
     `same` or `differs`.
     """
 
-    system: Text
-    address: Address
     method: Literal["GET", "POST"] = "POST"
     keys: Annotated[dict[Code, Parameter], Field(min_length=1)]
     claims: dict[Code, Parameter] = Field(default_factory=dict)
@@ -90,11 +113,6 @@ class HttpUpstream(Model):
     none_status: Annotated[int, Field(ge=400, le=499)] | None = None
     same: tuple[str, ...] = ("true", "1")
     differs: tuple[str, ...] = ("false", "0")
-    credential: Credential | None = None
-    connect_s: Annotated[float, Field(gt=0, le=LONGEST_S)] = 1.0
-    whole_s: Annotated[float, Field(gt=0, le=LONGEST_S)] = 3.0
-    size_max_kb: Annotated[int, Field(ge=1, le=4096)] = 256
-    permits: Annotated[int, Field(ge=1, le=16)] = 2
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
@@ -107,16 +125,7 @@ class HttpUpstream(Model):
             raise ValueError("in a GET the parameters are `keys` and `fixed`; the address has none")
         if set(self.same) & set(self.differs):
             raise ValueError("a word cannot mean both `same` and `differs`")
-        if self.connect_s > self.whole_s:
-            raise ValueError("`connect_s` is a part of `whole_s` and cannot be longer")
         return self
-
-    @property
-    def origin(self) -> str:
-        """Scheme, host and port: what permits and the breaker are kept for."""
-        parts = urlsplit(self.address)
-        port = parts.port or (443 if parts.scheme == "https" else 80)
-        return f"{parts.scheme}://{parts.hostname}:{port}"
 
     def place(self, item: str) -> Place:
         """Where an item stands."""

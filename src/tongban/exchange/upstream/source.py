@@ -92,7 +92,7 @@ def _ask(said: HttpUpstream, keys: Mapping[str, str], claims: Mapping[str, str])
         said.method, address, headers, body, said.connect_s, said.whole_s, said.size_max_kb * 1024
     )
     text = exchange(message, none_status=said.none_status)
-    return None if text is None else _record(said, _parsed(text))
+    return None if text is None else _record(said, parsed(text))
 
 
 def _record(said: HttpUpstream, answer: Any) -> Any | None:
@@ -145,7 +145,7 @@ def _word(held: Any) -> str:
     return str(held) if isinstance(held, str | int) else ""
 
 
-def _parsed(text: bytes) -> Any:
+def parsed(text: bytes) -> Any:
     """The JSON, with decimals as text; an answer that can be read in two ways is none."""
     try:
         said = json.loads(

@@ -58,6 +58,13 @@ AREAS = (
             ("erasures", "counter:erasures", _("删除请求"), OFFICER),
         ),
     ),
+    (
+        _("上级证照库"),
+        (
+            ("above", "bureau:above", _("上级证照库"), ""),
+            ("returned", "bureau:returned", _("退回的报送"), ""),
+        ),
+    ),
     (_("监察牌"), (("cards", "supervision:cards", _("监察牌"), OWNER),)),
     (
         _("事项"),

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from tongban.portals.bureau.views import (
+    above,
     callers,
     delays,
     desk,
@@ -53,6 +54,11 @@ urlpatterns = [
     path("callers/", callers.callers, name="callers"),
     path("callers/new/", callers.new, name="caller-new"),
     path("callers/<str:member_class>/<str:member>/<str:system>/", callers.caller, name="caller"),
+    path("above/", above.above, name="above"),
+    path("above/returned/", above.returned, name="returned"),
+    path("above/rows/<uuid:row>/", above.row, name="upward-row"),
+    path("above/<slug:code>/", above.library, name="library"),
+    path("above/<slug:code>/differences/<int:difference>/", above.settle, name="difference"),
     path("delays/", delays.delays, name="delays"),
     path("overview/", overview.overview, name="overview"),
     path("requests/", requests.mine, name="requests"),

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from tongban.portals.citizen.views import (
+    above,
     answering,
     certificates,
     corrections,
@@ -75,6 +76,9 @@ urlpatterns = [
     path("mandates/<uuid:mandate>/end/", mandates.end, name="mandate-end"),
     path("mandates/<uuid:mandate>/act/", mandates.act, name="mandate-act"),
     path("certificates/", certificates.certificates, name="certificates"),
+    path("certificates/above/", above.above, name="above"),
+    path("certificates/above/<uuid:certificate>/", above.mirrored, name="mirrored"),
+    path("certificates/above/<uuid:certificate>/uses/", above.uses, name="mirrored-uses"),
     path("certificates/<uuid:certificate>/", certificates.certificate, name="certificate"),
     path("certificates/<uuid:certificate>/certificate.pdf", printed.certificate, name="certificate-pdf"),
     path("certificates/<uuid:certificate>/sd-jwt/", certificates.sd_jwt, name="sd-jwt"),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from tongban.cases.kinds import Viewed, ViewedByAgent, ViewRefused
 from tongban.catalogue.api import ResourceView
+from tongban.certificates.api import CertificatesFed
 from tongban.certificates.kinds import CertificatePresented, CertificateViewed
 from tongban.exchange.api import OUTCOME_WORDS, ObjectionView, list_subsystems, objections_to
 from tongban.exchange.kinds import (
@@ -37,6 +38,7 @@ USES = (
     ViewRefused.kind,
     CertificateViewed.kind,
     CertificatePresented.kind,
+    CertificatesFed.kind,
     CorrectionViewed.kind,
     ViewedByAgent.kind,
     CaseReferenceRegistered.kind,

@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from tongban.certificates.api import CertificateView, certificates_of, get_certificate
+from tongban.certificates.api import CertificateView, certificates_of, get_certificate, mirrored_of
+from tongban.portals.citizen.views.above import mirrored_card
 from tongban.portals.design import codes, parts
 from tongban.portals.design.access import people
 from tongban.portals.design.middleware import actor
@@ -24,7 +25,9 @@ def certificates(request: HttpRequest) -> HttpResponse:
     person = actor(request).person
     held = sorted(certificates_of(person), key=_urgency) if person else []
     shown = [_card(request, one) for one in held]
-    return render(request, "citizen/certificates.html", {"certificates": shown, "here": "mine"})
+    above = [mirrored_card(one) for one in mirrored_of(person)] if person else []
+    context = {"certificates": shown, "above": above, "here": "mine"}
+    return render(request, "citizen/certificates.html", context)
 
 
 @people

@@ -32,6 +32,8 @@ class Certificate:
     qr: SafeString = NO_QR
     code: str = ""
     verify_at: str = ""
+    #: Where it comes from, if another system is the record of it.
+    origin: Text = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,5 +1,7 @@
 """证照类型: the public register of what certificates there are."""
 
+from datetime import date
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -27,16 +29,18 @@ def type_of(request: HttpRequest, code: str) -> HttpResponse:
     entry = get_type(code)
     standings = {
         "own": _("本市证照库为准"),
-        "mirror": _("上级证照库为准，本市存一份"),
-        "delegate": _("每次向上级证照库查"),
+        "mirror": _("由上级签发：{library}为准，本市存一份；签发、暂扣、撤销由{authority}办理"),
+        "delegate": _("由上级签发：每次向{library}查，本市不存；签发、暂扣、撤销由{authority}办理"),
     }
+    held = entry.standing
+    whose = standings[held.standing].format(library=held.library_title, authority=held.authority)
     rows = [
         parts.Row(_("类型代码"), entry.type_code),
         parts.Row(_("定义机构"), entry.defined_by),
-        parts.Row(_("签发机关"), _("、").join(entry.issuers) or _("还没有")),
+        parts.Row(_("签发机关"), _("、").join(entry.issuers) or held.authority or _("还没有")),
         parts.Row(_("持证主体"), _holder(entry)),
         parts.Row(_("有效期"), _years(entry)),
-        parts.Row(_("以谁的记录为准"), standings[entry.standing]),
+        parts.Row(_("以谁的记录为准"), _since(whose, held.since)),
         parts.Row(_("证照上的内容"), _("、").join(entry.fields)),
     ]
     context = {
@@ -46,6 +50,10 @@ def type_of(request: HttpRequest, code: str) -> HttpResponse:
         "here": "verify",
     }
     return render(request, "public/certificate_type.html", context)
+
+
+def _since(whose: str, since: date | None) -> str:
+    return _("{whose}（自 {day} 起）").format(whose=whose, day=since.isoformat()) if since else whose
 
 
 def _holder(entry: TypeEntry) -> str:
