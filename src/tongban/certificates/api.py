@@ -43,6 +43,7 @@ from tongban.certificates.mirroring.reconciling import ask_reconciliation, recon
 from tongban.certificates.mirroring.source import CertificatesAbove
 from tongban.certificates.mirroring.standings import Standing
 from tongban.certificates.mirroring.views import UpperView
+from tongban.certificates.owners import follow_merger
 from tongban.certificates.policy import possible_changes
 from tongban.certificates.presenting.answering import Outcome, redeem_answer, take_answer
 from tongban.certificates.presenting.asking import Wanted, ask_wallet, forget_held, request_object
@@ -203,6 +204,7 @@ __all__ = [
     "find_by_identifier",
     "find_copy",
     "find_share",
+    "follow_merger",
     "follow_revocation",
     "forget_held",
     "get_certificate",

@@ -7,6 +7,7 @@ from psycopg import sql
 
 from tongban.certificates.models import Certificate, CertificateType
 from tongban.exchange.ports import Column, Relation, agrees
+from tongban.identity.api import numbers_known_as
 from tongban.kernel import clock
 from tongban.kernel.canonical import Json
 
@@ -21,7 +22,7 @@ class CertificateLibrary:
                 Q(valid_to=None) | Q(valid_to__gte=clock.today()),
                 type_id=target,
                 status="valid",
-                holder_number=keys.get("holder_number", ""),
+                holder_number__in=numbers_known_as(keys.get("holder_number", "")),
             )
             .order_by("-id")
             .first()

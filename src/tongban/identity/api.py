@@ -13,6 +13,13 @@ from tongban.identity.acting import (
 from tongban.identity.actions.firms import register_firm
 from tongban.identity.actions.links import recognise
 from tongban.identity.actions.mandates import answer_mandate, end_mandate, offer_mandate
+from tongban.identity.actions.merging import (
+    MergerView,
+    merge_people,
+    merged_by,
+    numbers_known_as,
+    preview_merger,
+)
 from tongban.identity.actions.newborns import UnnumberedView, find_unnumbered, give_number, note_unnumbered
 from tongban.identity.actions.passkeys import (
     add_passkey,
@@ -89,6 +96,7 @@ __all__ = [
     "Ground",
     "HolderView",
     "MandateView",
+    "MergerView",
     "PasskeyView",
     "PersonView",
     "SignInMethods",
@@ -130,10 +138,13 @@ __all__ = [
     "mandate_grounds",
     "mandates_of",
     "masked",
+    "merge_people",
+    "merged_by",
     "methods_of",
     "needs_second_step",
     "new_totp_secret",
     "note_unnumbered",
+    "numbers_known_as",
     "offer_mandate",
     "offers_to",
     "officer_posts",
@@ -143,6 +154,7 @@ __all__ = [
     "passkey_wanted",
     "people_numbered",
     "person_names",
+    "preview_merger",
     "recognise",
     "register_firm",
     "remove_passkey",

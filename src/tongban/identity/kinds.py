@@ -53,6 +53,11 @@ class MandateEnded(Act):
     how: str
 
 
+@kind("people.merged.v1", "归并身份")
+class PeopleMerged(Act):
+    """Two identities were found to be one person's; which ones stands in their parts."""
+
+
 @kind("subject.linked.v1", "关联外部登录")
 class SubjectLinked(Act):
     """A subject of the outside sign-in `provider` was found to be the holder of an account."""

@@ -113,6 +113,25 @@ class Unnumbered(models.Model):
         )
 
 
+class Merger(models.Model):
+    """Two identities that were found to be one person's: `gone` only points to `kept` from then on."""
+
+    place: ClassVar = "subject"
+
+    id = models.UUIDField(primary_key=True)
+    gone = models.OneToOneField(Person, models.PROTECT, related_name="+")
+    kept = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    reason = models.TextField()
+    merged_at = models.DateTimeField()
+    entry = models.UUIDField()
+
+    class Meta:
+        db_table = "identity_merger"
+        constraints = (
+            models.CheckConstraint(condition=~models.Q(gone=models.F("kept")), name="identity_merger_of_two"),
+        )
+
+
 class Firm(models.Model):
     """A legal person or an individual business (个体工商户), by its unified social credit code."""
 

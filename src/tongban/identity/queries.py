@@ -9,6 +9,7 @@ from tongban.identity.models import (
     Account,
     Agency,
     Firm,
+    Merger,
     Officer,
     Passkey,
     Person,
@@ -174,21 +175,36 @@ def find_holder(number: str) -> HolderView | None:
     """The person with an id number, or the firm with a credit code; None if neither is known here."""
     plain = number.strip().upper()
     if person := Person.objects.filter(id_number=plain).first():
+        person = _kept([person]).get(person.id, person)
         return HolderView(person.name, person.id_number, person.id, person.id)
     firm = Firm.objects.filter(pk=plain).first()
     return HolderView(firm.name, firm.uscc, firm.representative_id, firm.subject) if firm else None
 
 
 def find_holders(numbers: Iterable[str]) -> dict[str, HolderView]:
-    """The people and firms with these numbers, by number; those that nobody has are left out. Two queries."""
+    """The people and firms with these numbers, by number; those that nobody has are left out. Three queries.
+
+    A merged identity's number finds the person that was kept.
+    """
     wanted = {number.strip().upper() for number in numbers}
     if not wanted:
         return {}
-    people = Person.objects.filter(id_number__in=wanted)
-    found = {one.id_number: HolderView(one.name, one.id_number, one.id, one.id) for one in people}
+    people = list(Person.objects.filter(id_number__in=wanted))
+    kept = _kept(people)
+    found = {
+        row.id_number: HolderView(one.name, one.id_number, one.id, one.id)
+        for row in people
+        for one in [kept.get(row.id, row)]
+    }
     for firm in Firm.objects.filter(pk__in=wanted - found.keys()):
         found[firm.uscc] = HolderView(firm.name, firm.uscc, firm.representative_id, firm.subject)
     return found
+
+
+def _kept(people: Sequence[Person]) -> dict[UUID, Person]:
+    """Of these people the merged ones, each with whom was kept."""
+    rows = Merger.objects.filter(gone__in=people).select_related("kept") if people else ()
+    return {row.gone_id: row.kept for row in rows}
 
 
 def subject_numbers(subjects: Sequence[UUID]) -> list[str]:

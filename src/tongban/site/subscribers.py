@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from tongban.cases.kinds import TOLD as FORMALITIES_TOLD
-from tongban.certificates.api import QUEUED, follow_revocation, queue_upward
+from tongban.certificates.api import QUEUED, follow_merger, follow_revocation, queue_upward
 from tongban.exchange.api import Above, count_flows, count_use, told_of
 from tongban.exchange.kinds import TELLING, Answered, GrantResumed, GrantStopped, GrantSuspended
+from tongban.identity.kinds import PeopleMerged
 from tongban.journal.api import Delivery, note_digests, subscribe, subscribe_together
 from tongban.journal.kinds import Erased
 from tongban.notices.api import forget, tell, tell_agencies
@@ -82,6 +83,7 @@ def install() -> None:
     subscribe_together("grant-use", kinds=(Answered.kind,), effect=_grant_use)
     subscribe(RATING_SUBSCRIBER, kinds=RATING_KINDS, effect=follow_rating)
     subscribe_together(SUBSCRIBER, kinds=followed_kinds(), effect=follow)
+    subscribe("mergers", kinds=(PeopleMerged.kind,), effect=follow_merger)
     subscribe_together("upward", kinds=tuple(QUEUED), effect=queue_upward)
     subscribe_together("flows", kinds=ABOVE.kinds(), effect=lambda few: count_flows(few, ABOVE))
 

@@ -56,6 +56,7 @@ AREAS = (
             ("corrections", "counter:corrections", _("数据校核"), OWNER),
             ("objections", "counter:objections", _("数据异议"), ""),
             ("erasures", "counter:erasures", _("删除请求"), OFFICER),
+            ("merging", "bureau:merging", _("身份归并"), OFFICER),
         ),
     ),
     (
