@@ -31,7 +31,9 @@ from tongban.certificates.api import (
     uses_above,
 )
 from tongban.certificates.mirroring.models import MirroredCertificate, TypeStanding, UpperLibrary
+from tongban.certificates.models import CertificateType
 from tongban.certificates.packs import StandingRow, TypeRow, Types, check_types
+from tongban.certificates.signing.editions import note_editions
 from tongban.exchange.api import EvidenceView, Question, read_evidence, write_case_ref
 from tongban.exchange.models import Grant
 from tongban.exchange.upstream import gate
@@ -149,6 +151,19 @@ def test_a_changed_version_takes_the_place_of_the_copy_and_an_older_one_never_do
     fetch_mine(by=linxia)
     assert mirrored_of(linxia.person)[0].upper_version == 2  # type: ignore[arg-type]
     assert [one.object_version for one in timeline(objects=[f"mirrored-certificate:{copy.id}"])] == [1, 2]
+
+
+def test_a_type_that_changes_leaves_a_copy_as_it_was_until_it_is_fetched_anew(
+    above: Above, linxia: Actor
+) -> None:
+    copy_of(linxia)
+    kind = CertificateType.objects.get(pk="diploma")
+    kind.fields = [one for one in kind.fields if one["name"] != "major"]
+    kind.save()
+    note_editions([kind])
+    assert dict(mirrored_of(linxia.person)[0].fields)["专业"] == "食品科学与工程"  # type: ignore[arg-type]
+    fetch_mine(by=linxia)
+    assert "专业" not in dict(mirrored_of(linxia.person)[0].fields)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

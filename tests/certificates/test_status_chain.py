@@ -23,6 +23,7 @@ from tongban.certificates.api import (
     publish_status_lists,
     published,
     replace_certificate,
+    shareable_lines,
 )
 from tongban.certificates.issuer import issuer_address
 from tongban.certificates.issuing_keys import issuer_keys
@@ -163,6 +164,7 @@ def test_a_type_that_changes_leaves_its_living_certificates_as_they_were(
     note_editions([kind])
     (view,) = certificates_of(gunian.person)  # type: ignore[arg-type]
     assert "仓库地址" not in dict(view.fields)
+    assert "仓库地址" not in [one.title for one in shareable_lines(old, by=gunian)]
     credential, found = check_credential(view.sd_jwt)
     assert found
     assert credential.vct.endswith("/1")

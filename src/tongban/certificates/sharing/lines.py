@@ -1,9 +1,12 @@
 """The fields of a certificate that a share may show, by name, with their titles and values."""
 
-from collections.abc import Collection
-from typing import NamedTuple
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from tongban.certificates.models import Certificate
+from tongban.certificates.signing.editions import editions_of
+
+Fields = Sequence[Mapping[str, Any]]
 
 
 class Line(NamedTuple):
@@ -14,11 +17,16 @@ class Line(NamedTuple):
     value: str
 
 
-def lines_of(row: Certificate) -> list[Line]:
-    """Every field of a certificate that its holder may choose, in the order of the sheet."""
+def fields_of(row: Certificate) -> Fields:
+    """The fields that a certificate has: those of its own edition, whatever its type says now. One query."""
+    return editions_of([(row.type_id, row.edition)])[row.type_id, row.edition].fields
+
+
+def lines_of(row: Certificate, fields: Fields | None = None) -> list[Line]:
+    """Every field of a certificate that its holder may choose, in the order of the sheet; `fields` if they are known."""
     content = [
         Line(field["name"], field["title"], str(row.content.get(field["name"], "")))
-        for field in row.type.fields
+        for field in (fields_of(row) if fields is None else fields)
     ]
     own = [
         Line("certificate-number", "证照编号", row.number),
@@ -30,6 +38,6 @@ def lines_of(row: Certificate) -> list[Line]:
     return own + [one for one in content if one.value not in known]
 
 
-def chosen_lines(row: Certificate, items: Collection[str]) -> list[Line]:
+def chosen_lines(row: Certificate, items: Collection[str], fields: Fields | None = None) -> list[Line]:
     """Those of the fields that a share shows."""
-    return [one for one in lines_of(row) if one.name in items]
+    return [one for one in lines_of(row, fields) if one.name in items]

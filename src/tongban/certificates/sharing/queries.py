@@ -7,7 +7,7 @@ from uuid import UUID
 
 from tongban.certificates.mirroring.copies import copies_above, find_above
 from tongban.certificates.models import STATUSES
-from tongban.certificates.sharing.lines import chosen_lines
+from tongban.certificates.sharing.lines import Fields, chosen_lines, fields_of
 from tongban.certificates.sharing.models import CertificateCopy, CertificateShare
 from tongban.certificates.sharing.policy import state_of
 from tongban.certificates.sharing.views import CopyView
@@ -86,8 +86,9 @@ def shares_on(certificate: UUID, *, by: Actor, limit: int = 50) -> list[ShareVie
     if not by.person:
         return []
     rows = CertificateShare.objects.select_related("certificate__type")
-    found = rows.filter(certificate=certificate, owner=by.person).order_by("-id")[:limit]
-    return [_share(row, with_code=False) for row in found]
+    found = list(rows.filter(certificate=certificate, owner=by.person).order_by("-id")[:limit])
+    fields = fields_of(found[0].certificate) if found else []
+    return [_share(row, with_code=False, fields=fields) for row in found]
 
 
 def get_copy(copy: UUID, *, by: Actor) -> CopyView:
@@ -135,7 +136,7 @@ def share_of(row: CertificateShare) -> ShareView:
     return _share(row, with_code=False)
 
 
-def _share(row: CertificateShare, *, with_code: bool = True) -> ShareView:
+def _share(row: CertificateShare, *, with_code: bool = True, fields: Fields | None = None) -> ShareView:
     certificate = row.certificate
     state = state_of(
         used=row.used_at is not None,
@@ -152,7 +153,7 @@ def _share(row: CertificateShare, *, with_code: bool = True) -> ShareView:
         title=certificate.type.title,
         receiver=row.receiver,
         cause=row.cause,
-        lines=tuple((one.title, one.value) for one in chosen_lines(certificate, row.items)),
+        lines=tuple((one.title, one.value) for one in chosen_lines(certificate, row.items, fields)),
         given_at=row.given_at,
         last_day=row.last_day,
         state=state,
