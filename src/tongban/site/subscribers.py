@@ -46,6 +46,7 @@ TOLD = (
     "sign-in-method.removed.v1",
     "recovery-code.used.v1",
     "screening.told.v1",
+    "people.merged.v1",
     "order.dispatched.v1",
     "order.answered.v1",
     "order.closed.v1",
