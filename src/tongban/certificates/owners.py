@@ -5,6 +5,7 @@ from tongban.certificates.models import Certificate
 from tongban.certificates.sharing.models import CertificateCopy, CertificateShare
 from tongban.certificates.showing.models import ShownCode
 from tongban.certificates.signing.models import FurtherHolder
+from tongban.certificates.wallets.models import WalletCopy, WalletOffer
 from tongban.identity.api import merged_by
 from tongban.journal.api import Delivery
 
@@ -16,6 +17,8 @@ _OWNED = (
     ShownCode,
     MirroredCertificate,
     MirroredCopy,
+    WalletOffer,
+    WalletCopy,
 )
 
 
@@ -29,4 +32,4 @@ def follow_merger(delivery: Delivery) -> None:
         return
     gone, kept = pair
     for model in _OWNED:
-        model.objects.filter(owner=gone).update(owner=kept)  # type: ignore[attr-defined]
+        model.objects.filter(owner=gone).update(owner=kept)

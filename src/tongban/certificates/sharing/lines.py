@@ -19,7 +19,8 @@ class Line(NamedTuple):
 
 def fields_of(row: Certificate) -> Fields:
     """The fields that a certificate has: those of its own edition, whatever its type says now. One query."""
-    return editions_of([(row.type_id, row.edition)])[row.type_id, row.edition].fields
+    held: Fields = editions_of([(row.type_id, row.edition)])[row.type_id, row.edition].fields
+    return held
 
 
 def lines_of(row: Certificate, fields: Fields | None = None) -> list[Line]:
