@@ -49,6 +49,7 @@ def test_the_demonstrations_people_and_packs_are_found(fit: Settings) -> None:
         ("TONGBAN_ORIGIN", "http://gov.real.example", "in the clear"),
         ("ALLOWED_HOSTS", ["localhost"], "does not hold gov.real.example"),
         ("ALLOWED_HOSTS", ["gov.real.example", "*"], "answer to any name"),
+        ("TONGBAN_NAME", "licences.real.example", "does not hold licences.real.example"),
         ("SECRET_KEY", "tests only", "TONGBAN_SECRET_KEY is guessable"),
         ("SECRET_KEY", "a" * 50, "TONGBAN_SECRET_KEY is guessable"),
         ("TONGBAN_SEARCHES_A_MINUTE", 0, "searches have no limit"),

@@ -52,12 +52,17 @@ def _ledger() -> Iterator[str]:
 def _settings() -> Iterator[str]:
     if settings.DEBUG:
         yield "TONGBAN_DEBUG is on: faults would show code and settings to everybody. Unset it."
+    origin = urlsplit(settings.TONGBAN_ORIGIN)
     if settings.TONGBAN_NAME == settings.DEMONSTRATION_NAME:
         yield (
             f"TONGBAN_NAME is still {settings.TONGBAN_NAME}, the demonstration's name, and logs and certificates "
             "carry it for ever. Set the installation's own before `tongban ledger create`."
         )
-    origin = urlsplit(settings.TONGBAN_ORIGIN)
+    elif settings.TONGBAN_NAME not in {origin.hostname, *settings.ALLOWED_HOSTS}:
+        yield (
+            f"TONGBAN_HOSTS does not hold {settings.TONGBAN_NAME}: wallets and verifiers fetch issuers' keys, types and "
+            "status lists under that name (TONGBAN_NAME). Add it, and let it lead here."
+        )
     if origin.scheme != "https":
         yield f"TONGBAN_ORIGIN is {settings.TONGBAN_ORIGIN}: passwords would travel in the clear. Set the https address."
     if origin.hostname not in settings.ALLOWED_HOSTS:
