@@ -8,7 +8,9 @@ from uuid import UUID
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from tests.cases.conftest import Who, view_of
 from tests.certificates.conftest import link_of, offered, refused, status_of
@@ -41,9 +43,10 @@ def test_without_a_good_token_nothing_is_answered(wallet: Wallet, endpoint: str)
     assert 'error="invalid_token"' in wrong["WWW-Authenticate"]
 
 
-def test_a_token_lives_for_five_minutes(wallet: Wallet) -> None:
+def test_a_token_lives_for_five_minutes(wallet: Wallet, gunian: Actor) -> None:
     wallets.WalletAccess.objects.update(access_until=clock.real_now())
     refused(wallet.ask(), "invalid_token", 401)
+    assert get_offer(wallets.WalletOffer.objects.get().id, by=gunian).state == "over"
 
 
 # -- the credential request ----------------------------------------------------------------
@@ -158,6 +161,17 @@ def test_no_more_proofs_than_the_metadata_say(wallet: Wallet) -> None:
     refused(wallet.ask(wallet.request(proofs={"jwt": proofs})), "invalid_credential_request")
     assert len(wallet.ask(wallet.request(proofs={"jwt": proofs[:most]})).json()["credentials"]) == most
     refused(wallet.ask(), "credential_request_denied")
+
+
+def test_eight_keys_cost_the_database_no_more_statements_than_one(wallet: Wallet) -> None:
+    counts = []
+    for keys in (1, 7):
+        nonce = wallet.nonce()
+        proofs = [wallet.proof(nonce, key=ec.generate_private_key(ec.SECP256R1())) for _ in range(keys)]
+        with CaptureQueriesContext(connection) as seen:
+            assert wallet.ask(wallet.request(proofs={"jwt": proofs})).status_code == 200
+        counts.append(len(seen))
+    assert counts[0] == counts[1] <= 40
 
 
 def test_who_said_a_client_id_may_say_it_again_as_iss(food: UUID, gunian: Actor) -> None:
@@ -334,11 +348,12 @@ def test_what_the_case_gives_comes_to_the_wallet_that_waits(
     assert waiting.ask(noted, at="notification_endpoint").status_code == 204
 
 
-def test_a_refused_case_ends_the_waiting(waiting: Wallet, permit: str, who: Who) -> None:
+def test_a_refused_case_ends_the_waiting(waiting: Wallet, permit: str, who: Who, linxia: Actor) -> None:
     told = waiting.ask().json()["transaction_id"]
     granted(permit, who, "refused")
     refused(waiting.ask({"transaction_id": told}, at="deferred_credential_endpoint"), "credential_request_denied")  # fmt: skip
     refused(waiting.ask(), "credential_request_denied")
+    assert get_offer(wallets.WalletOffer.objects.get().id, by=linxia).state == "denied"
 
 
 @pytest.mark.parametrize(

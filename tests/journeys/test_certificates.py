@@ -1,7 +1,12 @@
 """Her certificates: shown on the telephone, shared with a stranger who opens it once, and what became of it."""
 
 import re
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
 
+from tests.certificates.wallet import Wallet, claims_of
 from tests.journeys.conftest import Arrive
 
 CODE = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}")
@@ -61,3 +66,64 @@ def test_the_window_opens_what_she_shared_and_types_are_public(come: Arrive) -> 
     stranger.look()
     stranger.press("食品经营许可证")
     assert "食品安全法实施条例" in stranger.words()
+
+
+def at_once(ask: Callable[[], Any]) -> list[str]:
+    """The same asked twice at the same moment: each answer as its status, or the code of its refusal."""
+    together = Barrier(2)
+
+    def one() -> Any:
+        together.wait()
+        return ask()
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = [answer.result() for answer in (pool.submit(one), pool.submit(one))]
+    return sorted(str(one.json().get("error", one.status_code)) for one in answers)
+
+
+def keep(answers: list[Any], answer: Any) -> Any:
+    answers.append(answer)
+    return answer
+
+
+def test_she_puts_a_certificate_into_a_wallet_that_somebody_else_wrote_and_ends_it(come: Arrive) -> None:
+    her, stranger = come(), come(without_scripts=True)
+    her.sign_in_as("林夏")
+    her.open("/my/certificates/")
+    her.press("营业执照")
+    her.press("放进钱包")
+    assert "还没有放进过钱包" in her.words()
+    her.answer({"label": "我的手机"})
+    her.press("开一个领取码")
+    link = her.page.get_by_role("link", name="在这部手机的钱包里打开").get_attribute("href")
+    assert link
+    wallet = Wallet(her.address)
+    wallet.take(link)
+    her.press("看验证码")
+    digits = re.search(r"\b\d{6}\b", her.words())
+    assert digits
+    assert at_once(lambda: wallet.redeem(digits[0])) == ["200", "invalid_grant"]
+    request = wallet.request()
+    answers: list[Any] = []
+    assert at_once(lambda: keep(answers, wallet.ask(request))) == ["200", "invalid_nonce"]
+    [answer] = [one.json() for one in answers if one.status_code == 200]
+    [given] = answer["credentials"]
+    assert claims_of(given["credential"])["title"] == "营业执照"
+    told = {"notification_id": answer["notification_id"], "event": "credential_accepted"}
+    assert wallet.ask(told, at="notification_endpoint").status_code == 204
+    her.press("领取码")
+    assert "已放进钱包" in her.words()
+    her.press("在哪些钱包里")
+    her.press("我的手机")
+    assert "钱包回报已存好" in her.words()
+    stranger.open("/verify/")
+    stranger.answer({"code": given["credential"]})
+    stranger.press("核验")
+    assert "钱包里的这一份" not in stranger.words()
+    assert "有效" in stranger.words()
+    her.press("停用这个钱包里的证照")
+    assert "您已停用" in her.words()
+    stranger.open("/verify/")
+    stranger.answer({"code": given["credential"]})
+    stranger.press("核验")
+    assert "钱包里的这一份" in stranger.words()

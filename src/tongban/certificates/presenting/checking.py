@@ -25,6 +25,7 @@ from tongban.certificates.statuslist import (
     status_place,
 )
 from tongban.certificates.trusting import read_issuer_keys, read_revoked_issuers
+from tongban.certificates.wallets.copies import issue_of_text
 from tongban.journal.api import EntryView, find_by_digest, find_entries, timeline
 from tongban.kernel import clock
 from tongban.kernel.canonical import Json
@@ -100,8 +101,15 @@ def _issued(credential: Credential, row: Presentation) -> Certificate:
 
 
 def _logged(credential: Credential, certificate: Certificate) -> EntryView:
-    """The entry that names this very text at its issue: one that was signed beside the ledger has none."""
+    """The entry that names this very text at its issue: one that was signed beside the ledger has none.
+
+    What its holder ended in one wallet is refused at once, before its list says so.
+    """
     digest = credential.token_sha256
+    if in_wallet := issue_of_text(digest):
+        if in_wallet.ended_at:
+            raise BadCredential("status", "签名是真的，但钱包里的这一份已停用。请出示别的一份。")
+        return find_entries([in_wallet.entry])[0]
     acts = timeline(objects=[f"certificate:{certificate.id}"])
     acts += find_entries(find_by_digest(bytes.fromhex(digest)))
     for act in acts:

@@ -2,13 +2,14 @@
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models.functions import Greatest
 
 from tongban.certificates.issuer import credential_issuer
 from tongban.certificates.models import Certificate, CertificateType
@@ -127,7 +128,7 @@ def withdraw_offer(*, offer: UUID, by: Actor) -> None:
 
 
 def get_offer(offer: UUID, *, by: Actor, guidance: str = "") -> OfferView:
-    """An offer for its holder; `guidance` tells the wallet's page where the code is to be found.
+    """An offer for its holder, `denied` where its case came to nothing; `guidance` tells the wallet's page where the code is to be found.
 
     Raises:
         NotFound: there is none, or it is somebody else's.
@@ -136,7 +137,8 @@ def get_offer(offer: UUID, *, by: Actor, guidance: str = "") -> OfferView:
     row = rows.filter(owner=by.person).first() if by.person else None
     if row is None:
         raise NotFound(_NOT_YOURS)
-    return _view(row, guidance)
+    view = _view(row, guidance)
+    return replace(view, state="denied") if view.state == "waiting" and _came_to_nothing(row) else view
 
 
 def offers_of(*, by: Actor, certificate: UUID | None = None, case_number: str = "") -> list[OfferView]:
@@ -157,7 +159,7 @@ def offered(handle: str, *, guidance: str) -> Mapping[str, Any]:
         NotFound: there is none, or it is not open any more; told alike.
     """
     row = WalletOffer.objects.select_related("type").filter(handle=handle).first()
-    if row is None or state_of(row, now=clock.real_now(), fetched=False) != "open":
+    if row is None or state_of(row, now=clock.real_now()) != "open":
         raise NotFound("没有这个领取码，或者它已经用过、过期。请持证人重新放一次。")
     return _object(row, guidance)
 
@@ -217,12 +219,23 @@ def _written(offer: WalletOffer, *, identifier: str, by: Actor) -> UUID:
 
 
 def _with_copies() -> "QuerySet[WalletOffer]":
-    fetched = Exists(WalletCopy.objects.filter(offer=OuterRef("pk")))
-    return WalletOffer.objects.select_related("type").annotate(fetched=fetched)
+    return WalletOffer.objects.select_related("type").annotate(
+        fetched=Exists(WalletCopy.objects.filter(offer=OuterRef("pk"))),
+        held_until=Greatest("access__access_until", "access__refresh_until"),
+    )
+
+
+def _came_to_nothing(row: WalletOffer) -> bool:
+    """Whether the case that an offer waits for ended without a certificate."""
+    if not row.case_number:
+        return False
+    outlook = case_of(row.case_number)
+    given = Certificate.objects.filter(case_number=row.case_number, type=row.type_id)
+    return (outlook is None or outlook.ended) and not given.exists()
 
 
 def _view(row: Any, guidance: str) -> OfferView:
-    state = state_of(row, now=clock.real_now(), fetched=row.fetched)
+    state = state_of(row, now=clock.real_now(), fetched=row.fetched, held_until=row.held_until)
     is_open = state == "open"
     return OfferView(
         id=row.id,

@@ -45,14 +45,19 @@ def check_offered(status: str) -> None:
         raise Conflict("这份证照现在不是有效状态，不能放进钱包。证照页上写着原因和怎么办。")
 
 
-def state_of(offer: WalletOffer, *, now: datetime, fetched: bool) -> str:
-    """`open`, `blocked` (too many wrong codes), `over`, `waiting` (redeemed, nothing fetched), `fetched` or `withdrawn`."""
+def state_of(
+    offer: WalletOffer, *, now: datetime, fetched: bool = False, held_until: datetime | None = None
+) -> str:
+    """How an offer stands at `now`; `held_until` is when the tokens that it was redeemed for end.
+
+    `open`, `blocked` (too many wrong codes), `over`, `waiting` (redeemed, nothing fetched yet), `fetched`, `withdrawn`.
+    """
     if offer.withdrawn_at:
         return "withdrawn"
     if fetched:
         return "fetched"
     if offer.redeemed_at:
-        return "waiting"
+        return "over" if held_until and held_until <= now else "waiting"
     if offer.wrong >= WRONG_MOST:
         return "blocked"
     return "open" if now < offer.ends_at else "over"

@@ -103,7 +103,7 @@ def _redeemed(given: Mapping[str, str]) -> Tokens:
             .filter(code_digest=digest_of(given["pre-authorized_code"]))
             .first()
         )
-        if row is None or state_of(row, now=clock.real_now(), fetched=False) != "open":
+        if row is None or state_of(row, now=clock.real_now()) != "open":
             raise WalletRefused("invalid_grant", "The code is unknown, was used, or has expired")
         right = right_code(row, given["tx_code"])
         if right:

@@ -69,7 +69,6 @@ def of_certificate(request: HttpRequest, certificate: UUID) -> HttpResponse:
 def of_case(request: HttpRequest, number: str) -> HttpResponse:
     """What a running case will give, promised to a wallet that waits for it."""
     who = actor(request)
-    application = reverse("citizen:application", args=[number.rpartition("-")[0] or number])
     problem: BadInput | None = None
     if request.method == "POST":
         limits.spend(limits.WALLET_OFFER, who.key)
@@ -83,7 +82,7 @@ def of_case(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         "number": number,
         "title": title,
-        "application_url": application,
+        "application_url": _application(number),
         "fields": fields,
         "errors": errors_of(fields),
         "offers": [(one, _offer_state(one)) for one in offers_of(by=who, case_number=number)],
@@ -104,6 +103,7 @@ def offer(request: HttpRequest, offer: UUID) -> HttpResponse:
         "offer": view,
         "state": _offer_state(view),
         "back_url": _back(view),
+        "again_url": _again(view) if view.state in {"over", "blocked", "withdrawn"} else "",
         "qr": qr(_SCHEME + urlencode({"credential_offer_uri": address}, quote_via=quote)) if handle else "",
         "link": _SCHEME + by_value if handle else "",
         "ends": _ends(view),
@@ -167,7 +167,15 @@ def _fields(request: HttpRequest, problem: BadInput | None) -> list[Field]:
 def _back(view: OfferView) -> str:
     if view.certificate:
         return reverse("citizen:certificate-wallets", args=[view.certificate])
-    return reverse("citizen:case-wallet", args=[view.case_number])
+    return _application(view.case_number)
+
+
+def _again(view: OfferView) -> str:
+    return _back(view) if view.certificate else reverse("citizen:case-wallet", args=[view.case_number])
+
+
+def _application(case_number: str) -> str:
+    return reverse("citizen:application", args=[case_number.rpartition("-")[0] or case_number])
 
 
 def _ends(view: OfferView) -> str:
@@ -180,6 +188,7 @@ def _offer_state(view: OfferView) -> parts.Status:
         "waiting": (_("钱包在等办结"), "info") if view.case_number else (_("钱包正在取"), "info"),
         "fetched": (_("已放进钱包"), "success"),
         "withdrawn": (_("已收回"), "plain"),
+        "denied": (_("没有办成，取不到"), "plain"),
         "blocked": (_("输错太多次，已作废"), "warning"),
         "over": (_("已过期"), "plain"),
     }
