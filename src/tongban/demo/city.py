@@ -75,20 +75,20 @@ def _fetch(person: Actor) -> RunPlayed | None:
 
 
 def _deeds(run: CityRun, person: Actor) -> Deeds:
-    deeds: Deeds = [lambda: _fill_in(run, person)]
+    deeds: Deeds = [lambda: fill_in(run, person)]
     if run.submitted:
-        deeds.append(lambda: _submit(_view(run, person), person))
+        deeds.append(lambda: submit(_view(run, person), person))
     deeds += [lambda deed=deed: DEEDS[deed.do](_view(run, person), person, deed) for deed in run.deeds]  # type: ignore[misc]
     return deeds
 
 
-def _fill_in(run: CityRun, person: Actor) -> None:
-    """As a person would: answers, the notice, promises, and paper where no register answers."""
+def fill_in(run: CityRun, person: Actor) -> str:
+    """As a person would: answers, the notice, promises, and paper where no register answers; returns the number."""
     number = prepare_application(bundle=run.matter, by=person)
     save_answers(number=number, answers=run.answers, by=person)
     acknowledge_notice(number=number, by_hand=(), by=person)
     if not run.submitted:
-        return
+        return number
     view = get_application(number, by=person)
     agree(
         number=number,
@@ -99,6 +99,7 @@ def _fill_in(run: CityRun, person: Actor) -> None:
     for one in view.materials:
         if (one.by_hand or one.kind == "signature") and one.document is None and one.outcome != "silent":
             attach_document(number=number, material=one.code, name=file, data=data, by=person)
+    return number
 
 
 def _view(run: CityRun, person: Actor) -> ApplicationView:
@@ -115,7 +116,8 @@ def _clerk(view: ApplicationView) -> Actor:
     return officers_with("window-clerk", agency=view.window)[0]
 
 
-def _submit(view: ApplicationView, person: Actor) -> None:
+def submit(view: ApplicationView, person: Actor) -> None:
+    """She hands it in."""
     submit_application(number=view.number, seen=None, by=person)
 
 

@@ -350,6 +350,12 @@ def candidates() -> list[Candidate]:
     return [*residents, *(Candidate(*officer) for officer in officers)]
 
 
+def people_usernames() -> list[str]:
+    """The user names of everybody who is a resident, in order; one query."""
+    rows = Account.objects.filter(is_active=True, person__isnull=False).order_by("pk")
+    return list(rows.values_list("username", flat=True))
+
+
 def _agency(row: Agency) -> AgencyView:
     return AgencyView(
         code=row.code,

@@ -46,17 +46,22 @@ def record_batch(entries: Sequence[BatchEntry], *, by: Actor, basis: str = "") -
         for one in entries
     ]
     with connection.wrap_database_errors, Cursor(connection.connection) as cursor:
-        with cursor.copy(f"copy journal_entry ({', '.join(_ENTRY)}) from stdin") as copy:
-            for row in rows:
-                copy.write_row([row[name] for name in _ENTRY])
-        with cursor.copy("copy journal_part (entry, ordinal, subject, salt, bytes) from stdin") as copy:
-            for row in rows:
-                for part in _parts(row):
-                    copy.write_row(part)
-        with cursor.copy("copy journal_pending (entry, origin) from stdin") as copy:
-            for row in rows:
-                copy.write_row((row["id"], row["origin"]))
+        copy_composed(cursor, rows)
     return [row["id"] for row in rows]
+
+
+def copy_composed(cursor: Cursor[Any], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write entries that `compose` made, with their parts and pending marks."""
+    with cursor.copy(f"copy journal_entry ({', '.join(_ENTRY)}) from stdin") as copy:
+        for row in rows:
+            copy.write_row([row[name] for name in _ENTRY])
+    with cursor.copy("copy journal_part (entry, ordinal, subject, salt, bytes) from stdin") as copy:
+        for row in rows:
+            for part in _parts(row):
+                copy.write_row(part)
+    with cursor.copy("copy journal_pending (entry, origin) from stdin") as copy:
+        for row in rows:
+            copy.write_row((row["id"], row["origin"]))
 
 
 def _parts(row: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:

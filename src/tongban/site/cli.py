@@ -46,7 +46,19 @@ def _parser() -> argparse.ArgumentParser:
     demo = commands.add_parser("demo", help="set up everything, play the story, serve until Ctrl-C")
     demo.add_argument("--fresh", action="store_true", help="move the old city aside and begin anew")
     demo.add_argument("--port", type=_port, default=DEFAULT_PORT)
-    demo.set_defaults(run=lambda given: running.demo(given.port, fresh=given.fresh))
+    demo.add_argument(
+        "--simulate-year",
+        action="store_true",
+        help="play a year of a city with ten times the people, in a database and ledger of its own, then serve it",
+    )
+    demo.add_argument("--days", type=int, help="working days of the simulated year, 250 if none")
+    demo.set_defaults(
+        run=lambda given: (
+            running.simulate_year(given.port, fresh=given.fresh, days=given.days)
+            if given.simulate_year
+            else running.demo(given.port, fresh=given.fresh)
+        )
+    )
     story = commands.add_parser("story", help="play the story without serving")
     story.add_argument(
         "name", nargs="?", default=running.STORY, help="which story of the packs; open-restaurant if none"

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from tongban.kernel.errors import Misconfigured
 from tongban.site import processes, setup
-from tongban.site.home import data_home
+from tongban.site.home import checkout, data_home
 from tongban.site.postgres import PrivatePostgres
 from tongban.site.simulating import port_of_above, spawn_above
 
@@ -37,6 +37,8 @@ CITY_FOLDERS = (
     "witnesses.txt",
     "above",
 )
+#: A simulated year has data of its own, and so many times the people of the packs.
+YEAR_FOLDER, YEAR_TIMES = "year", 10
 _WATCH_S = 0.3
 
 
@@ -126,6 +128,47 @@ def _start_above() -> list[Child]:
     home = data_home()
     above = spawn_above(home)
     return [Child(lambda: spawn_above(home, port=port_of_above()), above)] if above else []
+
+
+def simulate_year(port: int, *, fresh: bool, days: int | None) -> int:
+    """Play a year of a city with ten times the people in a data folder of its own, then serve it until Ctrl-C."""
+    processes.check_port_is_free(port)
+    os.environ.setdefault("TONGBAN_ORIGIN", f"http://localhost:{port}")
+    home = data_home() / YEAR_FOLDER
+    home.mkdir(parents=True, exist_ok=True)
+    if fresh:
+        _move_aside(home)
+    os.environ["TONGBAN_DATA"] = str(home)
+    packs = home / "packs"
+    from tongban.demo.crowd import write_crowd  # noqa: PLC0415 - as late as the other parts of the demonstration
+
+    people = write_crowd(checkout() / "packs", packs, names=DEMONSTRATION_PACKS, times=YEAR_TIMES)
+    os.environ["TONGBAN_PACKS"] = str(packs)
+    print(f"{people} 名虚构的居民，数据在 {home}。", flush=True)  # noqa: T201
+    above = _start_above()
+    server = setup.open_database()
+    try:
+        _prepare_city(quiet=False)
+        children = _start_children()
+        try:
+            _play_year(days)
+            setup.build_static_files()
+            return _keep_serving(port, children)
+        finally:
+            _stop_children(children)
+    finally:
+        _stop_children(above)
+        _stop_server(server)
+
+
+def _play_year(days: int | None) -> None:
+    from tongban.demo.year import DAYS, play_year  # noqa: PLC0415 - needs Django
+
+    acts, seconds = 0, 0.0
+    for played in play_year(days=days or DAYS):
+        acts, seconds = acts + played.acts, seconds + played.seconds
+        done = "，".join(f"{what} {n}" for what, n in played.happened.items() if n)
+        print(f"  {played.day} 第 {played.number} 个工作日：{done}；{acts / seconds:.1f} acts/s", flush=True)  # noqa: T201
 
 
 def _start_children() -> list[Child]:

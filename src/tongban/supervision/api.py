@@ -16,6 +16,7 @@ from tongban.supervision.actions.outages import (
     note_succession,
     see_gaming_lead,
 )
+from tongban.supervision.actions.rules import discard_rule, propose_rule, switch_on_rule, try_rule
 from tongban.supervision.following import CASE_KINDS, followed_kinds
 from tongban.supervision.models import MATTERS
 from tongban.supervision.policy import CIO, SPEAKERS, SUPERVISOR, WATCHERS, speaks_for
@@ -28,6 +29,7 @@ from tongban.supervision.queries.cards import (
     cards_on,
     get_card,
     get_gaming_lead,
+    get_rule,
     lamps,
     list_breaches,
     list_cards,
@@ -49,6 +51,7 @@ from tongban.supervision.reading import SUBSCRIBER
 from tongban.supervision.schema import LEVELS, Level, RuleTerms
 from tongban.supervision.storing import follow
 from tongban.supervision.telling import publish_due, supervise, tell_due, tell_leads
+from tongban.supervision.trying import Trial, trial_of
 
 __all__ = [
     "CASE_KINDS",
@@ -72,6 +75,7 @@ __all__ = [
     "Reading",
     "RuleTerms",
     "Score",
+    "Trial",
     "answer_appeal",
     "answer_letter",
     "appeal_card",
@@ -79,11 +83,13 @@ __all__ = [
     "cards_on",
     "confirm_outage",
     "declare_outage",
+    "discard_rule",
     "explain_card",
     "follow",
     "followed_kinds",
     "get_card",
     "get_gaming_lead",
+    "get_rule",
     "issue_letter",
     "lamps",
     "list_breaches",
@@ -92,6 +98,7 @@ __all__ = [
     "list_outages",
     "list_rules",
     "note_succession",
+    "propose_rule",
     "publish_due",
     "published_cards",
     "quarter",
@@ -104,7 +111,10 @@ __all__ = [
     "see_gaming_lead",
     "speaks_for",
     "supervise",
+    "switch_on_rule",
     "tell_due",
     "tell_leads",
+    "trial_of",
+    "try_rule",
     "withdraw_card",
 ]

@@ -1,8 +1,10 @@
 """The rules and detectors in force, read once for a round."""
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from tongban.catalogue.api import get_resources
 from tongban.services.api import get_items
@@ -57,8 +59,14 @@ class Rulebook:
 
 def held(row: Rule) -> HeldRule:
     """A rule's row with its terms read."""
-    terms = RuleTerms.model_validate(row.terms)
+    terms = _terms(json.dumps(row.terms, sort_keys=True))
     return HeldRule(row.pk, row.code, row.number, row.title, terms, row.valid_from, row.valid_to)
+
+
+@lru_cache(maxsize=512)
+def _terms(said: str) -> RuleTerms:
+    """Terms as they were written, read once: a round begins with the book."""
+    return RuleTerms.model_validate_json(said)
 
 
 def read_book() -> Rulebook:

@@ -19,7 +19,8 @@ from tongban.supervision.moments import counted_day, midnight
 DIGEST_SHOWN = 12
 #: Shorter answers are alike by chance: 同意, 已办.
 WORDS_LEAST = 8
-_ENDED_WITHOUT = ("withdrawn", "refused", "not-accepted")
+#: Results of cases that ended without what was asked for.
+ENDED_WITHOUT = ("withdrawn", "refused", "not-accepted")
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,10 @@ class Found:
     occurred_at: datetime
     recorded_at: datetime
     note: str
+
+
+#: Acts of cases that a detector looks at.
+_OF_CASES = frozenset((Decided.kind, CasePaused.kind, Accepted.kind, Opened.kind))
 
 
 def look(
@@ -75,6 +80,8 @@ def entry_words(detectors: Mapping[str, Detector], entry: EntryView) -> Iterator
 def _of_case(
     detectors: Mapping[str, Detector], entry: EntryView, case: CaseFacts, earlier: Sequence[CaseFacts]
 ) -> Iterator[tuple[str, str]]:
+    if entry.kind not in _OF_CASES:
+        return
     measure = {code: one.amount for code, one in detectors.items()}
     if entry.kind == Decided.kind and case.accepted_at:
         gap = abs(entry.occurred_at - case.accepted_at)
@@ -117,7 +124,7 @@ def _stretched(case: CaseFacts) -> str:
 
 def _again(earlier: Sequence[CaseFacts], entry: EntryView, days: int) -> str:
     for one in earlier:
-        if one.decided_at and one.result in _ENDED_WITHOUT:
+        if one.decided_at and one.result in ENDED_WITHOUT:
             since = (entry.occurred_at - one.decided_at).days
             if 0 <= since <= days:
                 return str(

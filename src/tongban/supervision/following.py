@@ -45,8 +45,11 @@ class Following:
         self.touched: set[str] = set()
         self.found: list[Found] = []
         self._members: dict[str, list[str]] = {}
+        self._of_subjects: dict[UUID, list[CaseFacts]] = {}
         for number, case in self.cases.items():
             self._members.setdefault(case.application, []).append(number)
+            if case.subject:
+                self._of_subjects.setdefault(case.subject, []).append(case)
 
     def take(self, entry: EntryView, subjects: Mapping[int, UUID]) -> None:
         """One act, in the order of positions."""
@@ -158,11 +161,14 @@ class Following:
         """Other cases of the same person for the same item, where one is opened."""
         if entry.kind != Opened.kind or case is None or case.subject is None:
             return ()
-        return [
-            one
-            for one in self.cases.values()
-            if one.subject == case.subject and one.item == case.item and one.number != case.number
-        ]
+        of_hers = self._of_subjects.get(case.subject, ())
+        return [one for one in of_hers if one.item == case.item and one.number != case.number]
+
+    def told_subject(self, case: CaseFacts, subject: UUID | None) -> None:
+        """Note whose case it is."""
+        if subject and case.subject != subject:
+            self._of_subjects.setdefault(subject, []).append(case)
+        case.subject = subject
 
     def touch(self, case: CaseFacts) -> None:
         """Note that a case's facts changed."""
@@ -181,7 +187,7 @@ def _opened(
     case.opened_at, case.item = entry.occurred_at, str(said.get("item", ""))
     deciding, window = following.offices.of_item(case.item, _number(said.get("item_version")) or 0)
     case.agency, case.collecting = deciding or entry.agency, window
-    case.subject = subjects.get(min(subjects)) if subjects else None
+    following.told_subject(case, subjects.get(min(subjects)) if subjects else None)
     case.promised_days, case.legal_days = _amount(said.get("promised")), _amount(said.get("legal"))
     following.touch(case)
     for code in following.book.codes:

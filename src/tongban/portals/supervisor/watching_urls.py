@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tongban.portals.supervisor.views import breaches, cards, cockpit, gaming, lamps
+from tongban.portals.supervisor.views import breaches, cards, cockpit, drafting, gaming, lamps
 
 app_name = "supervision"
 urlpatterns = [
@@ -17,4 +17,6 @@ urlpatterns = [
     path("cockpit/brief/", cockpit.brief, name="brief"),
     path("cockpit/<slug:code>/", cockpit.indicator, name="indicator"),
     path("rules/", lamps.rules, name="rules"),
+    path("rules/new/", drafting.new, name="rule-new"),
+    path("rules/<int:rule>/", drafting.rule, name="rule"),
 ]

@@ -194,6 +194,18 @@ def list_rules() -> list[tuple[Rule, RuleTerms, Cite]]:
     return [(row, RuleTerms.model_validate(row.terms), Cite.model_validate(row.cite)) for row in rows]
 
 
+def get_rule(rule: int) -> tuple[Rule, RuleTerms, Cite]:
+    """One version of a rule, a draft or in force.
+
+    Raises:
+        NotFound: there is none.
+    """
+    row = Rule.objects.filter(pk=rule).first()
+    if row is None:
+        raise NotFound("没有这条监察规则。")
+    return row, RuleTerms.model_validate(row.terms), Cite.model_validate(row.cite)
+
+
 def list_outages(*, by: Actor) -> list[Outage]:
     """Declared outages: supervisors all, agencies their own; newest first. One query."""
     rows = Outage.objects.order_by("-pk")

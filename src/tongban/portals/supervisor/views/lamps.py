@@ -56,13 +56,18 @@ def rules(request: HttpRequest) -> HttpResponse:
         (
             row,
             parts.Citation(cite.law, cite.article, bool(cite.verified_by)),
-            _levels(terms),
+            levels_words(terms),
         )
         for row, terms, cite in list_rules()
     ]
-    return render(
-        request, "supervisor/rules.html", {**frame(actor(request), here="supervision:rules"), "rows": rows}
-    )
+    who = actor(request)
+    context = {
+        **frame(who, here="supervision:rules"),
+        "rows": [one for one in rows if one[0].state in {"on", "ended"}],
+        "drafts": [one for one in rows if one[0].state == "proposed"],
+        "watches": any(who.has_role(role) for role in WATCHERS),
+    }
+    return render(request, "supervisor/rules.html", context)
 
 
 def _lamp(row: LampRow) -> parts.Lamp:
@@ -75,7 +80,7 @@ def _lamp(row: LampRow) -> parts.Lamp:
     return parts.Lamp("green", _("正常"))
 
 
-def _levels(terms: RuleTerms) -> str:
+def levels_words(terms: RuleTerms) -> str:
     """When each level is reached, in one line."""
     act = terms.pattern == "act"
     words = []
