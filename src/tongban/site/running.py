@@ -145,11 +145,11 @@ def simulate_year(port: int, *, fresh: bool, days: int | None) -> int:
     people = write_crowd(checkout() / "packs", packs, names=DEMONSTRATION_PACKS, times=YEAR_TIMES)
     os.environ["TONGBAN_PACKS"] = str(packs)
     print(f"{people} 名虚构的居民，数据在 {home}。", flush=True)  # noqa: T201
-    above = _start_above()
     server = setup.open_database()
+    above = _start_above()
     try:
         _prepare_city(quiet=False)
-        children = _start_children()
+        children = [*above, *_start_children()]
         try:
             _play_year(days)
             setup.build_static_files()
