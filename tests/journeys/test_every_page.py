@@ -88,7 +88,7 @@ PAGELESS = {
     "public:datasets", "public:dataset", "public:resource-schema", "public:ledger-file", "public:let-go",
     "bureau:act", "bureau:item-act", "bureau:export", "bureau:list-file", "bureau:schema-file", "supervisor:pack", "supervisor:delay", "bureau:home",
     "developer:try", "developer:forget", "developer:openapi",
-    "bureau:flows-file", "bureau:use-proof",
+    "bureau:flows-file", "bureau:use-proof", "bureau:bad-rows",
     "bureau:request-paper", "bureau:difference",
     "citizen:footprint-file",
     "citizen:share-revoke", "citizen:copy-pdf", "counter:copy-pdf", "public:shared-copy-pdf", "public:trust-seals",
@@ -135,6 +135,8 @@ ELSEWHERE = {
     "bureau:removal",  # tests/portals/bureau/test_removal_pages: nobody of the city has proposed one
     "bureau:upward-row",  # tests/portals/bureau/test_above_pages: a row came back
     "bureau:dispute",  # leads to the request it is about
+    "bureau:load",  # tests/portals/bureau/test_registers_pages: the city gathered nothing
+    "bureau:load-errors",
     "bureau:health-system",  # tests/portals/bureau/test_outside_pages: the city asks no system outside
 }
 TITLE = re.compile(r"^(错误：)?\S.* - 通办$")

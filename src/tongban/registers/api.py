@@ -2,30 +2,84 @@
 
 from tongban.registers.actions import pause_register, resume_register
 from tongban.registers.drops.collecting import BatchView, DropHealth, batches_of, collect_drops, drop_health
+from tongban.registers.history import Version
+from tongban.registers.loads.fetching import feed_pieces, feed_position, table_pieces
+from tongban.registers.loads.ordering import Handed, order_load
+from tongban.registers.loads.queries import (
+    FailedCheck,
+    LoadView,
+    RowErrorView,
+    get_load,
+    loads_of,
+    row_errors,
+    take_bad_rows,
+    waiting_errors,
+)
+from tongban.registers.loads.running import ROW_HEAD, run_load, run_loads
 from tongban.registers.pulling import FedPage, Pulled, Source, begin_gathering, gathering_of, pull
+from tongban.registers.quality.measuring import order_measurement, run_measurements
+from tongban.registers.quality.queries import (
+    IssueView,
+    MeasuredCheck,
+    Quality,
+    Score,
+    issues_of,
+    quality_of,
+)
+from tongban.registers.queries import Lineage, RegisterView, get_register, lineage_of, registers_of
 from tongban.registers.snapshots import RegisterSchema, Taken, schemas_of, take_snapshot
 from tongban.registers.source import HostedRegisters
 from tongban.registers.tracking import forget_changes, place_changes
 
 __all__ = [
+    "ROW_HEAD",
     "BatchView",
     "DropHealth",
+    "FailedCheck",
     "FedPage",
+    "Handed",
     "HostedRegisters",
+    "IssueView",
+    "Lineage",
+    "LoadView",
+    "MeasuredCheck",
     "Pulled",
+    "Quality",
     "RegisterSchema",
+    "RegisterView",
+    "RowErrorView",
+    "Score",
     "Source",
     "Taken",
+    "Version",
     "batches_of",
     "begin_gathering",
     "collect_drops",
     "drop_health",
+    "feed_pieces",
+    "feed_position",
     "forget_changes",
     "gathering_of",
+    "get_load",
+    "get_register",
+    "issues_of",
+    "lineage_of",
+    "loads_of",
+    "order_load",
+    "order_measurement",
     "pause_register",
     "place_changes",
     "pull",
+    "quality_of",
+    "registers_of",
     "resume_register",
+    "row_errors",
+    "run_load",
+    "run_loads",
+    "run_measurements",
     "schemas_of",
+    "table_pieces",
+    "take_bad_rows",
     "take_snapshot",
+    "waiting_errors",
 ]

@@ -67,3 +67,70 @@ class Gathered(Act):
     form: str
     rows: int
     digest: str
+
+
+@kind("register.load-ordered.v1", "提交归集批次")
+class LoadOrdered(Act):
+    """A batch was handed in to be gathered; SHA-256 of its file, hex."""
+
+    register: str
+    load: str
+    source: str
+    batch: str
+    mode: str
+    digest: str
+
+
+@kind("register.part-landed.v1", "归集批次入库")
+class PartLanded(Act):
+    """A part of a load came into the register: so many rows were written as new, changed, taken away."""
+
+    register: str
+    load: str
+    inserted: int
+    updated: int
+    deleted: int
+
+
+@kind("register.load-ended.v1", "归集批次办完")
+class LoadEnded(Act):
+    """All good rows of a load are in the register; `bad` went back. `rules`: the version of the checks it went through."""
+
+    register: str
+    load: str
+    source: str
+    batch: str
+    rows: int
+    bad: int
+    rules: str
+    digest: str
+
+
+@kind("register.load-refused.v1", "退回归集批次")
+class LoadRefused(Act):
+    """A load was sent back whole; none of its rows is in the register."""
+
+    register: str
+    load: str
+    source: str
+    batch: str
+    reason: str
+
+
+@kind("register.bad-rows-taken.v1", "下载退回的行")
+class BadRowsTaken(Act):
+    """An officer took the rows that a load sent back, to mend them."""
+
+    register: str
+    load: str
+    rows: int
+
+
+@kind("register.measured.v1", "核对登记簿质量")
+class RegisterMeasured(Act):
+    """All checks were held against a register; so many of its rows are issues. `rules`: the version of the checks."""
+
+    register: str
+    rows: int
+    issues: int
+    rules: str

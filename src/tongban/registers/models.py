@@ -5,15 +5,17 @@ from typing import ClassVar
 from django.db import models
 
 from tongban.registers.drops import models as drops
+from tongban.registers.loads import models as loads
+from tongban.registers.quality import models as quality
 
-__all__ = ["drops"]
+__all__ = ["drops", "loads", "quality"]
 
 #: `correct`: the owner put the record right; `delete`: it is gone, and the key is all that is left.
 CHANGES = ("insert", "update", "correct", "delete")
 
 
 class Register(models.Model):
-    """A register: its schema (Table Schema fields), its key, and whether it is paused."""
+    """A register: its schema (Table Schema fields), its checks across columns, its key, and whether it is paused."""
 
     place: ClassVar = "reference"
 
@@ -22,6 +24,7 @@ class Register(models.Model):
     agency = models.TextField()
     key = models.TextField()
     fields = models.JSONField()
+    checks = models.JSONField(default=list)
     paused = models.BooleanField(default=False)
     version = models.IntegerField(default=1)
     source = models.TextField()

@@ -1,7 +1,9 @@
 """`registers/*.yaml`: a register's Table Schema, and the CSV file with its rows beside it."""
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -25,7 +27,10 @@ from tongban.packs.ports import (
     Stored,
     Text,
 )
+from tongban.registers.checking.across import AcrossRow
+from tongban.registers.checking.domains import Domain
 from tongban.registers.drops.settings import SECTIONS as DROPS
+from tongban.registers.history import past_statements
 from tongban.registers.kinds import RegisterLoaded
 from tongban.registers.models import Register
 from tongban.registers.schema import create_statements, table_of, typed
@@ -43,25 +48,34 @@ class FieldRow(Model):
     required: bool = False
     pattern: str | None = None
     enum: tuple[Text, ...] | None = None
+    unique: bool = False
+    minimum: Decimal | date | None = None
+    maximum: Decimal | date | None = None
+    min_length: Annotated[int, Field(ge=0)] | None = None
+    max_length: Annotated[int, Field(ge=1)] | None = None
+    #: What it holds beyond its type; says which checks it goes through.
+    domain: Domain | None = None
 
 
 class RegisterFile(Model):
-    """The file; `data` names the CSV file with the rows."""
+    """The file; `data` names the CSV file with the rows, `checks` are those across columns and registers."""
 
     name: Annotated[Code, Names("register")]
     title: Text
     agency: Annotated[Code, Ref("agency")]
     key: Column
     fields: Annotated[tuple[FieldRow, ...], Field(min_length=1)]
+    checks: tuple[AcrossRow, ...] = ()
     data: Text
 
 
-def check_register(document: Document, _known: Known) -> Iterable[Finding]:
+def check_register(document: Document, known: Known) -> Iterable[Finding]:
     """The key is a required column, and every row of the data fits the schema."""
     register: RegisterFile = document.data
     fields = {field.name: field.model_dump() for field in register.fields}
     if register.key not in fields or not fields[register.key]["required"]:
         yield document.finding(("key",), f"the key {register.key!r} must be a required column")
+    yield from _check_across(document, known, fields)
     path = _data_path(document)
     if not path.is_file():
         yield document.finding(("data",), f"there is no file {register.data!r} beside this one")
@@ -81,6 +95,19 @@ def check_register(document: Document, _known: Known) -> Iterable[Finding]:
                 yield Finding(name, line, field["name"], str(error))
 
 
+def _check_across(document: Document, known: Known, fields: Mapping[str, Any]) -> Iterable[Finding]:
+    """Checks across columns name columns that the register has, and registers of the same agency."""
+    for n, check in enumerate(document.data.checks):
+        for column in check.columns():
+            if column not in fields:
+                yield document.finding(("checks", n), f"the register has no column {column!r}")
+        other = known.get("register", {}).get(check.refers.among) if check.refers else None
+        if other and other.agency != document.data.agency:
+            # Whether a number stands in another agency's register is a reading, and takes a grant.
+            sentence = f"the register {other.name!r} is another agency's; a check may look at one's own alone"
+            yield document.finding(("checks", n, "refers", "among"), sentence)
+
+
 def load_registers(documents: Sequence[Document], source: Source) -> Stored:
     """Make the tables and write the rows; a row keeps its key, so loading again changes nothing twice."""
     registers: list[tuple[RegisterFile, Document]] = [(document.data, document) for document in documents]
@@ -92,7 +119,8 @@ def load_registers(documents: Sequence[Document], source: Source) -> Stored:
                 "title": register.title,
                 "agency": register.agency,
                 "key": register.key,
-                "fields": [field.model_dump(mode="json") for field in register.fields],
+                "fields": [field.model_dump(mode="json", exclude_none=True) for field in register.fields],
+                "checks": [check.model_dump(mode="json", exclude_none=True) for check in register.checks],
             }
             for register, _ in registers
         ],
@@ -104,6 +132,7 @@ def load_registers(documents: Sequence[Document], source: Source) -> Stored:
         with connection.cursor() as cursor:
             for statement in (
                 *create_statements(register.name, register.title, register.key, fields),
+                *past_statements(register.name, register.key, fields),
                 *track_statements(register.name, register.key),
             ):
                 cursor.execute(statement)

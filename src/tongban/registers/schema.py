@@ -42,6 +42,7 @@ def create_statements(
     columns += [
         sql.SQL("row_source text not null"),
         sql.SQL("recorded_at timestamptz not null"),
+        sql.SQL("valid_from date"),
         sql.SQL("primary key ({})").format(sql.Identifier(key)),
     ]
     made = sql.SQL("create table if not exists {} ({})").format(table, sql.SQL(", ").join(columns))

@@ -13,6 +13,7 @@ from types import FrameType
 
 from tongban.kernel.errors import BadInput, Problem
 from tongban.site import benchmarks, running, setup
+from tongban.site.batches import add_registers
 from tongban.site.home import data_home
 
 DEFAULT_PORT = 8000
@@ -87,6 +88,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_witness(commands.add_parser("witness", help="watch logs for others and cosign their heads"))
     _add_keys(commands.add_parser("keys", help="list keys, hand one over to a new one, take one back"))
     _add_feed(commands.add_parser("feed", help="gather records and changes from another node's register"))
+    add_registers(commands.add_parser("registers", help="gather batches of rows into a register"), day=_day)
     _add_certificates(
         commands.add_parser("certificates", help="take over old certificates from a file; sign them anew")
     )

@@ -14,7 +14,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 DEFAULT_RIGHTS = {"app": "select, insert, update, delete", "sequencer": "select"}
 #: A register's owner corrects its rows through the app; rows come and go with packs, as the owner, and with batches
-#: that agencies drop, by the worker.
+#: that agencies drop or have gathered, by the worker. What rows were before, triggers keep; nobody else writes there.
 REGISTER_RIGHTS = {"app": "select, update", "sequencer": "select, insert, update, delete"}
 
 
@@ -43,6 +43,10 @@ def apply_rights() -> None:
                 "grant usage on schema register to {name}",
                 "grant {rights} on all tables in schema register to {name}",
                 "alter default privileges in schema register grant {rights} on tables to {name}",
+                "create schema if not exists register_past",
+                "grant usage on schema register_past to {name}",
+                "grant select on all tables in schema register_past to {name}",
+                "alter default privileges in schema register_past grant select on tables to {name}",
             ):
                 cursor.execute(
                     sql.SQL(statement).format(

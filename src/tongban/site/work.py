@@ -36,7 +36,7 @@ from tongban.kernel.errors import Misconfigured
 from tongban.ledger.api import LogRefused, sequence
 from tongban.notices.api import send_notices
 from tongban.participation.api import settle_orders
-from tongban.registers.api import collect_drops, forget_changes, place_changes
+from tongban.registers.api import collect_drops, forget_changes, place_changes, run_loads, run_measurements
 from tongban.services.api import run_screenings
 from tongban.supervision.api import supervise
 
@@ -172,7 +172,16 @@ def work() -> None:
     ending = threading.Event()
     beside = [
         threading.Thread(target=_beside, args=[act, ending], daemon=True)
-        for act in (collect_drops, send_notices, run_screenings, reseal_certificates, feed_upward, reconcile)
+        for act in (
+            collect_drops,
+            send_notices,
+            run_screenings,
+            reseal_certificates,
+            feed_upward,
+            reconcile,
+            run_loads,
+            run_measurements,
+        )
     ]
     for thread in beside:
         thread.start()

@@ -21,6 +21,7 @@ AREAS = (
             ("resources", "bureau:resources", _("我的资源"), OWNER),
             ("reviews", "bureau:reviews", _("待审核"), ""),
             ("catalogue", "bureau:catalogue", _("全部目录"), ""),
+            ("registers", "bureau:registers", _("登记簿"), OWNER),
             ("sheets", "bureau:sheets", _("导入导出"), OWNER),
             ("lists", "bureau:list duty", _("三张清单"), ""),
             ("notices", "bureau:notices", _("资源变动"), ""),

@@ -12,6 +12,7 @@ from tongban.journal.api import Subject, bump, record, system
 from tongban.kernel import clock
 from tongban.kernel.canonical import Json, canonical
 from tongban.registers.drops.models import Batch, Drop
+from tongban.registers.history import tell_deleting
 from tongban.registers.kinds import BatchLanded, BatchRefused
 from tongban.registers.models import Register
 from tongban.registers.schema import table_of, typed
@@ -239,6 +240,7 @@ def _apply(
     )
     delete = sql.SQL("delete from {} where {} = %s").format(table, key)
     with connection.cursor() as cursor:
+        tell_deleting(cursor, at=now, by=origin)
         run: list[list[Any]] = []
         for n, (verb, values) in enumerate(steps):
             run.append([*values, origin, now] if verb == "write" else values)
