@@ -85,6 +85,7 @@ from tongban.exchange.flows.use import (
     use_of_mine,
     use_rows,
 )
+from tongban.exchange.granted import Dependent, grants_on_columns
 from tongban.exchange.metering.leads import LeadView, find_lead, find_leads, list_leads
 from tongban.exchange.metering.leases import QuotaExceeded
 from tongban.exchange.metering.shares import OverShare, share
@@ -255,6 +256,7 @@ __all__ = [
     "CorrectionView",
     "DelayGroundView",
     "DelayView",
+    "Dependent",
     "Described",
     "DigestView",
     "DisputeView",
@@ -372,6 +374,7 @@ __all__ = [
     "get_request",
     "get_subsystem",
     "grants_held",
+    "grants_on_columns",
     "grants_on_mine",
     "grants_to_delay",
     "grounds",

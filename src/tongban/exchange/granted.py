@@ -1,7 +1,35 @@
 """A grant's row as terms: what calls, feeds and readings on this platform are held against."""
 
-from tongban.exchange.models import Grant
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from tongban.exchange.models import Binding, Grant
 from tongban.exchange.policy import Terms, basis_of
+from tongban.kernel import clock
+
+
+@dataclass(frozen=True)
+class Dependent:
+    """A grant in force that reads some columns of a register."""
+
+    code: str
+    consumer: str
+    items: tuple[str, ...]
+
+
+def grants_on_columns(register: str, columns: Collection[str]) -> list[Dependent]:
+    """The grants in force that read any of these columns of a hosted register, by their codes. Two queries."""
+    resources = Binding.objects.filter(adapter="register", target=register).values_list("resource", flat=True)
+    rows = Grant.objects.filter(
+        Q(valid_to=None) | Q(valid_to__gte=clock.today()), resource__in=list(resources), stopped_at=None
+    ).order_by("code")
+    return [
+        Dependent(row.code, row.consumer, tuple(item for item in row.items if item in columns))
+        for row in rows
+        if set(row.items) & set(columns)
+    ]
 
 
 def terms_of(row: Grant) -> Terms:

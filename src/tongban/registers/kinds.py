@@ -134,3 +134,13 @@ class RegisterMeasured(Act):
     rows: int
     issues: int
     rules: str
+
+
+@kind("register.schema-changed.v1", "登记簿结构变更")
+class SchemaChanged(Act):
+    """A register's table followed its new schema: columns that came, that nobody declares any more, of another type."""
+
+    register: str
+    added: list[str]
+    retired: list[str]
+    retyped: list[str]

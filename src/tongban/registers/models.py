@@ -33,6 +33,23 @@ class Register(models.Model):
         db_table = "registers_register"
 
 
+class SchemaVersion(models.Model):
+    """A schema that a register had from a moment on: each keeps its number."""
+
+    place: ClassVar = "reference"
+
+    pk = models.CompositePrimaryKey("register", "number")
+    register = models.TextField()
+    number = models.IntegerField()
+    key = models.TextField()
+    fields = models.JSONField()
+    since = models.DateTimeField()
+    source = models.TextField()
+
+    class Meta:
+        db_table = "registers_schema_version"
+
+
 class PendingChange(models.Model):
     """A committed change of a register's row that has no position yet; written by the tables' own triggers."""
 

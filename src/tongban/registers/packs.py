@@ -30,6 +30,7 @@ from tongban.packs.ports import (
 from tongban.registers.checking.across import AcrossRow
 from tongban.registers.checking.domains import Domain
 from tongban.registers.drops.settings import SECTIONS as DROPS
+from tongban.registers.evolving import evolve, note_schema, require_what_holds
 from tongban.registers.history import past_statements
 from tongban.registers.kinds import RegisterLoaded
 from tongban.registers.models import Register
@@ -111,6 +112,8 @@ def _check_across(document: Document, known: Known, fields: Mapping[str, Any]) -
 def load_registers(documents: Sequence[Document], source: Source) -> Stored:
     """Make the tables and write the rows; a row keeps its key, so loading again changes nothing twice."""
     registers: list[tuple[RegisterFile, Document]] = [(document.data, document) for document in documents]
+    for register, _ in registers:
+        evolve(register.name, register.key, _said(register))
     stored = store(
         Register,
         [
@@ -119,7 +122,7 @@ def load_registers(documents: Sequence[Document], source: Source) -> Stored:
                 "title": register.title,
                 "agency": register.agency,
                 "key": register.key,
-                "fields": [field.model_dump(mode="json", exclude_none=True) for field in register.fields],
+                "fields": _said(register),
                 "checks": [check.model_dump(mode="json", exclude_none=True) for check in register.checks],
             }
             for register, _ in registers
@@ -136,9 +139,15 @@ def load_registers(documents: Sequence[Document], source: Source) -> Stored:
                 *track_statements(register.name, register.key),
             ):
                 cursor.execute(statement)
+        note_schema(register.name, register.key, _said(register), source=str(source))
         written = _write_rows(register, fields, _data_path(document), source)
+        require_what_holds(register.name, fields)
         stored.written[f"rows of {register.name}"] = written
     return stored
+
+
+def _said(register: RegisterFile) -> list[dict[str, Any]]:
+    return [field.model_dump(mode="json", exclude_none=True) for field in register.fields]
 
 
 def _write_rows(register: RegisterFile, fields: list[dict[str, Any]], path: Path, source: Source) -> int:
