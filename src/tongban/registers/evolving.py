@@ -175,7 +175,7 @@ def _statements(
         )
         # What rows were before keeps its type under another name.
         add("alter table {past} rename column {column} to {old}", column=words["column"], old=old)
-        add("alter table {past} add column {column} {type}", **words)
+        add("alter table {past} add column {column} {type}", column=words["column"], type=words["type"])
     for name in (*changes.limited, *changes.added):
         _limit(add, held, name, after[name], is_key=name == key)
     if changes.key:
