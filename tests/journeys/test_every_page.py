@@ -137,6 +137,7 @@ ELSEWHERE = {
     "bureau:dispute",  # leads to the request it is about
     "bureau:load",  # tests/portals/bureau/test_registers_pages: the city gathered nothing
     "bureau:load-errors",
+    "bureau:issues",
     "bureau:health-system",  # tests/portals/bureau/test_outside_pages: the city asks no system outside
 }
 TITLE = re.compile(r"^(错误：)?\S.* - 通办$")

@@ -1,12 +1,18 @@
 """Batches that are fetched: a table of another PostgreSQL or MySQL, and what a gathering brought from a feed."""
 
 import json
+import os
+import shutil
+import subprocess
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.db import connection
 
+from tests.city import free_port, until
 from tests.conftest import SERVER, Speaking
 from tests.registers.gathering import HEADS, card, cards, number, view
 from tongban.identity.api import find_actor
@@ -81,6 +87,67 @@ def test_a_table_that_cannot_be_read_is_told(
 ) -> None:
     with pytest.raises(kind, match=sentence):
         list(table_pieces(VARIABLE, table))
+
+
+def test_a_source_that_breaks_half_way_leaves_nothing(front: None) -> None:
+    import psycopg
+
+    with psycopg.connect(os.environ[VARIABLE], autocommit=True) as link:
+        link.execute(
+            "create view out.broken as select n::text as id_number, 1 / (90000 - n) as name from generate_series(1, 100000) n"
+        )
+    handed = Handed(register="social-card", batch="b9", file_name="t.csv", source="table:front:out.broken")
+    with pytest.raises(Unavailable, match="中途断开了，什么都没有入库"):
+        order_load(handed, table_pieces(VARIABLE, "out.broken"), by=find_actor("yunling-hrss-owner"))
+    assert not list((Path(settings.HOME) / "loads").iterdir())
+
+
+def test_a_table_of_mysql_comes_as_rows_of_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    if (program := shutil.which("mariadbd")) is None:
+        pytest.skip("no mariadbd on this machine: gathering from MySQL is not tried")
+    import pymysql
+
+    port, data = free_port(), tmp_path / "maria"
+    data.mkdir()
+    words = ["--no-defaults", "--user=root", f"--datadir={data}", "--skip-grant-tables", f"--port={port}"]
+    words += ["--bind-address=127.0.0.1", f"--socket={tmp_path}/s", f"--pid-file={tmp_path}/pid"]
+    if folder := os.environ.get("MARIADB_MESSAGES"):
+        words.append(f"--lc-messages-dir={folder}")
+    server = subprocess.Popen([program, *words], stderr=subprocess.DEVNULL)
+    try:
+        until(lambda: _answers(port), what="mariadbd answers")
+        with closing(pymysql.connect(host="127.0.0.1", port=port, user="root", autocommit=True)) as link:
+            cursor = link.cursor()
+            cursor.execute("create database front character set utf8mb4")
+            cursor.execute(
+                "create table front.cards (id varchar(9), name varchar(9), day date, changed datetime)"
+            )
+            cursor.execute(
+                "insert into front.cards values ('1', '云,\"', '2026-01-02', '2026-11-01'), ('2', null, null, '2026-11-02')"
+            )
+        monkeypatch.setenv(VARIABLE, f"mysql://root@127.0.0.1:{port}/front")
+        assert b"".join(table_pieces(VARIABLE, "cards")).decode().splitlines() == [
+            "id,name,day,changed",
+            '1,"云,""",2026-01-02,2026-11-01 00:00:00',
+            "2,,,2026-11-02 00:00:00",
+        ]
+        late = b"".join(table_pieces(VARIABLE, "front.cards", since=("changed", "2026-11-02")))
+        assert late.count(b"\n") == 2
+        with pytest.raises(BadInput, match="来源里没有 nothing 这张表"):
+            list(table_pieces(VARIABLE, "nothing"))
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+def _answers(port: int) -> bool:
+    import pymysql
+
+    try:
+        pymysql.connect(host="127.0.0.1", port=port, user="root").close()
+    except pymysql.err.OperationalError:
+        return False
+    return True
 
 
 def test_an_address_that_is_none_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
