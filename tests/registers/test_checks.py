@@ -46,13 +46,14 @@ _LIMITS = {"required", "unique", "pattern", "enum", "minimum", "maximum", "min_l
 def sifted(path: Path, fields: Sequence[dict[str, Any]], folder: Path) -> set[tuple[int, str]]:
     """Row and check of each failure."""
     said = [{"title": field["name"], **field} for field in fields]
-    checks = compile_checks(said, [], key="", today=TODAY, areas=Areas({}))
+    key = "code" if fields is FIELDS else "place"
+    checks = compile_checks(said, [], key=key, today=TODAY, areas=Areas({}))
     plan = Plan(
         path=str(path),
         form="csv",
         columns={field["name"]: [field["name"]] for field in said},
         needed=[],
-        key="",
+        key=key,
         folder=str(folder),
         **plan_of(said, checks),
     )

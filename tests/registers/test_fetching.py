@@ -39,7 +39,7 @@ def front(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> It
     server = request.config.stash[SERVER]
     server.create_database("front_machine")
     address = server.address(database="front_machine")
-    monkeypatch.setenv(VARIABLE, "postgresql" + address.removeprefix("postgresql").removeprefix("postgres"))
+    monkeypatch.setenv(VARIABLE, address)
     with psycopg.connect(address, autocommit=True) as link:
         link.execute("create schema out")
         link.execute(

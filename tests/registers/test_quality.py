@@ -57,6 +57,7 @@ def test_a_load_is_followed_by_a_look_which_scores_six_dimensions() -> None:
         "timeliness",
     ]
     assert found.scores[0].points == 100
+    assert found.scores[4].points == 100
     assert found.scores[5].points is None
 
 

@@ -175,8 +175,6 @@ def _text(cell: str, blanks: str) -> str:
 def _find_twice(duck: Any, plan: Plan) -> None:
     """`again`: the rows whose key stands more than once. Rows that say the same are one; others, `differs`, are all bad."""
     duck.execute("create table again (row bigint, differs boolean)")
-    if not plan.key:
-        return
     key = named(plan.key + "=")
     duck.execute(
         f"create table twice as select {key} as key from checked where {key} is not null group by 1 having count(*) > 1"

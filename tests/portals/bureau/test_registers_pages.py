@@ -147,7 +147,9 @@ def test_where_a_row_came_from_is_told_without_what_it_says(owner: Client, worke
     assert "以前也没有过" in text(owner.get(REGISTER, {"key": "nobody"}))
 
 
-def test_quality_is_scored_drawn_and_opens_into_rows(owner: Client, worked: object) -> None:
+def test_quality_is_scored_drawn_and_opens_into_rows(
+    owner: Client, worked: object, speaking_as: Speaking
+) -> None:
     quality = f"{REGISTER}quality/"
     assert "还没有核对过" in text(owner.get(quality))
     hand_in(owner, csv_of([card(1), card(2)]))
@@ -160,12 +162,19 @@ def test_quality_is_scored_drawn_and_opens_into_rows(owner: Client, worked: obje
     assert owner.get(quality)["Refresh"] == "3"
     worked()  # type: ignore[operator]
     page = text(owner.get(quality))
-    assert "<polyline" in page
+    assert "至少两天都核对过" in page
     (link,) = re.findall(r'href="([^"]+quality/rows/\?check=issued_on.future)"', page)
     rows = text(owner.get(link))
     assert "2099-01-01" in rows
     assert number(1) not in rows
     assert "没有要改的记录" in text(owner.get(f"{quality}rows/?dimension=validity"))
+    with connection.cursor() as cursor, speaking_as("sequencer"):  # type: ignore[attr-defined]
+        cursor.execute(
+            "update registers_measurement set day = '2026-11-01' where id = (select min(id) from registers_measurement)"
+        )
+    drawn = text(owner.get(quality))
+    assert drawn.count("<polyline") == 4
+    assert "准确性：从 100 到" in drawn
 
 
 def test_pages_ask_the_database_a_fixed_number_of_times(owner: Client, worked: object) -> None:

@@ -123,7 +123,17 @@ def _of_schema(field: Mapping[str, Any], *, is_key: bool) -> Iterator[dict[str, 
             "sentence": say("「{title}」里有不能保存的字符。", title=title),
         }
     yield from ({**own, "dimension": "validity", **one} for one in _of_limits(field, text, value))
-    if field.get("unique") and not is_key:
+    if is_key:
+        # The table's own primary key: asked of every row, and never broken.
+        yield {
+            **own,
+            "code": f"{name}.key",
+            "dimension": "uniqueness",
+            "fails": "false",
+            "sentence": say("「{title}」不止一行相同。", title=title),
+            "refuses": False,
+        }
+    elif field.get("unique"):
         yield {
             **own,
             "code": f"{name}.unique",

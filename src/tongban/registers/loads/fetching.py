@@ -29,7 +29,7 @@ _CONNECT_S, _ROWS = 10, 5000
 def table_pieces(variable: str, table: str, *, since: tuple[str, str] | None = None) -> Iterator[bytes]:
     """The rows of a table as CSV, from the database whose address stands in an environment variable.
 
-    `postgresql://` and `mysql://` are known. `since`: only rows whose column holds at least this value.
+    `postgresql://`, `mysql://` and words of libpq are known. `since`: only rows whose column holds at least this value.
 
     Raises:
         BadInput: a name is none.
@@ -45,7 +45,7 @@ def table_pieces(variable: str, table: str, *, since: tuple[str, str] | None = N
         raise BadInput("表名写成「表」或者「模式.表」，列名用字母、数字和下划线。", field="table")
     address = os.environ.get(variable, "")
     match urlsplit(address).scheme:
-        case "postgresql" | "postgres":
+        case "postgresql" | "postgres" | "" if address:
             return _of_postgres(address, names, since, variable)
         case "mysql" | "mariadb":
             return _of_mysql(address, names, since, variable)

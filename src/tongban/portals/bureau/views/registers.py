@@ -121,7 +121,7 @@ def new_load(request: HttpRequest, name: str) -> HttpResponse:
         "mends": before,
         "fields": fields,
         "errors": errors_of(fields),
-        "heads": [field["title"] for field in one.fields],
+        "heads": [(field["title"], field["name"]) for field in one.fields],
     }
     return render(request, "bureau/load_new.html", context, status=problem.status if problem else 200)
 
