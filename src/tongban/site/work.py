@@ -141,6 +141,19 @@ def _beside(act: Callable[[], object], ending: threading.Event) -> None:
     connection.close()
 
 
+#: What asks machines of others, or much work of this one; each in a thread of its own.
+_BESIDE: tuple[Callable[[], object], ...] = (
+    collect_drops,
+    send_notices,
+    run_screenings,
+    reseal_certificates,
+    feed_upward,
+    reconcile,
+    run_loads,
+    run_measurements,
+)
+
+
 def work() -> None:
     """Work until the process is told to end; the round at hand is finished first.
 
@@ -170,19 +183,7 @@ def work() -> None:
         Timed(forget_changes, PARTITIONS_EVERY_S),
     ]
     ending = threading.Event()
-    beside = [
-        threading.Thread(target=_beside, args=[act, ending], daemon=True)
-        for act in (
-            collect_drops,
-            send_notices,
-            run_screenings,
-            reseal_certificates,
-            feed_upward,
-            reconcile,
-            run_loads,
-            run_measurements,
-        )
-    ]
+    beside = [threading.Thread(target=_beside, args=[act, ending], daemon=True) for act in _BESIDE]
     for thread in beside:
         thread.start()
     while not told:

@@ -1,6 +1,6 @@
 """Base and agency registers: what each is, the batches gathered into it, and the rows that went back."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -247,10 +247,12 @@ def _fields(
             error=wrong("batch"),
         ),
     ]
-    if before:
-        return fields
+    return fields if before else [*fields, *_more_fields(said, wrong)]
+
+
+def _more_fields(said: Mapping[str, str], wrong: Callable[[str], str]) -> list[Field]:
+    """What a batch of its own says besides file and number."""
     return [
-        *fields,
         Field(
             name="mode",
             label=_("全量还是增量"),
