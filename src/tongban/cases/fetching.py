@@ -55,6 +55,13 @@ def fetch_materials(number: str, *, by: Actor, only: Collection[str] | None = No
             )
 
 
+def fetch_open(number: str, *, by: Actor) -> None:
+    """As `fetch_materials`, where something is still to be read; a look at the materials alone where nothing is."""
+    rows = Handed.objects.filter(application=number, kind__in=["fetched", "certificate"], document=None)
+    if rows.exclude(state="ready").exists():
+        fetch_materials(number, by=by)
+
+
 def fetch_for_answer(number: str, lookups: Sequence[Lookup], *, by: Actor) -> None:
     """Make the readings that answer facts and are no material; what was read already is not read again."""
     row = Application.objects.get(pk=number)

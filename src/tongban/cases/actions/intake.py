@@ -8,7 +8,7 @@ from tongban.cases.access import find_case
 from tongban.cases.actions.close import close_if_all_decided
 from tongban.cases.actions.settle import settle_application
 from tongban.cases.entries import note_application, note_case
-from tongban.cases.fetching import fetch_materials
+from tongban.cases.fetching import fetch_materials, fetch_open
 from tongban.cases.kinds import Accepted, NotAccepted, ToldOnce
 from tongban.cases.models import Application, Case, Handed, Supplement
 from tongban.cases.policy import check_officer, check_ready, check_told_once, check_verb, check_words
@@ -73,7 +73,7 @@ def accept_case(*, number: str, seen: int | None, by: Actor) -> None:
     """
     application = find_case(number).application_id
     settle_application(application)
-    fetch_materials(application, by=by)
+    fetch_open(application, by=by)
     with transaction.atomic():
         version = bump(Case, number, seen=seen)
         case = find_case(number)

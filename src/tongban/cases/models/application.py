@@ -123,6 +123,11 @@ class Case(models.Model):
                 name="cases_case_running",
             ),
             models.Index(
+                fields=["agency", "item", "promised_due_on", "number"],
+                condition=models.Q(accepted_on__isnull=False, decided_on=None),
+                name="cases_case_running_item",
+            ),
+            models.Index(
                 fields=["application"],
                 condition=models.Q(state="submitted"),
                 name="cases_case_to_accept",
