@@ -77,9 +77,9 @@ def subscribe_together(name: str, *, kinds: Collection[str], effect: Together) -
 
 
 def run_subscribers(*, limit: int = BATCH) -> int:
-    """One round of every subscriber; returns how many positions were read. For the worker, after the drainer."""
+    """One round of every subscriber; returns how many positions one of them read at most. For the worker, after the drainer."""
     read = _Read(limit)
-    return sum(_round(one, read) for one in list(_subscribers.values()))
+    return max((_round(one, read) for one in list(_subscribers.values())), default=0)
 
 
 def read_up_to(name: str) -> datetime | None:

@@ -40,8 +40,11 @@ from tongban.registers.api import collect_drops, forget_changes, place_changes, 
 from tongban.services.api import run_screenings
 from tongban.supervision.api import supervise
 
-#: Design 2: an entry has its position within a tenth of a second.
+#: Design 2: an entry has its position within a tenth of a second. Rounds begin no sooner after each other, since many
+#: small ones would cost the callers more of the machine than their calls; only who is behind goes on at once.
 ROUND_S = 0.1
+#: A round that took so many of anything left some.
+FULL = 500
 SETTLE_EVERY_S = 5.0
 #: What is due is told within five seconds; one look costs a statement.
 SUPERVISE_EVERY_S = 1.0
@@ -108,25 +111,24 @@ class _Logs:
     def __init__(self) -> None:
         self._refused: dict[str, tuple[str, float]] = {}
 
-    def sequence(self) -> bool:
-        """One round of each log; whether any took entries."""
-        taken = [self._one(origin) for origin in ORIGINS]
-        return any(taken)
+    def sequence(self) -> int:
+        """One round of each log; how many entries the largest took."""
+        return max(self._one(origin) for origin in ORIGINS)
 
-    def _one(self, origin: str) -> bool:
+    def _one(self, origin: str) -> int:
         sentence, retry_at = self._refused.get(origin, ("", 0.0))
         if time.monotonic() < retry_at:
-            return False
+            return 0
         try:
             taken = sequence(origin)
         except LogRefused as refusal:
             self._refused[origin] = str(refusal), time.monotonic() + RETRY_REFUSED_S
             if str(refusal) != sentence:
                 _say(f"the log {origin} is stopped. {refusal}")
-            return False
+            return 0
         if self._refused.pop(origin, None):
             _say(f"the log {origin} goes on.")
-        return taken > 0
+        return taken
 
 
 def _beside(act: Callable[[], object], ending: threading.Event) -> None:
@@ -187,12 +189,10 @@ def work() -> None:
     for thread in beside:
         thread.start()
     while not told:
+        begun, taken = time.monotonic(), 0
         try:
             clock.refresh()
-            busy = drain().placed > 0
-            busy |= logs.sequence()
-            busy |= run_subscribers() > 0
-            busy |= place_changes() > 0
+            taken = max(drain().placed, logs.sequence(), run_subscribers(), place_changes())
             for one in timed:
                 one.do_if_due()
         except (
@@ -201,9 +201,8 @@ def work() -> None:
             InternalError,
         ):  # the last: we were stopped in a transaction
             connection.close()
-            busy = False
-        if not busy:
-            time.sleep(ROUND_S)
+        if taken < FULL:
+            time.sleep(max(0.0, begun + ROUND_S - time.monotonic()))
     with suppress(OperationalError, InterfaceError, InternalError):
         # What the last round's jobs wrote: a worker that is told to end leaves nothing waiting.
         while drain().placed:
