@@ -82,7 +82,7 @@ def bare_handler(home: Path, handler: str, settings: dict[str, str]) -> Iterator
         "--workers",
         "1",
         "--blocking-threads",
-        "4",
+        "16",
         "--no-ws",
         "--log-level",
         "error",

@@ -1,6 +1,6 @@
 """`tongban bench exchange`: what it costs to answer under law, beside a bare handler that does the same SELECT.
 
-Both are asked by `wrk` over HTTP with sixteen kept connections, on one granian worker with four threads, over the same
+Both are asked by `wrk` over HTTP with sixteen kept connections, on one granian worker with sixteen threads, over the same
 database; the worker (drainer and sequencer) runs. Each governed call is signed beforehand with a key of its own time.
 A call verifies the signature, notes the nonce, checks key, grant, stop and case, reads one row, journals, and signs.
 """

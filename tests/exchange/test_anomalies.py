@@ -8,7 +8,8 @@ import pytest
 from django.db import connection
 
 from tests.exchange.test_gateway import CLIENT, caller, linxia, person, refusal
-from tongban.exchange.answering.call import Caller, answer
+from tongban.exchange.answering.call import answer
+from tongban.exchange.answering.values import Caller
 from tongban.exchange.api import (
     ANSWERED,
     LIMITED,

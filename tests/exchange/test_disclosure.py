@@ -11,7 +11,8 @@ from django.db import IntegrityError, connection, transaction
 from tests.conftest import Speaking
 from tests.exchange.test_gateway import caller, linxia, place
 from tongban.exchange.actions.delays import told_from
-from tongban.exchange.answering.call import Caller, answer
+from tongban.exchange.answering.call import answer
+from tongban.exchange.answering.values import Caller
 from tongban.exchange.api import (
     Question,
     confirm_delay,

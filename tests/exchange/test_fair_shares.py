@@ -9,7 +9,8 @@ import pytest
 from pytest_django.fixtures import Settings
 
 from tests.exchange.test_gateway import caller, linxia, place
-from tongban.exchange.answering.call import Caller, answer
+from tongban.exchange.answering.call import answer
+from tongban.exchange.answering.values import Caller
 from tongban.exchange.api import OverShare, pace_subsystem, set_slowing, share
 from tongban.exchange.metering.shares import Bucket, forget_shares, set_pace
 from tongban.exchange.models import Subsystem

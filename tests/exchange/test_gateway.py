@@ -12,7 +12,8 @@ import pytest
 from django.db import connection
 
 from tests.conftest import Speaking
-from tongban.exchange.answering.call import Call, Caller, CallRefused, Reply, answer
+from tongban.exchange.answering.call import CallRefused, Reply, answer
+from tongban.exchange.answering.values import Call, Caller
 from tongban.exchange.api import write_case_ref
 from tongban.exchange.models import Binding, Grant, Subsystem, SubsystemKey
 from tongban.identity.models import Person

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.exchange.test_gateway import CASE, caller, linxia, place, refusal
-from tongban.exchange.answering.call import Caller, CallRefused, answer
+from tongban.exchange.answering.call import CallRefused, answer
+from tongban.exchange.answering.values import Caller
 from tongban.exchange.api import Question, QuotaExceeded, read_evidence, write_case_ref
 from tongban.exchange.metering.leases import (
     BLOCK_MAX,

@@ -8,7 +8,8 @@ from django.test import Client
 
 from tests.conftest import Speaking
 from tests.exchange.test_gateway import caller, linxia, place, refusal
-from tongban.exchange.answering.call import Caller, answer
+from tongban.exchange.answering.call import answer
+from tongban.exchange.answering.values import Caller
 from tongban.exchange.models import Grant
 from tongban.identity.api import get_agencies
 from tongban.identity.models import Person

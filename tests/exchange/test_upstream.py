@@ -21,7 +21,8 @@ from tests.exchange.test_gateway import (  # noqa: F401 - fixtures
     refusal,
     said,
 )
-from tongban.exchange.answering.call import Caller, answer
+from tongban.exchange.answering.call import answer
+from tongban.exchange.answering.values import Caller
 from tongban.exchange.api import source_health, write_case_ref
 from tongban.exchange.models import Grant, Subsystem, SubsystemKey
 from tongban.exchange.ports import Reach, register_source

@@ -8,7 +8,8 @@ import pytest
 
 from tests.exchange.outside import Province, bind, province  # noqa: F401 - a fixture
 from tests.exchange.test_gateway import caller, linxia, place, refusal  # noqa: F401 - fixtures
-from tongban.exchange.answering.call import Caller, answer
+from tongban.exchange.answering.call import answer
+from tongban.exchange.answering.values import Caller
 from tongban.exchange.api import NEWEST, ended_calls, forget_answer_times
 from tongban.exchange.upstream.models import AnswerTime
 from tongban.exchange.upstream.timing import times_of

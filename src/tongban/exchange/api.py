@@ -31,7 +31,8 @@ from tongban.exchange.actions.subsystems import (
     stop_subsystem,
 )
 from tongban.exchange.actions.suspension import Grants
-from tongban.exchange.answering.call import Call, Caller, CallRefused, Reply, answer
+from tongban.exchange.answering.call import CallRefused, Reply, answer
+from tongban.exchange.answering.values import Call, Caller
 from tongban.exchange.callers import (
     GATEWAY_KEY,
     SANDBOX_KEY,

@@ -7,7 +7,8 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from tongban.catalogue.api import get_resources
-from tongban.exchange.answering.call import BUCKETS, REPLAYED, Caller, CallRefused, not_known
+from tongban.exchange.answering.call import REPLAYED, CallRefused, not_known
+from tongban.exchange.answering.values import BUCKETS, Caller
 from tongban.exchange.models import Binding, Grant, Subsystem, SubsystemKey
 from tongban.exchange.ports import FeedSource, source_of
 from tongban.kernel import clock

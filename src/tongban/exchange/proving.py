@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from tongban.exchange.answering.call import Caller
+from tongban.exchange.answering.values import Caller
 from tongban.exchange.kinds import Answered, EvidenceGiven, Fed, UpstreamFailed
 from tongban.journal.api import Actor, EntryView, Subject, find_entries, record
 from tongban.kernel import clock

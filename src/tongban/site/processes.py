@@ -12,7 +12,7 @@ from pathlib import Path
 from tongban.kernel.errors import Misconfigured
 from tongban.site.postgres import dying_with_parent
 
-WEB_THREADS = int(os.environ.get("TONGBAN_WEB_THREADS", "4"))
+WEB_THREADS = int(os.environ.get("TONGBAN_WEB_THREADS", "16"))
 FIRST_PAGE_TIMEOUT_S = 30.0
 
 

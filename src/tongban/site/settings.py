@@ -80,7 +80,7 @@ TONGBAN_PROXIES = int(os.environ.get("TONGBAN_PROXIES", "0"))
 #: Searches a minute from one address; 0 for no limit (load tests).
 # The share of one subsystem in each process of the gateway: calls a second, calls at the same time; 0 for no limit.
 TONGBAN_CALLS_A_SECOND = int(os.environ.get("TONGBAN_CALLS_A_SECOND", "300"))
-TONGBAN_CALLS_AT_ONCE = int(os.environ.get("TONGBAN_CALLS_AT_ONCE", "3"))
+TONGBAN_CALLS_AT_ONCE = int(os.environ.get("TONGBAN_CALLS_AT_ONCE", "12"))
 TONGBAN_SEARCHES_A_MINUTE = int(os.environ.get("TONGBAN_SEARCHES_A_MINUTE", "120"))
 #: Cases that one outside system may register or be refused in a day.
 TONGBAN_OUTSIDE_CASES_A_DAY = int(os.environ.get("TONGBAN_OUTSIDE_CASES_A_DAY", "500"))
@@ -90,7 +90,7 @@ TONGBAN_SANDBOX = os.environ.get("TONGBAN_SANDBOX", f"{TONGBAN_INSTANCE}-TEST")
 TONGBAN_SANDBOX_CALLS_A_MINUTE = int(os.environ.get("TONGBAN_SANDBOX_CALLS_A_MINUTE", "120"))
 
 #: Threads that serve requests in each web process. Half of them may wait for systems outside, never all.
-TONGBAN_WEB_THREADS = int(os.environ.get("TONGBAN_WEB_THREADS", "4"))
+TONGBAN_WEB_THREADS = int(os.environ.get("TONGBAN_WEB_THREADS", "16"))
 #: Networks inside that bindings may name systems in, parted by commas; everything else has to be a public address.
 TONGBAN_UPSTREAM_NETWORKS = os.environ.get("TONGBAN_UPSTREAM_NETWORKS", "")
 #: Where libraries of certificates above us are reached by this installation: `code=address`, parted by commas.

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from tests.exchange.test_gateway import caller, linxia
-from tongban.exchange.answering.call import Caller
+from tongban.exchange.answering.values import Caller
 from tongban.exchange.api import list_delays
 from tongban.exchange.models import Grant
 from tongban.kernel import clock

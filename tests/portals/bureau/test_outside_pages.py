@@ -19,7 +19,8 @@ from tests.exchange.test_gateway import caller, linxia, place, refusal  # noqa: 
 from tests.portals.bureau.test_overview import OVERVIEW, SignIn, text, words
 from tests.registers.dropping import COLUMNS, make_drop, somebody
 from tests.registers.test_file_drop import csv_of, look, put
-from tongban.exchange.answering.call import Caller, answer
+from tongban.exchange.answering.call import answer
+from tongban.exchange.answering.values import Caller
 from tongban.exchange.upstream import gate
 from tongban.exchange.upstream.models import AnswerTime, Inquiry
 from tongban.kernel import clock

@@ -16,7 +16,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from tests.exchange.calling import Answer, Message, Signer, signature_base
-from tongban.exchange.answering.call import BUCKETS
+from tongban.exchange.answering.values import BUCKETS
 from tongban.exchange.callers import CLOCKS_APART_S, passed_bucket
 from tongban.portals.gateway.signatures import (
     AGE_MAX,

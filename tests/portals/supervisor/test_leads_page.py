@@ -8,7 +8,7 @@ from django.test import Client
 
 from tests.exchange.test_anomalies import hours, run_of
 from tests.exchange.test_gateway import CLIENT, caller, linxia
-from tongban.exchange.answering.call import Caller
+from tongban.exchange.answering.values import Caller
 from tongban.exchange.api import REFUSED, UNKNOWN, find_leads, list_leads
 from tongban.journal.api import timeline
 

@@ -1,32 +1,27 @@
 """The core call of the gateway: what a caller asks, and what it is answered or why it is refused."""
 
 import math
-import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
-from psycopg import DataError, RawCursor
+from django.db import transaction
+from psycopg import DataError
 
-from tongban.exchange.actions.read import digest_of_number
 from tongban.exchange.answering import upstream
-from tongban.exchange.answering.plan import Bound, Plan, bound, plan, version_of
-from tongban.exchange.answering.statement import SAYS, given_columns, quoted
-from tongban.exchange.kinds import Answered, Refused
+from tongban.exchange.answering.plan import Bound, bound, plan, version_of
+from tongban.exchange.answering.together import ask_together
+from tongban.exchange.answering.values import Call, Caller, searched
+from tongban.exchange.kinds import Refused
 from tongban.exchange.metering.leases import LeasedCalls, QuotaExceeded, lease, leased_calls
 from tongban.exchange.metering.shares import set_pace
 from tongban.exchange.metering.tried import note_tried
 from tongban.exchange.models import CaseRef, Grant
 from tongban.exchange.ports import FAULT_WORDS
-from tongban.journal.api import Actor, Subject, column_marks, marking_key, record, sealing_key
+from tongban.journal.api import Actor, Subject, record
 from tongban.kernel import clock
-from tongban.kernel.canonical import Json
-from tongban.kernel.commitment import SALT_BYTES, plain
 from tongban.kernel.errors import NotFound, Problem
-from tongban.kernel.ids import uuid7
 
 #: How a source outside that does not answer is told; whatever else it does is a bad answer.
 _FAULTS = {
@@ -39,43 +34,10 @@ _FAULTS = {
     "timeout": ("ServiceFailed.Timeout", 504),
 }
 
-#: A call counts as made in its minute; four buckets hold the minutes that may still be replayed, and one to empty.
-BUCKETS = 4
 #: How much of a question is told back.
 _NAMES_SHOWN, _NAME_SHOWN = 5, 40
 #: A plan or a lease may be made anew in between, and another thread may take the last call of a lease.
 ATTEMPTS = 8
-
-
-@dataclass(frozen=True)
-class Caller:
-    """Who asks: the subsystem (`class/member/subsystem`), the key that signed, when and under which nonce.
-
-    Without a nonce (`token`, `trusted-network`) nothing is remembered against replay: those types have other guards.
-    """
-
-    client: str
-    key: str
-    created: int
-    nonce: str
-
-
-@dataclass(frozen=True)
-class Call:
-    """What is asked: keys find the record; `items` are read (none: all that the grant gives), `claims` verified."""
-
-    resource: str
-    provider: str
-    keys: Mapping[str, str]
-    items: Sequence[str] = ()
-    claims: Mapping[str, str] = field(default_factory=dict)
-    case_number: str = ""
-    purpose: str = ""
-    user: str = ""
-    #: In whose name it is asked (`GOV/<agency>`, `COM/<firm>`); empty: in the caller's own.
-    represented: str = ""
-    #: The caller's own digest of its request, kept in the entry so that question and answer belong together.
-    request: str = ""
 
 
 @dataclass(frozen=True)
@@ -159,11 +121,16 @@ def _tried(
         calls.used = sent.out.grant if sent.out else ""
         return sent, sent.row
     made = plan(call.resource, held.version, wanted, tuple(call.keys))
-    entry, row = _run(made, call, caller, wanted, leased=calls.grants)
+    try:
+        entry, row = ask_together(made, call, caller, leased=calls.grants)
+    except DataError as error:
+        raise CallRefused(
+            "Client.BadRequest", "查询键的值不是它该有的形式，例如日期写作 2026-01-31。", 400
+        ) from error
     if not row["outcome"]:
         return None, row
-    (calls.used,) = row["fitting"]
-    return Reply(entry, bytes(row["body"]), row["outcome"]), row
+    calls.used = row["used"]
+    return Reply(entry, row["body"], row["outcome"]), row
 
 
 def lease_calls(client: str, resource: str, grant: str) -> None:
@@ -221,84 +188,16 @@ def check_question(call: Call, held: Bound, wanted: Sequence[str]) -> None:
         raise CallRefused("Client.BadRequest", f"这项资源没有这些信息项：{named}。", 400)
 
 
-def _searched(held: Bound, keys: Mapping[str, str]) -> list[str]:
-    """The keys that are not the record's own: who searches by them learns what they hold, so they must be granted."""
-    return [key for key in keys if key not in held.own_keys]
-
-
-def _run(
-    made: Plan, call: Call, caller: Caller, wanted: Sequence[str], *, leased: Sequence[str]
-) -> tuple[UUID, dict[str, Any]]:
-    entry = uuid7()
-    connection.ensure_connection()
-    try:
-        given = {**_parameters(made, call, caller, wanted, entry), "leased": leased}
-        # The driver's own cursor: parameters stay on the server's side and the statement prepared.
-        with RawCursor(connection.connection) as cursor:
-            cursor.execute(made.statement, [given[name] for name in made.parameters], prepare=True)
-            values = cursor.fetchone() or ()
-    except DataError as error:
-        raise CallRefused(
-            "Client.BadRequest", "查询键的值不是它该有的形式，例如日期写作 2026-01-31。", 400
-        ) from error
-    return entry, dict(zip(SAYS, values, strict=True))
-
-
-def _parameters(made: Plan, call: Call, caller: Caller, wanted: Sequence[str], entry: UUID) -> dict[str, Any]:
-    held, now = made.bound, clock.now()
-    columns = _columns(call, caller, entry, now)
-    return {
-        **given_columns(columns, column_marks(entry, columns)),
-        **{f"key_{n}": value for n, value in enumerate(call.keys.values())},
-        **{f"claim_{n}": value for n, value in enumerate(call.claims.values())},
-        "now_json": quoted(columns["recorded_at"]),
-        "request_json": quoted(call.request),
-        "user_json": quoted(call.user),
-        **_grounds(call, caller, held, wanted),
-        "now": now,  # the moment that the entry's columns say
-        "entry": columns["id"],
-        "actor": columns["actor"],
-        "object": columns["object"],
-        "seed": secrets.token_bytes(SALT_BYTES),
-        "sealing": sealing_key(entry),
-        "marking": marking_key(entry),
-    }
-
-
-def _grounds(call: Call, caller: Caller, held: Bound, wanted: Sequence[str]) -> dict[str, Any]:
-    """What decides who may, for the one statement and for its part that says no more than that."""
-    number = call.keys.get(held.subject_key, "") if held.subject_key else ""
-    return {
-        "key": caller.key,
-        "client": caller.client,
-        "nonce": caller.nonce,
-        "bucket": caller.created // 60 % BUCKETS,
-        "moment": clock.real_now(),
-        "resource": call.resource,
-        "version": held.version,
-        "case": call.case_number,
-        "today": clock.today(),
-        "ahead": int(clock.offset().total_seconds()),
-        "wanted": [*wanted, *_searched(held, call.keys)],
-        "purpose": call.purpose,
-        "represented": call.represented,
-        "now": clock.now(),
-        "number": digest_of_number(number) if number else b"",
-    }
-
-
 def _asked(
     call: Call, caller: Caller, held: Bound, wanted: Sequence[str], *, leased: Sequence[str]
 ) -> upstream.Asked:
     return upstream.Asked(
-        grounds={**_grounds(call, caller, held, wanted), "leased": leased},
+        call=call,
+        caller=caller,
         held=held,
-        keys=call.keys,
+        leased=leased,
         items=wanted,
-        claims=call.claims if held.mode == "verify" else {},
         by=Actor(kind="subsystem", key=caller.client, agency=caller.client.split("/")[1]),
-        request=call.request,
-        user=call.user,
     )
 
 
@@ -314,24 +213,6 @@ def _outside(sent: upstream.Sent, call: Call, caller: Caller, held: Bound, wante
     if status != 502:
         sentence += "请稍后重新签名再发。"
     raise CallRefused(f"Server.ServerProxy.{code}", sentence, status, again_s=ended.again_s)
-
-
-def _columns(call: Call, caller: Caller, entry: UUID, now: datetime) -> dict[str, Json]:
-    """The plain columns that are known before the statement."""
-    moment = plain(now)
-    return {
-        "id": str(entry),
-        "kind": Answered.kind,
-        "occurred_at": moment,
-        "recorded_at": moment,
-        "effective_on": None,
-        "actor": f"subsystem:{caller.client}",
-        "represented": call.represented,
-        "object": f"query:{entry}",
-        "object_version": 1,
-        "case_number": call.case_number,
-        "supersedes": None,
-    }
 
 
 def _refusal(
@@ -376,11 +257,10 @@ def missing_ground(  # noqa: PLR0911 - a list of grounds, the first that is miss
 ) -> tuple[str, str]:
     """Error code and sentence of the first ground that is missing, by what the statement says of them."""
     denied, name = "Server.ServerProxy.AccessDenied", held.resource.name
-    fitting = row["fitting"] or []
     if not row["granted"]:
         return denied, f"没有读取「{name}」的授权，或者授权已停用、已到期。请在目录中提出共享申请。"
     if not row["covered"]:
-        named = "、".join(held.resource.item_names([*wanted, *_searched(held, call.keys)]))
+        named = "、".join(held.resource.item_names([*wanted, *searched(held, call.keys)]))
         own = "、".join(sorted(held.own_keys))
         return denied, f"授权不包含全部这些信息项：{named}。请只要授权里有的，也只用它们或者 {own} 去查。"
     if not row["mandated"]:
@@ -392,7 +272,7 @@ def missing_ground(  # noqa: PLR0911 - a list of grounds, the first that is miss
         return denied, "查询的不是这个事项的当事人，不能读取。"
     if not row["open"]:
         return denied, "授权限定了使用的时段，现在不在时段内。请在时段内再发。"
-    if len(fitting) > 1:
+    if row["fitting"] > 1:
         return "Client.AmbiguousGrant", "有不止一项授权合用，请用 Tongban-Purpose 写明用途。"
     if call.purpose:
         return denied, f"没有一项授权同时合这类事项和用途「{call.purpose}」。"

@@ -60,6 +60,8 @@ class Plan:
     """The statement that answers one kind of question."""
 
     bound: Bound
+    #: The items that it reads or verifies.
+    wanted: tuple[str, ...]
     statement: bytes
     #: The names of the parameters `$1`, `$2` ...; a statement this long would be parsed anew by the driver at every call.
     parameters: tuple[str, ...]
@@ -109,19 +111,22 @@ def plan(resource: str, version: int, items: tuple[str, ...], keys: tuple[str, .
     """The plan of reading (or verifying) `items` of the record that `keys` find. Names must be of the relation."""
     held = bound(resource, version)
     columns = held.relation.columns
-    found = _verifying(columns, items) if held.mode == "verify" else reading(columns, items)
-    conditions = [equals(columns[key], f"key_{n}") for n, key in enumerate(keys)]
+    verifying = held.mode == "verify"
+    found = _verifying(columns, items) if verifying else reading(columns, items)
+    conditions = [equals(columns[key], sql.Identifier("call", f"key_{n}")) for n, key in enumerate(keys)]
+    claims = [f"claim_{n}" for n in range(len(items))] if verifying else []
     text = whole(
         held.relation,
         found,
         conditions,
+        asked=[*(f"key_{n}" for n in range(len(keys))), *claims],
         resource=held.resource,
         items=items,
         kind=Answered.kind,
         mode=held.mode,
         by_number=bool(held.subject_key),
     )
-    return Plan(held, *numbered(text.as_string(None)))
+    return Plan(held, items, *numbered(text.as_string(None)))
 
 
 def reading(columns: Mapping[str, Column], items: Sequence[str]) -> sql.Composable:
@@ -134,7 +139,7 @@ def _verifying(columns: Mapping[str, Column], items: Sequence[str]) -> sql.Compo
     return _object(
         {
             item: sql.SQL("case when {} then 'true' else 'false' end").format(
-                agreement(columns[item], f"claim_{n}")
+                agreement(columns[item], sql.Identifier("call", f"claim_{n}"))
             )
             for n, item in enumerate(items)
         }

@@ -14,11 +14,12 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
-from psycopg import RawCursor
+from django.db import transaction
 
 from tongban.exchange.answering.plan import Bound
 from tongban.exchange.answering.statement import VERDICT_SAYS, numbered, verdict
+from tongban.exchange.answering.together import run
+from tongban.exchange.answering.values import Call, Caller, arrays, grounds, searched, shared_values
 from tongban.exchange.kinds import Refused
 from tongban.exchange.ports import FAULT_WORDS, SourceDown
 from tongban.exchange.upstream.asking import Heard, Outgoing, hear, note_answered, note_failed, send, sending
@@ -32,16 +33,20 @@ from tongban.kernel.ids import uuid7
 
 @dataclass(frozen=True)
 class Asked:
-    """A call: what decides who may (`grounds`, the statement's parameters), and what is asked."""
+    """A call, and what answers it; `purpose` is that of the grant under which it was asked before."""
 
-    grounds: Mapping[str, Any]
+    call: Call
+    caller: Caller
     held: Bound
-    keys: Mapping[str, str]
+    leased: Sequence[str]
     items: Sequence[str]
-    claims: Mapping[str, str]
     by: Actor
-    request: str
-    user: str
+    purpose: str = ""
+
+    @property
+    def claims(self) -> Mapping[str, str]:
+        """What is verified; nothing where values are read."""
+        return self.call.claims if self.held.mode == "verify" else {}
 
 
 @dataclass(frozen=True)
@@ -101,7 +106,7 @@ def finish_call(sent: Sent) -> Ended:
         if heard.fault:
             note_failed(out, heard.fault)
             return Ended(out.query, fault=heard.fault)
-        row = _verdict(_again(sent.asked, out), again=True)
+        row = _verdict(replace(sent.asked, purpose=out.purpose), again=True)
         if not row["planned"]:
             note_failed(out, "changed")
             return Ended(out.query, fault="changed")
@@ -125,24 +130,15 @@ def _refused(out: Outgoing, fault: str) -> None:
     )
 
 
-def _again(asked: Asked, out: Outgoing) -> Asked:
-    """The same question now: its own grant's purpose, so that no grant that came meanwhile makes it ambiguous."""
-    now = {
-        "moment": clock.real_now(),
-        "today": clock.today(),
-        "ahead": int(clock.offset().total_seconds()),
-        "now": clock.now(),
-        "purpose": out.purpose,
-    }
-    return replace(asked, grounds={**asked.grounds, **now})
-
-
 def _verdict(asked: Asked, *, again: bool) -> dict[str, Any]:
-    statement, names = _prepared(by_number=bool(asked.held.subject_key), again=again)
-    connection.ensure_connection()
-    with RawCursor(connection.connection) as cursor:
-        cursor.execute(statement, [asked.grounds[name] for name in names], prepare=True)
-        values = cursor.fetchone() or ()
+    """Who may, now; asked `again` under its own grant's purpose, so that no grant that came meanwhile makes it ambiguous."""
+    call, held = asked.call, asked.held
+    ground = grounds(call, asked.caller, held, leased=asked.leased)
+    if again:
+        ground["purpose"] = asked.purpose
+    wanted = [*asked.items, *searched(held, call.keys)]
+    given = {**shared_values(held, call.resource, wanted, now=clock.now()), **arrays([ground])}
+    (values,) = run(*_prepared(by_number=bool(held.subject_key), again=again), given)
     row = dict(zip(VERDICT_SAYS, values, strict=True))
     return {**row, "allowed": json.loads(row["allowed"]) if row["allowed"] else None}
 
@@ -160,7 +156,7 @@ def _outgoing(asked: Asked, allowed: Mapping[str, Any]) -> Outgoing:
         target=held.target,
         mode=held.mode,
         resource=held.resource,
-        keys=asked.keys,
+        keys=asked.call.keys,
         items=asked.items,
         claims=asked.claims,
         grant=allowed["code"],
@@ -168,12 +164,12 @@ def _outgoing(asked: Asked, allowed: Mapping[str, Any]) -> Outgoing:
         agency=allowed["agency"],
         purpose=allowed["purpose"],
         basis=allowed["basis"],
-        case_number=asked.grounds["case"],
-        represented=asked.grounds["represented"],
+        case_number=asked.call.case_number,
+        represented=asked.call.represented,
         disclose_after=datetime.fromisoformat(given) if (given := allowed["disclose_after"]) else None,
         told=[UUID(one) for one in allowed["told"]],
-        request=asked.request,
-        user=asked.user,
+        request=asked.call.request,
+        user=asked.call.user,
     )
 
 

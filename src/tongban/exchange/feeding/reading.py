@@ -10,9 +10,10 @@ from django.db import connection, transaction
 from psycopg import RawCursor, sql
 from psycopg.errors import ProgramLimitExceeded
 
-from tongban.exchange.answering.call import ATTEMPTS, Caller, CallRefused, lease_calls
+from tongban.exchange.answering.call import ATTEMPTS, CallRefused, lease_calls
 from tongban.exchange.answering.plan import Bound, bound
 from tongban.exchange.answering.statement import numbered
+from tongban.exchange.answering.values import Caller
 from tongban.exchange.callers import admit
 from tongban.exchange.feeding import cursor as cursors
 from tongban.exchange.feeding import statement

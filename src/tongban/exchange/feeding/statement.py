@@ -75,7 +75,9 @@ def records(
 ) -> sql.Composed:
     """The statement for the records after a key (the `first` page: from the beginning), only those that fit a filter."""
     key = relation.columns[feed.key]
-    fitting = [equals(relation.columns[item], f"filter_{n}") for n, item in enumerate(narrowed)]
+    fitting = [
+        equals(relation.columns[item], sql.SQL(f"%(filter_{n})s::text")) for n, item in enumerate(narrowed)
+    ]
     after = sql.SQL("{} > cast(%(key)s::text as {})").format(key.expression, sql.SQL(_TYPES[key.type]))
     return _page(
         sql.SQL(_RECORDS).format(

@@ -10,7 +10,8 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from tongban.exchange.actions.read import digest_of_number
-from tongban.exchange.answering.call import Caller, CallRefused
+from tongban.exchange.answering.call import CallRefused
+from tongban.exchange.answering.values import Caller
 from tongban.exchange.callers import admit
 from tongban.exchange.kinds import (
     CaseReferenceChanged,

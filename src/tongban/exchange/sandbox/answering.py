@@ -4,15 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from tongban.exchange.answering.call import (
-    Call,
-    Caller,
-    CallRefused,
-    Reply,
-    check_question,
-    missing_ground,
-    not_known,
-)
+from tongban.exchange.answering.call import CallRefused, Reply, check_question, missing_ground, not_known
+from tongban.exchange.answering.values import Call, Caller
 from tongban.exchange.callers import take_nonce
 from tongban.exchange.ports import agrees
 from tongban.exchange.sandbox.interface import Described, describe
@@ -157,7 +150,7 @@ def _grounds(call: Call, described: Described, wanted: tuple[str, ...]) -> dict[
         "mandated": mandated,
         "open": True,
         "told": told,
-        "fitting": ["sandbox"] if fits else [],
+        "fitting": int(fits),
     }
 
 
