@@ -168,6 +168,26 @@ def test_bodies_that_drip_hold_nobody_else(gateway: Gateway) -> None:
             link.close()
 
 
+def test_silent_bodies_starve_neither_pages_nor_forms(gateway: Gateway) -> None:
+    form = b"POST /search/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 500\r\n\r\n"
+    silent = [socket.create_connection(("127.0.0.1", gateway.ports[0]), timeout=30) for _ in range(40)]
+    try:
+        for link in silent:
+            link.sendall(form)
+        for _ in range(3):
+            began = time.monotonic()
+            assert send(gateway.ports[0], b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n").status == 200
+            assert answered(gateway.signed(gateway.posted(BODY)))["outcome"] == "fetched"
+            assert time.monotonic() - began < 5
+        told = {received(link, "POST").status for link in silent}
+        assert told == {408, 503}, "those who had a place were sent away too"
+        short = form.replace(b"500", b"3") + b"q=a"
+        assert send(gateway.ports[0], short).status not in {408, 503}, "no place stayed taken"
+    finally:
+        for link in silent:
+            link.close()
+
+
 @pytest.mark.parametrize("method", ["HEAD", "OPTIONS", "TRACE", "PUT", "PATCH", "DELETE", "PROPFIND", "get"])
 def test_other_methods_are_refused_with_those_that_may_be_used(gateway: Gateway, method: str) -> None:
     asked = gateway.question(origin="http://other.example")

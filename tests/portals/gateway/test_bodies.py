@@ -1,6 +1,9 @@
 """Bodies that come slowly, in part or too large: nobody else waits for them."""
 
 import io
+import time
+from collections.abc import Callable
+from contextlib import suppress
 from threading import Event, Thread
 from typing import Any
 
@@ -29,11 +32,8 @@ class Silent:
 class Dripping:
     """A body of which a letter comes now and then."""
 
-    def __init__(self, clock: list[float]) -> None:
-        self.clock = clock
-
     def read(self, _size: int) -> bytes:
-        self.clock[0] += 3
+        time.sleep(0.02)
         return b"a"
 
 
@@ -70,9 +70,37 @@ def test_a_body_in_chunks_is_measured_too(body: bytes, status: int) -> None:
 
 
 def test_a_body_that_drips_is_sent_away_in_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    clock = [0.0]
-    monkeypatch.setattr(bodies.time, "monotonic", lambda: clock[0])
-    assert refusal(Bodies(limit=1000), environ(Dripping(clock), "1000")).status == 408
+    monkeypatch.setattr(bodies, "SILENT_S", 0.1)
+    monkeypatch.setattr(bodies, "PATIENCE_S", 0.2)
+    assert refusal(Bodies(limit=1000), environ(Dripping(), "1000")).status == 408
+
+
+def test_a_silent_body_holds_a_serving_thread_only_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bodies, "SILENT_S", 0.1)
+    reader, silent = Bodies(limit=10, readers=1), Silent()
+    assert refusal(reader, environ(silent, "5")).status == 408
+    assert reader.read(environ(io.BytesIO(b"hello"), "5")).read() == b"hello"  # its thread still waits
+    silent.go.set()
+
+
+def test_no_more_threads_are_left_behind_than_a_process_bears(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bodies, "SILENT_S", 0.05)
+    monkeypatch.setattr(bodies, "LEFT_BEHIND_MAX", 2)
+    reader, silent = Bodies(limit=10), [Silent() for _ in range(3)]
+    assert [refusal(reader, environ(one, "5")).status for one in silent] == [408, 408, 503]
+    for one in silent:
+        one.go.set()
+    until(lambda: reader.read(environ(io.BytesIO(b"hello"), "5")).read() == b"hello")
+
+
+def until(holds: Callable[[], bool]) -> None:
+    ends = time.monotonic() + 10
+    while time.monotonic() < ends:
+        with suppress(BodyError):
+            if holds():
+                return
+        time.sleep(0.01)
+    raise AssertionError
 
 
 def test_only_some_wait_for_bodies_and_the_others_are_told_to_come_again() -> None:
@@ -84,6 +112,17 @@ def test_only_some_wait_for_bodies_and_the_others_are_told_to_come_again() -> No
     silent.go.set()
     waiting.join(10)
     assert reader.read(environ(io.BytesIO(b"hello"), "5")).read() == b"hello"
+
+
+def test_one_address_never_has_all_places() -> None:
+    reader, silent = Bodies(limit=10, readers=2, of_one_address=1), Silent()
+    waiting = Thread(target=refusal, args=(reader, environ(silent, "5", REMOTE_ADDR="192.0.2.1")))
+    waiting.start()
+    assert silent.asked.wait(10)
+    assert refusal(reader, environ(io.BytesIO(b"hello"), "5", REMOTE_ADDR="192.0.2.1")).status == 503
+    assert reader.read(environ(io.BytesIO(b"hello"), "5", REMOTE_ADDR="192.0.2.2")).read() == b"hello"
+    silent.go.set()
+    waiting.join(10)
 
 
 def test_pages_get_the_body_whole_or_are_not_asked() -> None:

@@ -1,22 +1,32 @@
 """Bodies of requests, read whole before anybody works on them: who sends slowly must not hold the threads of others.
 
-The server has few threads, and waiting for bytes blocks one; a wait cannot be broken off, only ended when some come. So
-only a few threads at once may read bodies, and who is too slow is sent away. The gateway and the pages count apart, and
-the gateway reads the body only of a caller whom it knows. A proxy in front that buffers bodies makes all of it moot.
+The server has few threads, and waiting for bytes blocks one; such a wait cannot be broken off. So a body is read in a
+thread of its own, which may be left behind, and the one that serves goes on when nothing has come for a while. Only some
+may wait at once, and one address has only some of these places. The gateway and the pages count apart, and the gateway
+reads the body only of a caller whom it knows.
 """
 
+import threading
 import time
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from io import BytesIO
 from tempfile import TemporaryFile
-from threading import BoundedSemaphore
 from typing import IO, Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-#: Threads that may read bodies at once; the server has four.
-READERS = 2
-#: How long a request waits to be read, and what a slow body may take beside what its length takes, in seconds.
-TURN_S, PATIENCE_S = 0.25, 10.0
+from django.conf import settings
+
+from tongban.portals.design.limits import outer_address
+
+#: Bodies that are read at once, of the threads that serve; and of one address.
+READERS = max(2, settings.TONGBAN_WEB_THREADS * 3 // 8)
+OF_ONE_ADDRESS = READERS // 2
+#: Threads that were left behind with a silent body, until its connection ends.
+LEFT_BEHIND_MAX = 200
+#: How long a request waits to be read, how long a body may be silent, and what it may take beside its length, in seconds.
+TURN_S, SILENT_S, PATIENCE_S = 0.5, 5.0, 10.0
 #: The slowest line that whole bodies are awaited from, bytes a second.
 BYTES_A_SECOND = 64 * 1024
 #: What a form with its files may weigh; single files have limits of their own.
@@ -35,11 +45,13 @@ class BodyError(Exception):
 
 
 class Bodies:
-    """Reads bodies, a few at once."""
+    """Reads bodies, a few at once; `of_one_address`: so many of them for one address (0: any)."""
 
-    def __init__(self, *, limit: int, readers: int = READERS) -> None:
+    def __init__(self, *, limit: int, readers: int = READERS, of_one_address: int = 0) -> None:
         self.limit = limit
-        self._turn = BoundedSemaphore(readers)
+        self._readers, self._of_one_address = readers, of_one_address
+        self._free, self._reading = threading.Condition(), Counter[str]()
+        self._left = threading.BoundedSemaphore(LEFT_BEHIND_MAX)
 
     def read(self, environ: Mapping[str, Any]) -> IO[bytes]:
         """The body of a request, complete, at its beginning.
@@ -55,32 +67,87 @@ class Bodies:
         awaited = int(announced or self.limit)
         if awaited > self.limit:
             raise self._too_much()
-        if not self._turn.acquire(timeout=TURN_S):
-            raise BodyError(503, "等候上传的请求太多，请稍后重发。")
-        try:
+        with self._turn(environ):
             body, came = self._copied(environ["wsgi.input"], awaited)
-        finally:
-            self._turn.release()
         if came != awaited if announced else not came:
             raise BodyError(400, "正文没有完整收到，请重发。")
         return body
 
+    @contextmanager
+    def _turn(self, environ: Mapping[str, Any]) -> Iterator[None]:
+        """A place to read at, given back at the end.
+
+        Raises:
+            BodyError: none was free for a while (503).
+        """
+        remote = str(environ.get("REMOTE_ADDR", ""))
+        address = outer_address(environ.get("HTTP_X_FORWARDED_FOR", ""), remote)
+        most = self._of_one_address or self._readers
+
+        def is_free() -> bool:
+            return self._reading.total() < self._readers and self._reading[address] < most
+
+        with self._free:
+            if not self._free.wait_for(is_free, TURN_S):
+                raise BodyError(503, "等候上传的请求太多，请稍后重发。")
+            self._reading[address] += 1
+        try:
+            yield
+        finally:
+            with self._free:
+                self._reading[address] -= 1
+                if not self._reading[address]:
+                    del self._reading[address]
+                self._free.notify_all()
+
     def _copied(self, stream: Any, awaited: int) -> tuple[IO[bytes], int]:
-        ends = time.monotonic() + PATIENCE_S + awaited / BYTES_A_SECOND
-        body: IO[bytes] = BytesIO() if awaited <= _IN_MEMORY else TemporaryFile()  # noqa: SIM115 - handed on open
-        came, size = 0, min(_PIECE, awaited // _PIECES + 1)
-        while piece := stream.read(size):
-            came += body.write(piece)
-            if came > self.limit:
-                raise self._too_much()
-            if time.monotonic() > ends:
+        """The body and its length, read by a thread that is left behind where nothing comes."""
+        copy = _Copy(stream, awaited, self.limit, self._left)
+        if not self._left.acquire(blocking=False):
+            raise BodyError(503, "等候上传的请求太多，请稍后重发。")
+        threading.Thread(target=copy.make, name="body", daemon=True).start()
+        ends, seen = time.monotonic() + PATIENCE_S + awaited / BYTES_A_SECOND, -1
+        while not copy.done.wait(SILENT_S):
+            if copy.came == seen or time.monotonic() > ends:
+                copy.is_left = True
                 raise BodyError(408, "正文到得太慢，没有等到，请重发。")
-        body.seek(0)
-        return body, came
+            seen = copy.came
+        if copy.error:
+            raise copy.error
+        if copy.came > self.limit:
+            raise self._too_much()
+        return copy.body, copy.came
 
     def _too_much(self) -> BodyError:
         shown = f"{self.limit // 1024 // 1024} MB" if self.limit >= _IN_MEMORY else f"{self.limit // 1024} KB"
         return BodyError(413, f"正文最多 {shown}。")
+
+
+class _Copy:
+    """A body on its way from the connection; made in a thread of its own."""
+
+    def __init__(self, stream: Any, awaited: int, limit: int, place: threading.BoundedSemaphore) -> None:
+        self.body: IO[bytes] = BytesIO() if awaited <= _IN_MEMORY else TemporaryFile()  # noqa: SIM115 - handed on open
+        self.came, self.is_left, self.done = 0, False, threading.Event()
+        self.error: Exception | None = None
+        self._stream, self._size, self._limit, self._place = (
+            stream,
+            min(_PIECE, awaited // _PIECES + 1),
+            limit,
+            place,
+        )
+
+    def make(self) -> None:
+        """Copy until the end, the limit, or until nobody waits for it any more."""
+        try:
+            while not self.is_left and self.came <= self._limit and (piece := self._stream.read(self._size)):
+                self.came += self.body.write(piece)
+            self.body.seek(0)
+        except Exception as error:  # noqa: BLE001 - raised again in the thread that waits
+            self.error = error
+        finally:
+            self._place.release()
+            self.done.set()
 
 
 def has_body(environ: Mapping[str, Any]) -> bool:
@@ -90,7 +157,7 @@ def has_body(environ: Mapping[str, Any]) -> bool:
 
 def with_whole_bodies(pages: WSGIApplication) -> WSGIApplication:
     """Hand requests to `pages` with their bodies whole, and of known length."""
-    bodies = Bodies(limit=FORM_MAX)
+    bodies = Bodies(limit=FORM_MAX, of_one_address=OF_ONE_ADDRESS)
 
     def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if not has_body(environ):
