@@ -18,6 +18,7 @@ from tongban.exchange.metering.leases import (
     LEASE_S,
     block_of,
     forget,
+    forget_passed_days,
     give_back,
     lease,
     leased_calls,
@@ -175,6 +176,22 @@ def test_a_process_that_was_killed_loses_a_block_until_it_lapses(
         answer(place(), caller())
     assert refusal(place(), caller()).answer_status == 429
     assert len(timeline(case_numbers=[CASE], kinds=["exchange.answered.v1"])) == 8
+
+
+@pytest.mark.django_db
+def test_leases_and_counts_of_past_days_go_and_those_of_today_stay(caller: Callable[..., Caller]) -> None:
+    use(8)
+    with clock.fixed(clock.now() - timedelta(days=3)):
+        answer(place(), caller())
+    forget()
+    answer(place(), caller())
+    assert (Lease.objects.count(), Quota.objects.count()) == (2, 2)
+    forget_passed_days()
+    assert (
+        {one.day for one in Lease.objects.all()}
+        == {one.day for one in Quota.objects.all()}
+        == {clock.today()}
+    )
 
 
 @pytest.mark.django_db

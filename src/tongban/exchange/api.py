@@ -88,7 +88,7 @@ from tongban.exchange.flows.use import (
 )
 from tongban.exchange.granted import Dependent, grants_on_columns
 from tongban.exchange.metering.leads import LeadView, find_lead, find_leads, list_leads
-from tongban.exchange.metering.leases import QuotaExceeded
+from tongban.exchange.metering.leases import QuotaExceeded, forget_passed_days
 from tongban.exchange.metering.shares import OverShare, share
 from tongban.exchange.metering.tallies import (
     ANSWERED,
@@ -364,6 +364,7 @@ __all__ = [
     "fold_small",
     "forget_answer_times",
     "forget_client",
+    "forget_passed_days",
     "forget_passed_nonces",
     "forget_sandbox",
     "get_case",

@@ -1,15 +1,14 @@
 """Bodies that come slowly, in part or too large: nobody else waits for them."""
 
 import io
+import socket
 import time
-from collections.abc import Callable
-from contextlib import suppress
 from threading import Event, Thread
 from typing import Any
 
 import pytest
 
-from tongban.portals.gateway import bodies
+from tongban.portals.gateway import bodies, silence
 from tongban.portals.gateway.bodies import Bodies, BodyError, with_whole_bodies
 
 
@@ -70,37 +69,31 @@ def test_a_body_in_chunks_is_measured_too(body: bytes, status: int) -> None:
 
 
 def test_a_body_that_drips_is_sent_away_in_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bodies, "SILENT_S", 0.1)
     monkeypatch.setattr(bodies, "PATIENCE_S", 0.2)
     assert refusal(Bodies(limit=1000), environ(Dripping(), "1000")).status == 408
 
 
-def test_a_silent_body_holds_a_serving_thread_only_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bodies, "SILENT_S", 0.1)
-    reader, silent = Bodies(limit=10, readers=1), Silent()
-    assert refusal(reader, environ(silent, "5")).status == 408
-    assert reader.read(environ(io.BytesIO(b"hello"), "5")).read() == b"hello"  # its thread still waits
-    silent.go.set()
-
-
-def test_no_more_threads_are_left_behind_than_a_process_bears(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bodies, "SILENT_S", 0.05)
-    monkeypatch.setattr(bodies, "LEFT_BEHIND_MAX", 2)
-    reader, silent = Bodies(limit=10), [Silent() for _ in range(3)]
-    assert [refusal(reader, environ(one, "5")).status for one in silent] == [408, 408, 503]
-    for one in silent:
-        one.go.set()
-    until(lambda: reader.read(environ(io.BytesIO(b"hello"), "5")).read() == b"hello")
-
-
-def until(holds: Callable[[], bool]) -> None:
-    ends = time.monotonic() + 10
-    while time.monotonic() < ends:
-        with suppress(BodyError):
-            if holds():
-                return
-        time.sleep(0.01)
-    raise AssertionError
+def test_the_connection_of_a_silent_body_is_ended_and_no_other_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(silence, "SILENT_S", 1.5)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        busy, silent, gone = [socket.create_connection(server.getsockname()) for _ in range(3)]
+        ours = [server.accept()[0] for _ in range(3)]
+        silent.sendall(b"hel")
+        gone.close()
+        port = str(server.getsockname()[1])
+        stream = ours[1].makefile("rb")
+        given = environ(stream, "5", REMOTE_ADDR="127.0.0.1", SERVER_PORT=port)
+        told: list[int] = []
+        waiting = Thread(target=lambda: told.append(refusal(Bodies(limit=10), given).status))
+        waiting.start()
+        while waiting.is_alive():
+            busy.sendall(b"still here")
+            time.sleep(0.1)
+        assert told == [408]
+        assert silent.recv(10) == b""
+        busy.sendall(b"nobody hung up")
+        for link in (stream, busy, silent, *ours):
+            link.close()
 
 
 def test_only_some_wait_for_bodies_and_the_others_are_told_to_come_again() -> None:

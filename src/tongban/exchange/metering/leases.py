@@ -173,6 +173,16 @@ def give_back(*, everything: bool = False) -> None:
                 _set_taken(row, row.taken - held.left)
 
 
+def forget_passed_days() -> None:
+    """Remove leases and counts of days that are over: nobody can use or return a call of them any more.
+
+    A day before yesterday, since processes whose city clocks are a moment apart may still be in yesterday.
+    """
+    passed = clock.today() - timedelta(days=1)
+    Lease.objects.filter(day__lt=passed).delete()
+    Quota.objects.filter(day__lt=passed).delete()
+
+
 def forget() -> None:
     """Forget every lease without returning it, as a process does that is killed."""
     global _memory  # noqa: PLW0603 - the memory of the process

@@ -1,9 +1,9 @@
 """Bodies of requests, read whole before anybody works on them: who sends slowly must not hold the threads of others.
 
-The server has few threads, and waiting for bytes blocks one; such a wait cannot be broken off. So a body is read in a
-thread of its own, which may be left behind, and the one that serves goes on when nothing has come for a while. Only some
-may wait at once, and one address has only some of these places. The gateway and the pages count apart, and the gateway
-reads the body only of a caller whom it knows.
+The server has few threads, and waiting for bytes blocks one. So only some may read bodies at once, one address has only
+some of these places, who is too slow is sent away, and the connection of one who falls silent is ended. The gateway and
+the pages count apart, and the gateway reads the body only of a caller whom it knows. A proxy in front that reads bodies
+whole makes all of it moot.
 """
 
 import threading
@@ -19,14 +19,13 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 from django.conf import settings
 
 from tongban.portals.design.limits import outer_address
+from tongban.portals.gateway import silence
 
 #: Bodies that are read at once, of the threads that serve; and of one address.
 READERS = max(2, settings.TONGBAN_WEB_THREADS * 3 // 8)
 OF_ONE_ADDRESS = READERS // 2
-#: Threads that were left behind with a silent body, until its connection ends.
-LEFT_BEHIND_MAX = 200
-#: How long a request waits to be read, how long a body may be silent, and what it may take beside its length, in seconds.
-TURN_S, SILENT_S, PATIENCE_S = 0.5, 5.0, 10.0
+#: How long a request waits to be read, and what a slow body may take beside what its length takes, in seconds.
+TURN_S, PATIENCE_S = 0.5, 10.0
 #: The slowest line that whole bodies are awaited from, bytes a second.
 BYTES_A_SECOND = 64 * 1024
 #: What a form with its files may weigh; single files have limits of their own.
@@ -34,6 +33,7 @@ FORM_MAX = 64 * 1024 * 1024
 _IN_MEMORY = 1024 * 1024
 #: A body is read in that many pieces at least, so that there are moments to look at the clock.
 _PIECES, _PIECE = 64, 64 * 1024
+_TOO_SLOW = "正文到得太慢，没有等到，请重发。"
 
 
 class BodyError(Exception):
@@ -51,7 +51,6 @@ class Bodies:
         self.limit = limit
         self._readers, self._of_one_address = readers, of_one_address
         self._free, self._reading = threading.Condition(), Counter[str]()
-        self._left = threading.BoundedSemaphore(LEFT_BEHIND_MAX)
 
     def read(self, environ: Mapping[str, Any]) -> IO[bytes]:
         """The body of a request, complete, at its beginning.
@@ -67,8 +66,11 @@ class Bodies:
         awaited = int(announced or self.limit)
         if awaited > self.limit:
             raise self._too_much()
-        with self._turn(environ):
-            body, came = self._copied(environ["wsgi.input"], awaited)
+        address, port = str(environ.get("REMOTE_ADDR", "")), int(environ.get("SERVER_PORT", 0))
+        with self._turn(environ), silence.awaited(address, port) as watched:
+            body, came = self._copied(environ["wsgi.input"], awaited, watched)
+        if watched.is_ended:
+            raise BodyError(408, _TOO_SLOW)
         if came != awaited if announced else not came:
             raise BodyError(400, "正文没有完整收到，请重发。")
         return body
@@ -100,54 +102,23 @@ class Bodies:
                     del self._reading[address]
                 self._free.notify_all()
 
-    def _copied(self, stream: Any, awaited: int) -> tuple[IO[bytes], int]:
-        """The body and its length, read by a thread that is left behind where nothing comes."""
-        copy = _Copy(stream, awaited, self.limit, self._left)
-        if not self._left.acquire(blocking=False):
-            raise BodyError(503, "等候上传的请求太多，请稍后重发。")
-        threading.Thread(target=copy.make, name="body", daemon=True).start()
-        ends, seen = time.monotonic() + PATIENCE_S + awaited / BYTES_A_SECOND, -1
-        while not copy.done.wait(SILENT_S):
-            if copy.came == seen or time.monotonic() > ends:
-                copy.is_left = True
-                raise BodyError(408, "正文到得太慢，没有等到，请重发。")
-            seen = copy.came
-        if copy.error:
-            raise copy.error
-        if copy.came > self.limit:
-            raise self._too_much()
-        return copy.body, copy.came
+    def _copied(self, stream: Any, awaited: int, watched: silence.Awaited) -> tuple[IO[bytes], int]:
+        ends = time.monotonic() + PATIENCE_S + awaited / BYTES_A_SECOND
+        body: IO[bytes] = BytesIO() if awaited <= _IN_MEMORY else TemporaryFile()  # noqa: SIM115 - handed on open
+        came, size = 0, min(_PIECE, awaited // _PIECES + 1)
+        while piece := stream.read(size):
+            came += body.write(piece)
+            if came > self.limit:
+                raise self._too_much()
+            watched.came_at = time.monotonic()
+            if watched.came_at > ends:
+                raise BodyError(408, _TOO_SLOW)
+        body.seek(0)
+        return body, came
 
     def _too_much(self) -> BodyError:
         shown = f"{self.limit // 1024 // 1024} MB" if self.limit >= _IN_MEMORY else f"{self.limit // 1024} KB"
         return BodyError(413, f"正文最多 {shown}。")
-
-
-class _Copy:
-    """A body on its way from the connection; made in a thread of its own."""
-
-    def __init__(self, stream: Any, awaited: int, limit: int, place: threading.BoundedSemaphore) -> None:
-        self.body: IO[bytes] = BytesIO() if awaited <= _IN_MEMORY else TemporaryFile()  # noqa: SIM115 - handed on open
-        self.came, self.is_left, self.done = 0, False, threading.Event()
-        self.error: Exception | None = None
-        self._stream, self._size, self._limit, self._place = (
-            stream,
-            min(_PIECE, awaited // _PIECES + 1),
-            limit,
-            place,
-        )
-
-    def make(self) -> None:
-        """Copy until the end, the limit, or until nobody waits for it any more."""
-        try:
-            while not self.is_left and self.came <= self._limit and (piece := self._stream.read(self._size)):
-                self.came += self.body.write(piece)
-            self.body.seek(0)
-        except Exception as error:  # noqa: BLE001 - raised again in the thread that waits
-            self.error = error
-        finally:
-            self._place.release()
-            self.done.set()
 
 
 def has_body(environ: Mapping[str, Any]) -> bool:
