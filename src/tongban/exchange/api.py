@@ -152,9 +152,10 @@ from tongban.exchange.sandbox.answering import (
     SILENT,
     SandboxCase,
     answer_sandbox,
-    is_known_in_sandbox,
     sample_answer,
 )
+from tongban.exchange.sandbox.cases import close_sandbox_case, get_sandbox_case, put_sandbox_case
+from tongban.exchange.sandbox.feed import sandbox_page
 from tongban.exchange.sandbox.interface import Described, describe, list_described
 from tongban.exchange.sandbox.keys import (
     Opened,
@@ -163,6 +164,7 @@ from tongban.exchange.sandbox.keys import (
     find_sandbox_key,
     forget_client,
     forget_sandbox,
+    is_known_in_sandbox,
     open_sandbox,
     sandbox_calls,
     sandbox_clients,
@@ -333,6 +335,7 @@ __all__ = [
     "carry_out_erasures",
     "check_may_present",
     "close_case",
+    "close_sandbox_case",
     "confirm_delay",
     "confirm_erasure",
     "corrections_of",
@@ -374,6 +377,7 @@ __all__ = [
     "get_grant",
     "get_objection",
     "get_request",
+    "get_sandbox_case",
     "get_subsystem",
     "grants_held",
     "grants_on_columns",
@@ -414,6 +418,7 @@ __all__ = [
     "pages_about",
     "period_at",
     "put_case",
+    "put_sandbox_case",
     "raise_dispute",
     "raise_objection",
     "reach_link",
@@ -431,6 +436,7 @@ __all__ = [
     "sample_answer",
     "sandbox_calls",
     "sandbox_clients",
+    "sandbox_page",
     "see_lead",
     "send_digests",
     "sensitive_items",

@@ -76,7 +76,7 @@ def close_case(*, number: str, caller: Caller) -> OutsideCase:
         admit(caller)
         row = _held(number, caller)
         if row is None:
-            raise _unknown(number)
+            raise unknown_case(number)
         if row.state != "closed":
             version = bump(CaseRef, row.number)
             CaseRef.objects.filter(pk=row.number).update(state="closed")
@@ -102,7 +102,7 @@ def get_case(*, number: str, caller: Caller) -> OutsideCase:
         admit(caller)
         row = _held(number, caller)
     if row is None:
-        raise _unknown(number)
+        raise unknown_case(number)
     return _view(row, number)
 
 
@@ -137,6 +137,24 @@ def _within_the_day(caller: Caller, number: str, act: Callable[[], OutsideCase])
 
 
 def _check(number: str, kinds: Sequence[str], people: Sequence[str], until: date, caller: Caller) -> _Found:
+    plain, today = check_named(kinds, people, until), clock.today()
+    held = _held(number, caller)
+    if held is not None and held.state == "closed":
+        raise CallRefused(_BAD, f"办件 {number} 已经办结，不能再打开。新的办件请用新的编号。", 409)
+    beyond = sorted(set(kinds) - _admitted(caller, today))
+    if beyond:
+        raise CallRefused(
+            _DENIED, f"这个系统的授权不适用于这类事项：{'、'.join(beyond)}。请只登记授权里有的种类。", 403
+        )
+    return _Found(list(kinds), plain, held)
+
+
+def check_named(kinds: Sequence[str], people: Sequence[str], until: date) -> list[str]:
+    """What a case says of itself; gives its people's numbers in their form.
+
+    Raises:
+        CallRefused: kinds or people are missing or stand twice, a number is none, or the last day is too far.
+    """
     today = clock.today()
     if not kinds or not people or len(set(kinds)) != len(kinds):
         raise CallRefused(_BAD, "请写明办件的种类 kinds 和当事人 subjects，各至少一个，不重复。", 400)
@@ -146,15 +164,7 @@ def _check(number: str, kinds: Sequence[str], people: Sequence[str], until: date
         raise CallRefused(
             _BAD, f"截止日 until 要在今天和 {DAYS_MAX} 天之间；到期还没有办完的，再更改一次。", 400
         )
-    held = _held(number, caller)
-    if held is not None and held.state == "closed":
-        raise CallRefused(_BAD, f"办件 {number} 已经办结，不能再打开。新的办件请用新的编号。", 409)
-    beyond = sorted(set(kinds) - _admitted(caller, today))
-    if beyond:
-        raise CallRefused(
-            _DENIED, f"这个系统的授权不适用于这类事项：{'、'.join(beyond)}。请只登记授权里有的种类。", 403
-        )
-    return _Found(list(kinds), _numbers(people), held)
+    return _numbers(people)
 
 
 def _numbers(people: Sequence[str]) -> list[str]:
@@ -255,7 +265,8 @@ def _actor(caller: Caller) -> Actor:
     return Actor(kind="subsystem", key=caller.client, agency=_agency(caller))
 
 
-def _unknown(number: str) -> CallRefused:
+def unknown_case(number: str) -> CallRefused:
+    """What is told of a case that is not there."""
     return CallRefused("Client.UnknownCase", f"这个系统没有登记过办件 {number}。请先用 PUT 登记。", 404)
 
 

@@ -1,15 +1,18 @@
 """A call in the sandbox: the checks and errors of the real one, over invented rows."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from uuid import UUID
 
 from tongban.exchange.answering.call import CallRefused, Reply, check_question, missing_ground, not_known
-from tongban.exchange.answering.values import Call, Caller
+from tongban.exchange.answering.values import Call, Caller, searched
 from tongban.exchange.callers import take_nonce
 from tongban.exchange.ports import agrees
+from tongban.exchange.sandbox.cases import parties_of
 from tongban.exchange.sandbox.interface import Described, describe
-from tongban.exchange.sandbox.models import SandboxCall, SandboxKey
+from tongban.exchange.sandbox.keys import is_known_in_sandbox
+from tongban.exchange.sandbox.models import SandboxCall
 from tongban.exchange.sandbox.rows import ROWS, invented
 from tongban.kernel import clock
 from tongban.kernel.canonical import Json, canonical
@@ -54,15 +57,11 @@ def answer_sandbox(call: Call, caller: Caller) -> Reply:
         CallRefused: what the real instance would say.
     """
     query = uuid7()
-    try:
-        _admit(caller)
-        described = _described(call.resource)
-        outcome, items = _answer(call, described)
-    except CallRefused as refused:
-        if refused.code != "Client.Unauthorized":
-            _note(query, call, caller, _Ended(refused.answer_status, refused.code, str(refused)))
-        raise
-    _note(query, call, caller, _Ended(200, outcome))
+    with noted(query, call, caller) as ended:
+        admitted(caller)
+        described = described_for(call.resource)
+        outcome, items = _answer(call, described, own=parties_of(call.case_number, caller.client))
+        ended.append(outcome)
     return Reply(query, _body(query, call, described, outcome, items), outcome)
 
 
@@ -86,33 +85,52 @@ def sample_answer(call: Call, described: Described) -> bytes:
     Raises:
         CallRefused: what the real instance would say.
     """
-    outcome, items = _answer(call, described)
+    outcome, items = _answer(call, described, own=None)
     return _body(uuid7(), call, described, outcome, items)
 
 
-def is_known_in_sandbox(caller: Caller) -> bool:
-    """Whether the key stands for the client now."""
-    rows = SandboxKey.objects.filter(pk=caller.key, client=caller.client, valid_to__gt=clock.real_now())
-    return rows.exists()
+@contextmanager
+def noted(query: UUID, call: Call, caller: Caller, *, outcome: str = "") -> Iterator[list[str]]:
+    """A block that answers a call; how it ended is kept for its developer, unless nobody knows the caller."""
+    ended = [outcome] if outcome else []
+    try:
+        yield ended
+    except CallRefused as refused:
+        if refused.code != "Client.Unauthorized":
+            _note(query, call, caller, _Ended(refused.answer_status, refused.code, str(refused)))
+        raise
+    _note(query, call, caller, _Ended(200, ended[0]))
 
 
-def _admit(caller: Caller) -> None:
+def admitted(caller: Caller) -> None:
+    """Take a message once, of a key that stands for its client.
+
+    Raises:
+        CallRefused: it is not known, or the message came before.
+    """
     if not is_known_in_sandbox(caller):
         raise not_known(caller)
     take_nonce(caller)
 
 
-def _described(resource: str) -> Described:
+def described_for(resource: str) -> Described:
+    """The interface of a resource.
+
+    Raises:
+        CallRefused: there is none that everybody may know of.
+    """
     try:
         return describe(resource)
     except NotFound as missing:
         raise CallRefused("Server.ServerProxy.UnknownService", str(missing), 404) from missing
 
 
-def _answer(call: Call, described: Described) -> tuple[str, Mapping[str, Json]]:
+def _answer(
+    call: Call, described: Described, *, own: tuple[int, ...] | None
+) -> tuple[str, Mapping[str, Json]]:
     wanted = tuple(call.claims) if described.mode == "verify" else tuple(call.items) or described.granted
     check_question(call, described.bound, wanted)
-    row = _grounds(call, described, wanted)
+    row = _grounds(call, described, wanted, own=own)
     if not row["fitting"] or not row["told"]:
         code, sentence = missing_ground(call, described.bound, wanted, row)
         raise CallRefused(code, sentence, 403)
@@ -129,19 +147,23 @@ def _answer(call: Call, described: Described) -> tuple[str, Mapping[str, Json]]:
     return "fetched", {name: found[0][name] for name in wanted}
 
 
-def _grounds(call: Call, described: Described, wanted: tuple[str, ...]) -> dict[str, object]:
+def _grounds(
+    call: Call, described: Described, wanted: tuple[str, ...], *, own: tuple[int, ...] | None
+) -> dict[str, object]:
     """What the real statement says of the grounds; the sandbox's one grant gives every item that is not refused, at any hour."""
-    case = next((one for one in CASES if one.number == call.case_number and one.state == "open"), None)
+    standing = {one.number: one.parties for one in CASES if one.state == "open"}
+    parties = standing.get(call.case_number, own)
     told: list[int] | None = None
-    if case is not None:
+    if parties is not None:
         number = call.keys.get(described.bound.subject_key, "") if described.bound.subject_key else ""
         told = [
             n
-            for n in case.parties
+            for n in parties
             if not described.bound.subject_key
             or number in {invented()[n].number, invented()[n].credit_code, SILENT}
         ]
-    covered = bool(described.granted) and set(wanted) <= set(described.granted)
+    asked = {*wanted, *searched(described.bound, call.keys)}
+    covered = bool(described.granted) and asked <= set(described.granted)
     mandated = not call.represented
     fits = covered and mandated and told is not None and call.purpose in {"", PURPOSE}
     return {

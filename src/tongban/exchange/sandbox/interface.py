@@ -50,7 +50,10 @@ def describe(resource: str) -> Described:
     key, fields = _columns(row, view)
     held = {field.code for field in fields}
     granted = tuple(one.code for one in view.items if one.sharing != "refused" and one.code in held)
-    bound = Bound(view, row.mode, row.subject_key, row.version, row.adapter, row.target, None, held, held)
+    source = _source(row)
+    inside = source.relation(row.target) if isinstance(source, RelationSource) else None
+    keys = source.reach(row.target).keys if isinstance(source, RemoteSource) else held
+    bound = Bound(view, row.mode, row.subject_key, row.version, row.adapter, row.target, inside, keys, held)
     return Described(view, row.mode, key, fields, granted, bound)
 
 
@@ -77,12 +80,17 @@ def list_described(
     return found[:limit]
 
 
+def _source(row: Binding) -> object:
+    """What the binding names; None where it is not plugged in."""
+    try:
+        return source_of(row.adapter)
+    except KeyError:
+        return None
+
+
 def _columns(row: Binding, view: ResourceView) -> tuple[str, tuple[SampleField, ...]]:
     """The usual key, and the columns: as the source describes them, else as it has them, else as the catalogue says."""
-    try:
-        source: object = source_of(row.adapter)
-    except KeyError:
-        source = None
+    source = _source(row)
     lengths = {item.code: item.length for item in view.items}
     names = {item.code: item.name for item in view.items}
     if isinstance(source, DescribedSource):

@@ -10,7 +10,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 from tongban.exchange.actions.keys import digest_of_token
-from tongban.exchange.sandbox.models import SANDBOX_DAYS, SandboxCall, SandboxKey
+from tongban.exchange.answering.values import Caller
+from tongban.exchange.sandbox.models import SANDBOX_DAYS, SandboxCall, SandboxKey, SandboxOwnCase
 from tongban.kernel import clock
 from tongban.kernel.errors import BadInput
 from tongban.kernel.ids import new_code
@@ -89,6 +90,12 @@ def find_sandbox_key(key: str) -> tuple[str, bytes]:
     return (row[0], bytes(row[1])) if row else ("", b"")
 
 
+def is_known_in_sandbox(caller: Caller) -> bool:
+    """Whether the key stands for the client now."""
+    rows = SandboxKey.objects.filter(pk=caller.key, client=caller.client, valid_to__gt=clock.real_now())
+    return rows.exists()
+
+
 def sandbox_clients(clients: Sequence[str]) -> list[SandboxClient]:
     """Those of these clients whose key is not over, the newest first."""
     rows = SandboxKey.objects.filter(client__in=list(clients), valid_to__gt=clock.real_now())
@@ -118,7 +125,8 @@ def forget_client(client: str) -> None:
 
 
 def forget_sandbox() -> None:
-    """Delete keys that are over, and calls as old as a key can be."""
+    """Delete keys that are over, and cases and calls as old as a key can be."""
     now = clock.real_now()
     SandboxKey.objects.filter(valid_to__lte=now).delete()
+    SandboxOwnCase.objects.filter(made_at__lte=now - timedelta(days=SANDBOX_DAYS)).delete()
     SandboxCall.objects.filter(at__lte=now - timedelta(days=SANDBOX_DAYS)).delete()

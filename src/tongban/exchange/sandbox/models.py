@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from tongban.kernel.ids import uuid7
@@ -32,6 +33,30 @@ class SandboxKey(models.Model):
         indexes = (
             models.Index(fields=["client"], name="exchange_sandbox_key_client"),
             models.Index(fields=["valid_to"], name="exchange_sandbox_key_over"),
+        )
+
+
+class SandboxOwnCase(models.Model):
+    """A made-up case that a developer's client registered; `parties` are places of invented people and firms."""
+
+    place: ClassVar = "local"
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    client = models.TextField()
+    number = models.TextField()
+    kinds = ArrayField(models.TextField())
+    parties = ArrayField(models.SmallIntegerField())
+    state = models.TextField()
+    until = models.DateField()
+    made_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "exchange_sandbox_case"
+        constraints = (
+            models.UniqueConstraint(fields=["client", "number"], name="exchange_sandbox_case_once"),
+            models.CheckConstraint(
+                condition=models.Q(state__in=["open", "closed"]), name="exchange_sandbox_case_state"
+            ),
         )
 
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from tongban.exchange.api import Caller, OutsideCase, close_case, get_case, put_case
+from tongban.exchange.api import Caller, OutsideCase
+from tongban.portals.gateway.instances import instance_of
 from tongban.portals.gateway.wire import PART, WireError, check_json
 
 _PATH = re.compile(rf"/r1/({PART})/({PART}/{PART}/{PART})/cases/({PART})")
@@ -38,7 +39,7 @@ def read_case_address(path: str) -> CaseAddress | None:
 
 
 def answer_case(address: CaseAddress, method: str, body: bytes, content_type: str, caller: Caller) -> bytes:
-    """Do what the message says, and tell how the case stands now.
+    """Do what the message says where the instance keeps its cases, and tell how the case stands now.
 
     Raises:
         WireError: another method, another's case, a body that cannot be read.
@@ -55,13 +56,14 @@ def answer_case(address: CaseAddress, method: str, body: bytes, content_type: st
         raise WireError(
             "Server.ServerProxy.AccessDenied", f"只能登记和办结自己的办件：地址里应是 {caller.client}。", 403
         )
+    cases = instance_of(address.instance).cases
     if method == "PUT":
         kinds, people, until = _read(body, content_type)
-        shown = put_case(number=address.number, kinds=kinds, people=people, until=until, caller=caller)
+        shown = cases.put(number=address.number, kinds=kinds, people=people, until=until, caller=caller)
     elif body:
         raise WireError("Client.BadRequest", f"{method} 不带正文。")
     else:
-        act = get_case if method == "GET" else close_case
+        act = cases.get if method == "GET" else cases.close
         shown = act(number=address.number, caller=caller)
     return json.dumps(_said(shown), ensure_ascii=False).encode()
 

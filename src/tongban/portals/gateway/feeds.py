@@ -3,14 +3,14 @@
 What says where the next page begins stands in signed headers, so that the body is the rows and nothing else.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 from uuid import UUID
 from wsgiref.types import WSGIEnvironment
 
 from tongban.bulk.api import check_parquet, parquet_of
-from tongban.exchange.api import PAGE_MAX, Caller, FeedCall, Page, feed_page
+from tongban.exchange.api import PAGE_MAX, Caller, FeedCall, Page
 from tongban.kernel.errors import Unavailable
 from tongban.portals.gateway.wire import Address, WireError, decoded, read_pairs, read_party
 
@@ -31,9 +31,15 @@ class Given:
 
 
 def answer(
-    environ: WSGIEnvironment, address: Address, headers: Mapping[str, str], caller: Caller, asked: str
+    environ: WSGIEnvironment,
+    address: Address,
+    headers: Mapping[str, str],
+    asked: str,
+    *,
+    caller: Caller,
+    give: Callable[[FeedCall, Caller], Page],
 ) -> Given:
-    """One page of the feed that the address names.
+    """One page of the feed that the address names, as the instance gives it.
 
     Raises:
         WireError: the question cannot be read.
@@ -54,7 +60,7 @@ def answer(
         )
     kind = _kind(pairs.get("format", "ndjson"))
     items = pairs.get("items", "")
-    page = feed_page(
+    page = give(
         FeedCall(
             resource=address.code,
             provider=address.member,
