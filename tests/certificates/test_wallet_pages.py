@@ -69,7 +69,9 @@ def test_a_wallet_that_fetched_it_is_listed_with_its_date_and_ended(sign_in: Sig
     assert "可以用" in listed
     copy = f"/my/wallet-copies/{wallets.WalletCopy.objects.get().id}/"
     assert copy in listed
-    assert "停用不能撤销" in text(hers.get(copy))
+    page = text(hers.get(copy))
+    assert "停用不能撤销" in page
+    assert f"/trust/entries/{wallets.WalletText.objects.get().entry}/" in page
     assert sign_in("linxia").post(copy).status_code == 404
     hers = sign_in("gunian")
     assert hers.post(copy)["Location"] == copy

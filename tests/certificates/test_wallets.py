@@ -96,6 +96,13 @@ def test_an_offer_by_reference_is_the_same_and_says_where_the_code_is(food: UUID
     assert Client().get(f"/wallets/offers/{view.handle}").status_code == 404
 
 
+def test_a_proof_may_be_for_the_agency_or_for_the_installation(wallet: Wallet) -> None:
+    """Both are credential issuers of ours, each with metadata of its own."""
+    whole = wallet.get("https://x.example/.well-known/openid-credential-issuer")["credential_issuer"]
+    proof = wallet.proof(wallet.nonce(), claims={"aud": whole})
+    assert wallet.ask(wallet.request(proofs={"jwt": [proof]})).status_code == 200
+
+
 def test_several_keys_get_texts_that_nobody_can_link_by_place_or_salt(wallet: Wallet) -> None:
     wallet.keys += [ec.generate_private_key(ec.SECP256R1()) for _ in range(3)]
     most = wallet.issuer["batch_credential_issuance"]["batch_size"]
@@ -126,6 +133,7 @@ def test_each_text_has_its_entry_in_the_journal_and_strangers_find_it(
     with speaking_as("sequencer"):
         drain()
     assert [one.act.id for one in footprint(gunian.person, kinds=[entry.kind])] == [entry.id]
+    assert wallet_copies(food, by=gunian)[0].entry == entry.id
 
 
 def test_a_text_signed_beside_the_ledger_is_refused(wallet: Wallet) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 
 from tongban.certificates.statuses.places import mark
 from tongban.certificates.wallets.kinds import WalletAnswered, WalletEnded
@@ -26,7 +26,10 @@ NOT_KEPT = ("credential_failure", "credential_deleted")
 
 @dataclass(frozen=True)
 class CopyInWallet:
-    """What one answer put into a wallet, for its holder. `texts` are how many keys it is bound to."""
+    """What one answer put into a wallet, for its holder. `texts` are how many keys it is bound to.
+
+    `entry` tells of the issue of the first text, and is the one that speaks of her.
+    """
 
     id: UUID
     certificate: UUID
@@ -37,6 +40,7 @@ class CopyInWallet:
     ended_at: datetime | None
     ended_by: str
     texts: int
+    entry: UUID
 
 
 @dataclass(frozen=True)
@@ -147,7 +151,10 @@ def _end(copy: UUID, *, by: Actor, who: str) -> None:
 
 
 def _views(rows: "QuerySet[WalletCopy]") -> list[CopyInWallet]:
-    found = rows.select_related("offer", "certificate__type").annotate(held=Count("texts")).order_by("-id")
+    first = WalletText.objects.filter(copy=OuterRef("pk")).order_by("id").values("entry")[:1]
+    found = rows.select_related("offer", "certificate__type").annotate(
+        held=Count("texts"), entry=Subquery(first)
+    )
     return [
         CopyInWallet(
             id=row.id,
@@ -159,6 +166,7 @@ def _views(rows: "QuerySet[WalletCopy]") -> list[CopyInWallet]:
             ended_at=row.ended_at,
             ended_by=row.ended_by,
             texts=row.held,
+            entry=row.entry,
         )
-        for row in found
+        for row in found.order_by("-id")
     ]
