@@ -460,6 +460,16 @@ def test_a_run_that_is_not_answered_says_why_and_the_next_one_may_begin(
     assert compared(owner) == []
 
 
+def test_each_library_is_compared_once_a_day_by_itself(above: Above, paper: UUID, owner: Actor) -> None:
+    assert reconcile() == 0  # nothing went up or came down yet
+    send()
+    assert reconcile() == 1
+    assert reconcile() == 0
+    Reconciliation.objects.update(asked_at=clock.now() - timedelta(days=1, minutes=1))
+    assert reconcile() == 1
+    assert [run.fault_words for run in runs_of(LIBRARY, by=owner)] == ["", ""]
+
+
 def test_runs_are_asked_for_by_officers_one_at_a_time_and_taken_up_after_a_death(
     above: Above, who: Who, owner: Actor
 ) -> None:

@@ -74,6 +74,15 @@ def test_nobody_else_opens_it(above: Above, sign_in: SignIn) -> None:
     assert sign_in("food-approver").post(ABOVE).status_code == 403
 
 
+def test_whoever_presses_again_and_again_is_stopped(above: Above, sign_in: SignIn) -> None:
+    client = sign_in("heqing")
+    for _n in range(12):
+        assert client.post(ABOVE).status_code == 200
+    assert client.post(ABOVE).status_code == 429
+    assert len(above.asked("queryCert")) == 12
+    assert sign_in("linxia").post(ABOVE).status_code == 200
+
+
 def test_who_has_none_above_is_told_what_to_do(above: Above, sign_in: SignIn) -> None:
     page = text(sign_in("heqing").post(ABOVE))
     assert "上级证照库里没有查到您的证照。持有纸质证照而这里查不到的，请联系签发机关。" in page

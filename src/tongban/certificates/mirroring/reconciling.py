@@ -9,6 +9,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
 
 from tongban.certificates.mirroring.codes import CODES
 from tongban.certificates.mirroring.fetching import refresh_copy
@@ -21,6 +22,7 @@ from tongban.certificates.mirroring.models import (
     Reconciliation,
     UpperHolding,
     UpperLibrary,
+    UpwardRow,
 )
 from tongban.certificates.mirroring.standings import types_fed
 from tongban.certificates.models import Certificate
@@ -37,6 +39,7 @@ PAGE = 500
 _ASKED_AT_A_TIME = 100
 #: A run whose worker died is taken up after it.
 _LEASE = timedelta(minutes=10)
+_DAILY = timedelta(days=1)
 _REFRESH_CAUSE = "与上级证照库对账，更新本市存的副本"
 _COMPARE = """
 with ours as (
@@ -86,13 +89,25 @@ def ask_reconciliation(library: str, *, by: Actor) -> UUID:
 
 
 def reconcile() -> int:
-    """Do the runs that were asked for; returns how many ended. For the worker, with no transaction open."""
+    """Do the runs that were asked for, and one a day by itself; returns how many ended. For the worker, in no transaction."""
+    _ask_daily()
     ended = 0
     for run in Reconciliation.objects.filter(ended_at=None).select_related("library"):
         if _claimed(run):
             _run(run)
             ended += 1
     return ended
+
+
+def _ask_daily() -> None:
+    """Have each library compared that something was told to or copied from, and that nobody compared for a day."""
+    lately = Reconciliation.objects.filter(asked_at__gt=clock.now() - _DAILY)
+    idle = UpperLibrary.objects.exclude(pk__in=lately.values("library")).filter(
+        Exists(UpwardRow.objects.filter(library=OuterRef("pk"), state="accepted"))
+        | Exists(MirroredCertificate.objects.filter(library=OuterRef("pk")))
+    )
+    runs = [Reconciliation(id=uuid7(), library=one, asked_at=clock.now()) for one in idle]
+    Reconciliation.objects.bulk_create(runs, ignore_conflicts=True)
 
 
 def settle_difference(difference: int, *, by: Actor) -> str:

@@ -59,6 +59,8 @@ MANDATE = Limit("mandate", 10, timedelta(hours=1))
 CONTACT_CODE = Limit("contact-code", 5, timedelta(hours=1))
 #: A share code has 60 bits; whoever guesses is stopped long before, and a counter or a bank gets on with its work.
 SHARE_CODE = Limit("share-code", 30, timedelta(minutes=10))
+#: Each press is several questions to a library that serves a province.
+ABOVE = Limit("above", 12, timedelta(minutes=10))
 #: A wallet knocks two or three times; a hall of people has one address.
 WALLET = Limit("wallet", 300, timedelta(minutes=1))
 WALLET_TOKEN = Limit("wallet-token", 120, timedelta(minutes=1))

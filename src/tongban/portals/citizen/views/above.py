@@ -18,7 +18,7 @@ from tongban.certificates.api import (
     uses_above,
 )
 from tongban.kernel import clock
-from tongban.portals.design import parts
+from tongban.portals.design import limits, parts
 from tongban.portals.design.access import people
 from tongban.portals.design.middleware import actor
 
@@ -29,7 +29,9 @@ def above(request: HttpRequest) -> HttpResponse:
     """Ask the libraries above. What is only shown stands here once; what is kept is among her certificates."""
     found: FetchedAbove | None = None
     if request.method == "POST":
-        found = fetch_mine(by=actor(request))
+        who = actor(request)
+        limits.spend(limits.ABOVE, who.key)
+        found = fetch_mine(by=who)
         if found.kept and not found.shown and not found.silent:
             return HttpResponseRedirect(reverse("citizen:certificates"))
     context = {
@@ -49,6 +51,7 @@ def mirrored(request: HttpRequest, certificate: UUID) -> HttpResponse:
     view = get_mirrored(certificate, by=who)
     silent: list[str] = []
     if request.method == "POST":
+        limits.spend(limits.ABOVE, who.key)
         silent = fetch_mine(by=who).silent
         if not silent:
             return HttpResponseRedirect(request.path)
