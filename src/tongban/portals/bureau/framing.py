@@ -14,7 +14,13 @@ ROLES = (OWNER, OFFICER)
 #: Areas of work, each with its pages: key (as views name it), address and what it takes, title, the post that has it
 #: (empty: both).
 AREAS = (
-    (_("总览"), (("overview", "bureau:overview", _("数据总览"), OFFICER),)),
+    (
+        _("总览"),
+        (
+            ("overview", "bureau:overview", _("数据总览"), OFFICER),
+            ("merging", "bureau:merging", _("身份归并"), OFFICER),
+        ),
+    ),
     (
         _("资源"),
         (
@@ -57,7 +63,6 @@ AREAS = (
             ("corrections", "counter:corrections", _("数据校核"), OWNER),
             ("objections", "counter:objections", _("数据异议"), ""),
             ("erasures", "counter:erasures", _("删除请求"), OFFICER),
-            ("merging", "bureau:merging", _("身份归并"), OFFICER),
         ),
     ),
     (
