@@ -34,7 +34,7 @@ from tongban.certificates.api import (
     mirrored_of,
 )
 from tongban.demo.history import Deeds, RunPlayed, play_deeds
-from tongban.demo.models import History
+from tongban.demo.models import History, HistoryRun
 from tongban.demo.packs import CityRun, Happening, HistoryTerms, PaperCertificate
 from tongban.demo.scene import picture
 from tongban.exchange.api import EvidenceView, answer_correction, evidence_of, request_correction
@@ -55,7 +55,7 @@ def play_city() -> Iterator[RunPlayed]:
             if play_deeds(row.code, one.number, [lambda one=one: _enter(one)]):  # type: ignore[misc]
                 yield RunPlayed(one.holder, (one.number,))
         for username in history.fetched:
-            if fetched := _fetch(find_actor(username)):
+            if fetched := _fetch(row.code, username):
                 yield fetched
         for run in history.runs:
             person = find_actor(run.username)
@@ -65,11 +65,13 @@ def play_city() -> Iterator[RunPlayed]:
                 yield RunPlayed(person.name, tuple(dict.fromkeys(titles)))
 
 
-def _fetch(person: Actor) -> RunPlayed | None:
-    """She has her certificates fetched from above, unless they are here; questions outside are asked in no transaction."""
-    if person.person is None or mirrored_of(person.person):
+def _fetch(history: str, username: str) -> RunPlayed | None:
+    """She has her certificates fetched from above, once; the question is asked in no transaction, so it is noted after."""
+    person, name = find_actor(username), f"{username} above"
+    if person.person is None or HistoryRun.objects.filter(story=history, username=name).exists():
         return None
     fetch_mine(by=person)
+    play_deeds(history, name, [lambda: None])
     held = mirrored_of(person.person)
     return RunPlayed(person.name, tuple(one.title for one in held)) if held else None
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db.models import OuterRef, QuerySet, Subquery
+
 from tongban.identity.models import (
     Account,
     Agency,
@@ -174,7 +176,7 @@ class HolderView:
 def find_holder(number: str) -> HolderView | None:
     """The person with an id number, or the firm with a credit code; None if neither is known here."""
     plain = number.strip().upper()
-    if person := Person.objects.filter(id_number=plain).first():
+    if person := _with_kept().filter(id_number=plain).first():
         person = _kept([person]).get(person.id, person)
         return HolderView(person.name, person.id_number, person.id, person.id)
     firm = Firm.objects.filter(pk=plain).first()
@@ -182,14 +184,14 @@ def find_holder(number: str) -> HolderView | None:
 
 
 def find_holders(numbers: Iterable[str]) -> dict[str, HolderView]:
-    """The people and firms with these numbers, by number; those that nobody has are left out. Three queries.
+    """The people and firms with these numbers, by number; those that nobody has are left out. Two queries.
 
     A merged identity's number finds the person that was kept.
     """
     wanted = {number.strip().upper() for number in numbers}
     if not wanted:
         return {}
-    people = list(Person.objects.filter(id_number__in=wanted))
+    people = list(_with_kept().filter(id_number__in=wanted))
     kept = _kept(people)
     found = {
         row.id_number: HolderView(one.name, one.id_number, one.id, one.id)
@@ -201,10 +203,17 @@ def find_holders(numbers: Iterable[str]) -> dict[str, HolderView]:
     return found
 
 
+def _with_kept() -> QuerySet[Person]:
+    """People, each with who was kept where the identity was merged into another (`merged_into`)."""
+    into = Merger.objects.filter(gone=OuterRef("pk")).values("kept")[:1]
+    return Person.objects.annotate(merged_into=Subquery(into))
+
+
 def _kept(people: Sequence[Person]) -> dict[UUID, Person]:
-    """Of these people the merged ones, each with whom was kept."""
-    rows = Merger.objects.filter(gone__in=people).select_related("kept") if people else ()
-    return {row.gone_id: row.kept for row in rows}
+    """Of these people (of `_with_kept`) the merged ones, each with whom was kept; no query where none is."""
+    into = {row.id: row.merged_into for row in people if row.merged_into}  # type: ignore[attr-defined]
+    found = Person.objects.in_bulk(list(into.values())) if into else {}
+    return {gone: found[kept] for gone, kept in into.items()}
 
 
 def subject_numbers(subjects: Sequence[UUID]) -> list[str]:
