@@ -147,8 +147,11 @@ def _verifying(columns: Mapping[str, Column], items: Sequence[str]) -> sql.Compo
 
 
 def _object(members: Mapping[str, sql.Composable]) -> sql.Composable:
-    """A JSON object; RFC 8785 orders names by their UTF-16 code units."""
-    pieces: list[sql.Composable] = []
-    for name in sorted(members, key=lambda one: one.encode("utf-16-be")):
-        pieces += [sql.Literal(("," if pieces else "{") + canonical(name).decode() + ":"), members[name]]
-    return sql.SQL("concat({})").format(sql.SQL(", ").join([*pieces, sql.Literal("}" if pieces else "{}")]))
+    """A JSON object; RFC 8785 orders names by their UTF-16 code units.
+
+    `format` takes JSON as it is; casting each value to text first cost a quarter more.
+    """
+    names = sorted(members, key=lambda one: one.encode("utf-16-be"))
+    said = ",".join(f"{canonical(name).decode().replace('%', '%%')}:%s" for name in names)
+    values = [sql.Literal(f"{{{said}}}"), *(members[name] for name in names)]
+    return sql.SQL("format({})").format(sql.SQL(", ").join(values))

@@ -375,7 +375,7 @@ def shown(column: Column) -> sql.Composable:
         case "integer":
             return sql.SQL("coalesce({}::text, 'null')").format(column.expression)
         case _:
-            return sql.SQL("coalesce(to_json({})::text, 'null')").format(_text(column))
+            return sql.SQL("coalesce(to_json({}), 'null'::json)").format(_text(column))
 
 
 def agreement(column: Column, stated: sql.Composable) -> sql.Composable:
