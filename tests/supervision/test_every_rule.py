@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from tests.supervision.conftest import City, at
+from tongban.cases.formalities.kinds import HandedOver, HandOverClaimed
 from tongban.cases.kinds import Rated, RatedAgain, RaterContacted, RatingAnswered
 from tongban.exchange.kinds import ObjectionAnswered, ObjectionRaised
 from tongban.identity.api import find_actor
@@ -152,6 +153,36 @@ def test_an_agency_that_does_not_answer_an_order_is_told_then_carded_and_more_da
     assert len(cards("order-unanswered")) == 2
 
 
+def test_a_limit_whose_start_arrives_after_its_end_gives_no_card(city: City) -> None:
+    answer = OrderAnswered(
+        came_by="page",
+        agency="lanchuan.approval",
+        item="",
+        due_on="2026-01-12",
+        confirm_by="2026-01-19",
+        alike="",
+    )
+    city.does(answer, "2026-01-08 09:00", on="order:9/1", case="")
+    city.works("2026-01-08 10:00")
+    assert not Watch.objects.filter(key="order:9/1").exists()
+    act = OrderDispatched(
+        came_by="page",
+        order_class="stuck",
+        urgency="ordinary",
+        item="",
+        agency="lanchuan.approval",
+        return_by="",
+        due_on="2026-01-12",
+        told=["lanchuan.approval"],
+    )
+    by = find_actor("hotline1")
+    city.does(act, "2026-01-05 09:00", entered="2026-01-20 09:00", by=by, on="order:9/1", case="")
+    city.works("2026-01-21 09:00")
+    watch = Watch.objects.get(key="order:9/1", code="order-unanswered")
+    assert watch.ended_at == at("2026-01-08 09:00")
+    assert not Card.objects.exists()
+
+
 def test_answers_alike_and_orders_that_come_back_are_leads(city: City) -> None:
     for number in range(1, 4):
         answer = OrderAnswered(
@@ -253,6 +284,15 @@ def test_an_objection_left_unanswered_is_carded_to_the_agency_that_read(city: Ci
     )
     city.works("2026-01-21 00:00")
     assert cards("objection-late") == [("lanchuan.fire", 2, "2026-01-21 00:00")]
+
+
+def test_a_hand_over_that_nobody_claims_is_carded_to_the_supervising_agency(city: City) -> None:
+    for number in (1, 2):
+        act = HandedOver(agency="lanchuan.market", due_on="2026-01-07")
+        city.does(act, "2026-01-05 09:00", on=f"formality:{number}")
+    city.does(HandOverClaimed(due_on="2026-01-07"), "2026-01-07 16:00", on="formality:2")
+    city.works("2026-01-08 00:00")
+    assert cards("hand-over-unclaimed") == [("lanchuan.market", 2, "2026-01-08 00:00")]
 
 
 def test_a_renamed_agency_keeps_its_open_cards_under_its_new_name(

@@ -77,6 +77,11 @@ class LeafSource:
     content: bytes
 
 
+#: The plain columns of an entry that a view shows; `represented` is the last.
+ENTRY_COLUMNS = (
+    "entry.id, entry.kind, entry.occurred_at, entry.recorded_at, entry.actor, entry.agency, entry.object,"
+    " entry.object_version, entry.basis, entry.purpose, entry.case_number, entry.represented"
+)
 ENTRIES = """
 select entry.id, entry.kind, entry.occurred_at, entry.recorded_at, entry.actor, entry.agency, entry.object,
     entry.object_version, entry.basis, entry.purpose, entry.case_number, part.bytes, placed.position,

@@ -38,6 +38,7 @@ class Rulebook:
         self._by_code: dict[str, list[HeldRule]] = {}
         for rule in sorted(self.by_id.values(), key=lambda one: one.valid_from, reverse=True):
             self._by_code.setdefault(rule.code, []).append(rule)
+        self.starting = frozenset(kind for rule in self.by_id.values() for kind in rule.terms.starts)
         self.by_kind: dict[str, tuple[str, ...]] = {}
         for code, versions in self._by_code.items():
             for kind in frozenset().union(*(rule.terms.kinds for rule in versions)):

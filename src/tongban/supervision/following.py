@@ -37,10 +37,15 @@ class Following:
     """What one round changes. `watches` and `cases` hold what the database knew of the objects of the round."""
 
     def __init__(
-        self, book: Rulebook, watches: Mapping[tuple[str, str], Watched], cases: Mapping[str, CaseFacts]
+        self,
+        book: Rulebook,
+        watches: Mapping[tuple[str, str], Watched],
+        cases: Mapping[str, CaseFacts],
+        earlier: Mapping[str, Sequence[EntryView]] | None = None,
     ) -> None:
         self.book, self.offices = book, Offices()
         self.watches, self.cases = dict(watches), dict(cases)
+        self._earlier_acts = earlier or {}
         self.changed: set[tuple[str, str]] = set()
         self.touched: set[str] = set()
         self.found: list[Found] = []
@@ -77,9 +82,12 @@ class Following:
         key = f"{on}#{entry.id}" if shape.pattern == "act" else on
         watched = self.watches.get((code, key))
         if watched is None:
-            if entry.kind in shape.starts and not starts:
-                return
+            if not starts:
+                return  # what ends or pauses what has not begun is looked up should its start arrive late
             watched = Watched(code, key, object=entry.object, case_number=entry.case_number)
+            for one in self._earlier_acts.get(entry.object, ()):
+                if one.position and entry.position and one.position < entry.position:
+                    self._go_on(watched, shape, one, clock.local(one.occurred_at).date())
         if starts and rule:
             self._start(watched, rule, entry, case)
         self._go_on(watched, shape, entry, day)

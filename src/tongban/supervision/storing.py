@@ -10,8 +10,8 @@ from uuid import UUID
 from django.db import connection
 
 from tongban.cases.kinds import Opened
-from tongban.journal.api import Delivery
-from tongban.supervision.book import read_book
+from tongban.journal.api import Delivery, EntryView, timeline
+from tongban.supervision.book import Rulebook, read_book
 from tongban.supervision.detecting import ENDED_WITHOUT, Found
 from tongban.supervision.facts import COUNTS, CaseFacts, Group, counted
 from tongban.supervision.following import Following
@@ -29,7 +29,8 @@ def follow(deliveries: Sequence[Delivery]) -> None:
     numbers = {one.entry.case_number for one in deliveries if one.entry.case_number}
     cases = _cases(numbers, deliveries)
     before = {number: counted(case) for number, case in cases.items()}
-    following = Following(read_book(), _watches(objects | numbers), cases)
+    book = read_book()
+    following = Following(book, _watches(objects | numbers), cases, _earlier(book, deliveries))
     for one in deliveries:
         following.take(one.entry, one.subjects)
     _save_watches([following.watches[key] for key in sorted(following.changed)])
@@ -60,6 +61,19 @@ def save_found(found: Sequence[Found]) -> None:
             " (select lead_id, count(*) as rows from added group by lead_id) added where lead.id = added.lead_id",
             [_json(found)],
         )
+
+
+def _earlier(book: Rulebook, deliveries: Sequence[Delivery]) -> dict[str, list[EntryView]]:
+    """What was done before on objects whose limit begins with an act that was entered late; a query where there are any."""
+    late = {
+        one.entry.object
+        for one in deliveries
+        if one.entry.recorded_at > one.entry.occurred_at and one.entry.kind in book.starting
+    }
+    found: dict[str, list[EntryView]] = {}
+    for entry in timeline(objects=sorted(late)) if late else ():
+        found.setdefault(entry.object, []).append(entry)
+    return found
 
 
 def _watches(keys: Iterable[str]) -> dict[tuple[str, str], Watched]:
@@ -161,7 +175,8 @@ def _add_up(touched: Sequence[CaseFacts], before: Mapping[str, tuple[Group, Sequ
 def _json(rows: Sequence[Any]) -> str:
     names = [one.name for one in fields(rows[0])]
     return json.dumps(
-        [{name: _said(getattr(one, name)) for name in names} for one in rows], ensure_ascii=False
+        [{name: _said(value) for name in names if (value := getattr(one, name)) is not None} for one in rows],
+        ensure_ascii=False,
     )
 
 
