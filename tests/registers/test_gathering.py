@@ -3,7 +3,7 @@
 import io
 import json
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +24,12 @@ from tests.registers.gathering import (
 )
 from tongban.identity.api import find_actor
 from tongban.journal.api import timeline
+from tongban.kernel import clock
 from tongban.kernel.errors import BadInput, Conflict, NotAllowed, NotFound
-from tongban.registers.api import Handed, order_load, row_errors, run_load, run_loads
+from tongban.registers.api import Handed, forget_bad_rows, order_load, row_errors, run_load, run_loads
 from tongban.registers.history import versions_of
 from tongban.registers.loads import landing
-from tongban.registers.loads.models import BadRow, Load
+from tongban.registers.loads.models import BadRow, Load, RowError
 from tongban.registers.loads.ordering import folder_of
 from tongban.registers.models import Register
 
@@ -284,3 +285,14 @@ def _other_holds(register: str) -> Any:
             link.execute("select pg_advisory_unlock(%s, %s)", [LOCKS, key])
 
     return held()
+
+
+def test_rows_that_nobody_mends_are_forgotten_after_half_a_year_and_mended_ones_at_once() -> None:
+    first = gather(csv_of([card(1, status="好"), card(2, status="好")]))
+    RowError.objects.filter(load_id=first.id, row=1).update(mended_by_id=first.id)
+    assert forget_bad_rows() == 0
+    assert list(BadRow.objects.values_list("row", flat=True)) == [2]
+    Load.objects.filter(pk=first.id).update(ended_at=clock.now() - timedelta(days=181))
+    assert forget_bad_rows() == 2
+    assert not BadRow.objects.exists()
+    assert [check.failed for check in view(first.id).checks if check.failed] == [2]

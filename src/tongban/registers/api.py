@@ -4,6 +4,7 @@ from tongban.registers.actions import pause_register, resume_register
 from tongban.registers.drops.collecting import BatchView, DropHealth, batches_of, collect_drops, drop_health
 from tongban.registers.history import Version
 from tongban.registers.loads.fetching import feed_pieces, feed_position, table_pieces
+from tongban.registers.loads.landing import forget_bad_rows
 from tongban.registers.loads.ordering import Handed, order_load
 from tongban.registers.loads.queries import (
     FailedCheck,
@@ -58,6 +59,7 @@ __all__ = [
     "drop_health",
     "feed_pieces",
     "feed_position",
+    "forget_bad_rows",
     "forget_changes",
     "gathering_of",
     "get_load",

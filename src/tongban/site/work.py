@@ -37,7 +37,14 @@ from tongban.kernel.errors import Misconfigured
 from tongban.ledger.api import LogRefused, sequence
 from tongban.notices.api import send_notices
 from tongban.participation.api import settle_orders
-from tongban.registers.api import collect_drops, forget_changes, place_changes, run_loads, run_measurements
+from tongban.registers.api import (
+    collect_drops,
+    forget_bad_rows,
+    forget_changes,
+    place_changes,
+    run_loads,
+    run_measurements,
+)
 from tongban.services.api import run_screenings
 from tongban.supervision.api import supervise
 
@@ -185,6 +192,7 @@ def work() -> None:
         Timed(tell_unused, REPORT_EVERY_S),
         Timed(tell_ending, REPORT_EVERY_S),
         Timed(forget_changes, PARTITIONS_EVERY_S),
+        Timed(forget_bad_rows, PARTITIONS_EVERY_S),
     ]
     ending = threading.Event()
     beside = [threading.Thread(target=_beside, args=[act, ending], daemon=True) for act in _BESIDE]

@@ -7,12 +7,12 @@ what it does not bring any more is taken away, and kept with what rows were befo
 import csv
 import io
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from pathlib import Path
 
 from django.db import IntegrityError, connection, transaction
 from django.db.backends.utils import CursorWrapper
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 from psycopg import sql
 
 from tongban.journal.api import Subject, bump, record, system
@@ -25,6 +25,8 @@ from tongban.registers.loads.ordering import folder_of
 from tongban.registers.models import Register
 from tongban.registers.schema import table_of
 
+#: People are in rows that nobody mended: they are kept for so long after their load.
+KEPT = timedelta(days=180)
 #: Rows of a part: about a second of work, far from the five that a bulk job may hold a transaction.
 PART = 50_000
 _LANDING = sql.Identifier("landing_rows")
@@ -51,6 +53,20 @@ def mark_mended(load: Load) -> None:
     for lines, _reached in _parts(folder_of(load.pk) / "marked.csv", 0):
         rows = [int(one) for (one, *_) in _cells(lines) if one.isascii() and one.isdigit() and len(one) < 18]
         RowError.objects.filter(load_id=load.mends_id, row__in=rows).update(mended_by=load)
+
+
+def forget_bad_rows() -> int:
+    """Drop the cells and texts of rows that were sent back half a year ago or are mended; returns how many rows.
+
+    What was counted stays with the load: which check, how often.
+    """
+    old = Load.objects.filter(ended_at__lt=clock.now() - KEPT)
+    gone = RowError.objects.filter(load__in=old).delete()[0]
+    mended = RowError.objects.filter(mended_by__isnull=False).values("load_id", "row")
+    waiting = RowError.objects.filter(mended_by=None, load=OuterRef("load"), row=OuterRef("row"))
+    BadRow.objects.filter(load__in=old).delete()
+    BadRow.objects.filter(~Exists(waiting), load__in=mended.values("load_id")).delete()
+    return gone
 
 
 def write_bad_rows(load: Load, checks: Sequence[Check]) -> None:
