@@ -49,7 +49,7 @@ from tongban.certificates.presenting.answering import Outcome, redeem_answer, ta
 from tongban.certificates.presenting.asking import Wanted, ask_wallet, forget_held, request_object
 from tongban.certificates.presenting.queries import PresentationView, get_presentation
 from tongban.certificates.presenting.verifiers import verifier_root
-from tongban.certificates.presenting.wire import REQUEST_TYPE, AnswerRefused
+from tongban.certificates.presenting.wire import REQUEST_TYPE
 from tongban.certificates.queries import (
     CertificateView,
     ChangeView,
@@ -134,7 +134,6 @@ __all__ = [
     "REQUEST_TYPE",
     "SHOWN_SECONDS",
     "STATUS_LIST",
-    "AnswerRefused",
     "BadCredential",
     "CertificateLibrary",
     "CertificateView",

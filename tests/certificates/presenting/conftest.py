@@ -1,95 +1,71 @@
 """Somebody with a certificate in a wallet, and an application that needs it."""
 
 import hashlib
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from django.db import transaction
 from django.test import Client
 
-from tests.cases.conftest import Who, who  # noqa: F401 - a fixture
-from tests.certificates.presenting.wallet import Asked, Wallet
+from tests.cases.conftest import Who
+from tests.certificates.conftest import offered
+from tests.certificates.presenting.wallet import Asked, Wallet, read_jwt
+from tests.certificates.wallet import b64
 from tongban.cases.api import ask_presentation, prepare_application
 from tongban.certificates.api import Holder, Term, enter_certificate, get_presentation, publish_status_lists
-from tongban.certificates.issuer import issuer_key_name
-from tongban.certificates.kinds import CertificateIssued
-from tongban.certificates.models import Certificate
-from tongban.certificates.sdjwt import make_sd_jwt
-from tongban.certificates.signing.editions import newest_editions
-from tongban.certificates.signing.texts import _chosen, _claims, digest_of
-from tongban.certificates.statuses.places import take_places
-from tongban.identity.api import get_agency, get_person
-from tongban.journal.api import Actor, Subject, record
+from tongban.certificates.wallets.models import WalletText
+from tongban.identity.api import get_person
+from tongban.journal.api import Actor
 from tongban.kernel import clock
-from tongban.keys.api import current_key, custody
+from tongban.kernel.ids import uuid7
+from tongban.keys.api import custody
 
 MATERIAL = "stay-proof"
+NUMBER = "云(2026)澜川市不动产权第0009001号"
 
 
-def owned(
-    by: Actor, owner: Actor, *, number: str = "云(2026)澜川市不动产权第0009001号", days: int | None = None
-) -> UUID:
-    """A real estate certificate; with `days`, it ends in so many."""
+def owned(by: Actor, owner: Actor, *, number: str = NUMBER) -> UUID:
+    """A real estate certificate."""
     assert owner.person
-    person, today = get_person(owner.person), clock.today()
+    person, day = get_person(owner.person), clock.today() - timedelta(days=90)
     return enter_certificate(
         type_code="real-estate-certificate",
         number=number,
         holder=Holder(person.name, person.id_number, person.id),
         content={"name": person.name, "certificate": number, "registered_on": "2026-03-02"},
-        term=Term(
-            today - timedelta(days=90),
-            today - timedelta(days=90),
-            None if days is None else today + timedelta(days=days),
-        ),
+        term=Term(day, day, None),
         by=by,
     )
 
 
-def into(wallet: Wallet, certificate: UUID, *, logged: bool = True, **claims: object) -> str:
-    """The house puts a text of the certificate, bound to the wallet's key, into the wallet; with its entry."""
-    row = Certificate.objects.select_related("type").get(pk=certificate)
-    key = current_key(issuer_key_name(row.issuer))
-    with transaction.atomic():
-        (place,) = take_places(row.issuer, [row.id])
-        edition = newest_editions([row.type_id])[row.type_id]
-        said = {
-            **_claims(row, edition, get_agency(row.issuer).name),
-            "iat": int(clock.real_now().timestamp()),
-            "status": place.claim,
-            "cnf": {"jwk": wallet.jwk},
-            **claims,
-        }
-        text = make_sd_jwt(
-            {name: value for name, value in said.items() if value is not ...},
-            _chosen(row, ()),
-            key_id=key,
-            sign=lambda data: custody().sign(key, data),
-        )
-        if logged:
-            act = CertificateIssued(
-                type=row.type_id,
-                identifier=row.identifier,
-                token_sha256=hashlib.sha256(text.split("~")[0].encode()).hexdigest(),
-            )
-            assert digest_of(text).hex() == act.token_sha256
-            record(
-                act, on=Subject("certificate", str(row.id), row.version), by=Actor("system", "certificates")
-            )
+def into(wallet: Wallet, certificate: UUID, by: Actor) -> None:
+    """Its holder puts a certificate into the wallet, as OpenID4VCI has it."""
+    taking, tx_code, _offer = offered(certificate, by)
+    taking.keys = [wallet.key]
+    assert taking.redeem(tx_code).status_code == 200
+    (given,) = taking.ask().json()["credentials"]
+    wallet.held = given["credential"]
     publish_status_lists()
-    wallet.held = text
-    return text
+
+
+def signed_anew(wallet: Wallet, *, logged: bool = True, **claims: object) -> None:
+    """The issuer signed what the wallet holds with other claims (`...`: without), careless; or beside the ledger."""
+    token, *disclosures = wallet.held.split("~")
+    header, said = read_jwt(token)
+    said = {name: value for name, value in (said | claims).items() if value is not ...}
+    text = ".".join(b64(json.dumps(part).encode()) for part in (header, said))
+    token = f"{text}.{b64(custody().sign(header['kid'], text.encode()))}"
+    wallet.held = "~".join([token, *disclosures])
+    if logged:
+        row = WalletText.objects.order_by("-id")[0]
+        row.id, row.sha256 = uuid7(), hashlib.sha256(token.encode()).digest()
+        row.save(force_insert=True)
 
 
 @pytest.fixture
-def gunian(who: Who) -> Actor:  # noqa: F811
-    return who("gunian")
-
-
-@pytest.fixture
-def title(who: Who, gunian: Actor) -> UUID:  # noqa: F811
+def title(who: Who, gunian: Actor) -> UUID:
     return owned(who("lanchuan-land-approver"), gunian)
 
 
@@ -102,9 +78,9 @@ def wallet(gunian: Actor) -> Wallet:
 
 
 @pytest.fixture
-def holding(wallet: Wallet, title: UUID) -> Wallet:
+def holding(wallet: Wallet, title: UUID, gunian: Actor) -> Wallet:
     """The wallet with her certificate in it."""
-    into(wallet, title)
+    into(wallet, title, gunian)
     return wallet
 
 

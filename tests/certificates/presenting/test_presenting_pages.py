@@ -13,6 +13,7 @@ from django.test import Client
 from tests.cases.conftest import Who
 from tests.certificates.presenting.conftest import MATERIAL
 from tests.certificates.presenting.wallet import Wallet
+from tests.certificates.test_changes import change
 from tests.portals.public.test_public_pages import text
 from tongban.cases.api import (
     acknowledge_notice,
@@ -133,6 +134,18 @@ def test_who_does_not_come_back_leaves_nothing_behind(her: Client, draft: str, h
     assert "重新出示" in text(her.get(address))
 
 
+def test_what_was_suspended_before_she_came_back_is_not_taken(
+    her: Client, draft: str, holding: Wallet, title: UUID, who: Who
+) -> None:
+    address = begin(her, draft, device="here")
+    back = urlsplit(holding.show(holding.fetch(link_on(text(her.get(address))))).json()["redirect_uri"])
+    change(title, who("lanchuan-land-approver"), to="suspend", ground="suspend-penalty")
+    answer = her.get(f"{back.path}?{back.query}")
+    assert answer.status_code == 409
+    assert "这份证照的状态变了，不能采用" in text(answer)
+    assert not evidence_of(draft)
+
+
 def test_a_wallet_that_declines_leads_back_without_a_code(her: Client, draft: str, holding: Wallet) -> None:
     address = begin(her, draft, device="here")
     back = urlsplit(holding.decline(holding.fetch(link_on(text(her.get(address))))).json()["redirect_uri"])
@@ -181,7 +194,7 @@ def test_what_is_not_believed_is_said_with_the_way_to_try_again(
     request = holding.fetch(link_on(text(her.get(address))))
     holding.show(request, holding.bound(holding.chosen(["number"]), request))
     page = text(her.get(address))
-    assert "出示的内容里没有：持证主体、登簿日期。" in page
+    assert "出示的内容里没有：持证主体、登簿日期。请重新出示，并同意给出这几项。" in page
     assert "出示的内容没有保存。" in page
     assert "重新出示" in page
 

@@ -10,12 +10,14 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from tests.cases.conftest import Who
-from tests.certificates.presenting.conftest import MATERIAL, Fetched, into, owned
-from tests.certificates.presenting.wallet import Wallet, b64, unb64
+from tests.certificates.presenting.conftest import MATERIAL, Fetched, into, owned, signed_anew
+from tests.certificates.presenting.wallet import Wallet
 from tests.certificates.test_changes import change, entered
+from tests.certificates.wallet import b64, unb64
 from tongban.cases.api import ask_presentation, get_application
-from tongban.certificates.api import get_presentation, publish_status_lists
+from tongban.certificates.api import end_wallet_copy, get_presentation, publish_status_lists, wallet_copies
 from tongban.certificates.issuer import issuer_key_name, list_address
+from tongban.certificates.models import Certificate
 from tongban.certificates.presenting.models import Presentation
 from tongban.certificates.statuses.models import StatusEdition
 from tongban.exchange.api import evidence_of
@@ -135,11 +137,10 @@ def test_one_signed_with_a_key_that_is_not_the_holders(
 
 
 def test_a_certificate_that_is_bound_to_no_key(
-    asked: UUID, wallet: Wallet, title: UUID, gunian: Actor, refused: Refused
+    asked: UUID, holding: Wallet, request_of: Fetched, refused: Refused
 ) -> None:
-    into(wallet, title, cnf=...)
-    request = wallet.fetch(get_presentation(asked, by=gunian).link)
-    refused(wallet.show(request), "这份证照没有绑定持证人的钥匙，不能这样出示。", "binding")
+    signed_anew(holding, cnf=...)
+    refused(holding.show(request_of(asked)), "这份证照没有绑定持证人的钥匙，不能这样出示。", "binding")
 
 
 # -- forged, altered, of another kind ------------------------------------------------------
@@ -219,15 +220,19 @@ def test_a_disclosure_that_was_changed(
 def test_another_certificate_than_was_asked_for(
     asked: UUID, wallet: Wallet, gunian: Actor, who: Who, refused: Refused
 ) -> None:
-    into(wallet, entered(who("food-approver"), gunian, days=200))
+    into(wallet, entered(who("food-approver"), gunian, days=200), gunian)
     request = wallet.fetch(get_presentation(asked, by=gunian).link)
-    refused(wallet.show(request), "出示的是另一种证照，不是请求的那一种。", "query")
+    refused(wallet.show(request), "出示的是另一种证照。请选「不动产权证书」重新出示。", "query")
 
 
 def test_less_than_was_asked_for(asked: UUID, holding: Wallet, request_of: Fetched, refused: Refused) -> None:
     request = request_of(asked)
     text = holding.bound(holding.chosen(["number"]), request)
-    refused(holding.show(request, text), "出示的内容里没有：持证主体、登簿日期。", "query")
+    refused(
+        holding.show(request, text),
+        "出示的内容里没有：持证主体、登簿日期。请重新出示，并同意给出这几项。",
+        "query",
+    )
 
 
 @pytest.mark.parametrize(
@@ -303,68 +308,71 @@ def test_a_list_that_is_stale(
 
 
 def test_an_index_beyond_the_list(
-    asked: UUID, wallet: Wallet, title: UUID, gunian: Actor, refused: Refused
+    asked: UUID, holding: Wallet, request_of: Fetched, refused: Refused
 ) -> None:
-    into(wallet, title)
     edition = StatusEdition.objects.order_by("-issued_at")[0]
-    into(wallet, title, status={"status_list": {"idx": 1 << 20, "uri": list_address(edition.list_id)}})
-    request = wallet.fetch(get_presentation(asked, by=gunian).link)
-    refused(wallet.show(request), "证照的序号超出了状态名单。", "status")
+    signed_anew(holding, status={"status_list": {"idx": 1 << 20, "uri": list_address(edition.list_id)}})
+    refused(holding.show(request_of(asked)), "证照的序号超出了状态名单。", "status")
 
 
 @pytest.mark.parametrize("uri", ["https://elsewhere.example/status-lists/1", list_address(uuid7())])
 def test_a_list_that_is_not_ours(
-    uri: str, asked: UUID, wallet: Wallet, title: UUID, gunian: Actor, refused: Refused
+    uri: str, asked: UUID, holding: Wallet, request_of: Fetched, refused: Refused
 ) -> None:
-    into(wallet, title, status={"status_list": {"idx": 1, "uri": uri}})
-    request = wallet.fetch(get_presentation(asked, by=gunian).link)
-    refused(wallet.show(request), "查不到证照指明的状态名单，不能采信。", "status")
+    signed_anew(holding, status={"status_list": {"idx": 1, "uri": uri}})
+    refused(holding.show(request_of(asked)), "查不到证照指明的状态名单，不能采信。", "status")
 
 
-def test_one_that_names_no_list(
-    asked: UUID, wallet: Wallet, title: UUID, gunian: Actor, refused: Refused
-) -> None:
-    into(wallet, title, status=...)
-    request = wallet.fetch(get_presentation(asked, by=gunian).link)
-    refused(wallet.show(request), "证照没有写明在哪里查它的状态。", "status")
+def test_one_that_names_no_list(asked: UUID, holding: Wallet, request_of: Fetched, refused: Refused) -> None:
+    signed_anew(holding, status=...)
+    refused(holding.show(request_of(asked)), "证照没有写明在哪里查它的状态。", "status")
 
 
-def test_a_text_that_ended(asked: UUID, wallet: Wallet, title: UUID, gunian: Actor, refused: Refused) -> None:
-    into(wallet, title, exp=int(clock.real_now().timestamp()) - 61)
-    request = wallet.fetch(get_presentation(asked, by=gunian).link)
-    refused(wallet.show(request), "这份文本已经过了它的有效时间。", "term")
+def test_a_text_that_ended(asked: UUID, holding: Wallet, request_of: Fetched, refused: Refused) -> None:
+    signed_anew(holding, exp=int(clock.real_now().timestamp()) - 61)
+    refused(holding.show(request_of(asked)), "这份文本已经过了它的有效时间。", "term")
 
 
 def test_a_text_that_does_not_hold_yet(
-    asked: UUID, wallet: Wallet, title: UUID, gunian: Actor, refused: Refused
+    asked: UUID, holding: Wallet, request_of: Fetched, refused: Refused
 ) -> None:
-    into(wallet, title, nbf=int(clock.real_now().timestamp()) + 3600)
-    request = wallet.fetch(get_presentation(asked, by=gunian).link)
-    refused(wallet.show(request), "这份文本还没有到生效的时间。请核对本机的时钟。", "term")
+    signed_anew(holding, nbf=int(clock.real_now().timestamp()) + 3600)
+    refused(holding.show(request_of(asked)), "这份文本还没有到生效的时间。请核对本机的时钟。", "term")
 
 
 def test_a_certificate_that_ran_out(
-    asked: UUID, wallet: Wallet, gunian: Actor, who: Who, refused: Refused
+    asked: UUID, holding: Wallet, title: UUID, request_of: Fetched, refused: Refused
 ) -> None:
-    into(wallet, owned(who("lanchuan-land-approver"), gunian, number="旧", days=-1))
-    request = wallet.fetch(get_presentation(asked, by=gunian).link)
-    refused(wallet.show(request), "签名是真的，但这份证照现在是「已过期」，不能用。", "status")
+    Certificate.objects.filter(pk=title).update(valid_to=clock.today() - timedelta(days=1))
+    refused(holding.show(request_of(asked)), "签名是真的，但这份证照现在是「已过期」，不能用。", "status")
+
+
+def test_one_that_its_holder_ended_in_this_wallet(
+    asked: UUID, holding: Wallet, title: UUID, request_of: Fetched, gunian: Actor, refused: Refused
+) -> None:
+    (copy,) = wallet_copies(title, by=gunian)
+    end_wallet_copy(copy=copy.id, by=gunian)
+    refused(
+        holding.show(request_of(asked)),
+        "持证人已经停用了这个钱包里的这一份。请重新领到钱包里再出示。",
+        "status",
+    )
 
 
 def test_one_that_was_signed_beside_the_ledger(
-    asked: UUID, wallet: Wallet, title: UUID, gunian: Actor, refused: Refused
+    asked: UUID, holding: Wallet, request_of: Fetched, refused: Refused
 ) -> None:
-    into(wallet, title, logged=False)
-    request = wallet.fetch(get_presentation(asked, by=gunian).link)
-    refused(wallet.show(request), "账本里没有签发这份文本的记录，不能采信。请向签发部门核实。", "unlogged")
+    signed_anew(holding, logged=False)
+    refused(holding.show(request_of(asked)), "签发时记入账本的不是这一份。", "unlogged")
 
 
 def test_one_that_the_library_does_not_hold(
-    asked: UUID, wallet: Wallet, title: UUID, gunian: Actor, refused: Refused
+    asked: UUID, holding: Wallet, request_of: Fetched, refused: Refused
 ) -> None:
-    into(wallet, title, identifier="1.2.156.3005.2.unknown")
-    request = wallet.fetch(get_presentation(asked, by=gunian).link)
-    refused(wallet.show(request), "签名是真的，但证照库里没有这份证照，请向签发部门核实。", "unlogged")
+    signed_anew(holding, identifier="1.2.156.3005.2.unknown")
+    refused(
+        holding.show(request_of(asked)), "签名是真的，但证照库里没有这份证照，请向签发部门核实。", "unlogged"
+    )
 
 
 def test_a_text_of_a_key_that_was_revoked_before(
@@ -372,10 +380,11 @@ def test_a_text_of_a_key_that_was_revoked_before(
 ) -> None:
     name = issuer_key_name("lanchuan.land")
     rotate_key(name, overlap=timedelta(0))
-    revoke_key(name, number=1, since=clock.real_now() - timedelta(days=1), reason="失窃")
+    since = clock.real_now() - timedelta(days=1)
+    revoke_key(name, number=1, since=since, reason="失窃")
     refused(
         holding.show(request_of(asked)),
-        "签发这份文本的密钥已吊销，不能采信。请到钱包里换领新的。",
+        f"签它的密钥自 {clock.local(since):%Y-%m-%d %H:%M} 起已经吊销，账本里没有它在那以前签发的记录。",
         "unknown issuer",
     )
 
@@ -383,7 +392,7 @@ def test_a_text_of_a_key_that_was_revoked_before(
 def test_somebody_elses_certificate(
     asked: UUID, wallet: Wallet, gunian: Actor, who: Who, refused: Refused
 ) -> None:
-    into(wallet, owned(who("lanchuan-land-approver"), who("linxia"), number="别人的"))
+    into(wallet, owned(who("lanchuan-land-approver"), who("linxia"), number="别人的"), who("linxia"))
     request = wallet.fetch(get_presentation(asked, by=gunian).link)
     refused(wallet.show(request), "出示的证照不是申请人的。请由申请人用自己的钱包出示。", "holder")
 

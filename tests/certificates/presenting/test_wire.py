@@ -208,7 +208,7 @@ def test_a_case_that_was_let_go_takes_nothing_any_more(
 ) -> None:
     request = request_of(asked)
     drop_draft(number=draft, by=gunian)
-    assert told(holding.show(request)) == (403, "The case takes nothing any more")
+    assert told(holding.show(request)) == (400, "The case takes nothing any more")
     assert not evidence_of(draft)
     with pytest.raises((Conflict, NotAllowed)):
         ask_presentation(number=draft, material=MATERIAL, session="", by=gunian)

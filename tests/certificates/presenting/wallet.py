@@ -1,10 +1,10 @@
-"""A wallet as others write them: it knows the specifications and this site's addresses, and none of its code."""
+"""The other half of a wallet that others wrote: it shows what it holds, and shares no code with whom it shows it to."""
 
 import hashlib
 import json
 import secrets
 import time
-from base64 import b64decode, urlsafe_b64decode, urlsafe_b64encode
+from base64 import b64decode
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -12,30 +12,15 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
-from django.test import Client
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+
+from tests.certificates.wallet import b64, jws, unb64
 
 FORM = "application/x-www-form-urlencoded"
 
 
-def b64(data: bytes) -> str:
-    return urlsafe_b64encode(data).rstrip(b"=").decode()
-
-
-def unb64(text: str) -> bytes:
-    return urlsafe_b64decode(text + "=" * (-len(text) % 4))
-
-
 def sha(text: str) -> str:
     return b64(hashlib.sha256(text.encode()).digest())
-
-
-def jwt(header: dict[str, Any], claims: dict[str, Any], key: ec.EllipticCurvePrivateKey | None) -> str:
-    signed = ".".join(b64(json.dumps(part).encode()) for part in (header, claims))
-    if key is None:
-        return f"{signed}."
-    r, s = decode_dss_signature(key.sign(signed.encode(), ec.ECDSA(hashes.SHA256())))
-    return f"{signed}.{b64(r.to_bytes(32, 'big') + s.to_bytes(32, 'big'))}"
 
 
 def read_jwt(token: str) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -71,7 +56,8 @@ class Asked:
 class Wallet:
     """Holds one certificate. `held` is the whole text as the issuer gave it."""
 
-    client: Client
+    #: Of Django, or over HTTP.
+    client: Any
     roots: list[x509.Certificate] = field(default_factory=list)
     key: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
     held: str = ""
@@ -84,12 +70,6 @@ class Wallet:
             "client_id_prefixes_supported": ["x509_san_dns", "redirect_uri"],
         }
     )
-
-    @property
-    def jwk(self) -> dict[str, str]:
-        numbers = self.key.public_key().public_numbers()
-        point = {name: b64(value.to_bytes(32, "big")) for name, value in (("x", numbers.x), ("y", numbers.y))}
-        return {"kty": "EC", "crv": "P-256", **point}
 
     def trust(self) -> None:
         """Take the root of this site's verifiers over, as an operator of a wallet does once."""
@@ -149,7 +129,7 @@ class Wallet:
             **changed,
         }
         claims = {name: value for name, value in claims.items() if value is not None}
-        return text + jwt({"alg": "ES256", "typ": "kb+jwt", **(header or {})}, claims, self.key)
+        return text + jws({"alg": "ES256", "typ": "kb+jwt", **(header or {})}, claims, self.key)
 
     def show(self, asked: Asked, presentation: str | None = None, **form: Any) -> Any:
         """Answer: the asked claims and no others, unless a presentation is given."""

@@ -70,7 +70,7 @@ def take_presentation(*, handle: str, form: Mapping[str, Sequence[str]]) -> Outc
     """Take what a wallet answers; what is kept stands for the material, in the same act.
 
     Raises:
-        AnswerRefused: no such open request, or no answer to it.
+        WalletRefused: no such open request, or no answer to it.
     """
     with transaction.atomic():
         outcome = take_answer(handle=handle, form=form)

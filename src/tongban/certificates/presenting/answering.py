@@ -11,7 +11,6 @@ from django.db import transaction
 from tongban.catalogue.api import get_resource
 from tongban.certificates.jose import BadCredential
 from tongban.certificates.kinds import CertificatePresented
-from tongban.certificates.models import Certificate
 from tongban.certificates.presenting.asking import (
     LIVES,
     RANDOM_BYTES,
@@ -25,6 +24,7 @@ from tongban.certificates.presenting.kinds import PresentationDeclined, Presenta
 from tongban.certificates.presenting.models import Presentation
 from tongban.certificates.presenting.verifiers import client_id
 from tongban.certificates.presenting.wire import read_answer
+from tongban.certificates.queries import get_certificate
 from tongban.exchange.api import Presented, keep_presented
 from tongban.journal.api import Act, Actor, Subject, bump, record, system
 from tongban.kernel import clock
@@ -68,7 +68,7 @@ def take_answer(*, handle: str, form: Mapping[str, Sequence[str]]) -> Outcome:
     """Take the one answer of a wallet (VP 8.2); whatever comes of it, the request is over.
 
     Raises:
-        AnswerRefused: no such open request, or no answer to it; nothing is changed then.
+        WalletRefused: no such open request, or no answer to it; nothing is changed then.
     """
     found = find_open(handle)
     answer = read_answer(form, state=found.wallet_state)
@@ -94,7 +94,7 @@ def redeem_answer(*, presentation: UUID, response_code: str, session: str, by: A
 
     Raises:
         NotFound: there is no such presentation, or it is somebody else's.
-        Conflict: another session, another code, too late, or there is nothing to take up.
+        Conflict: another session, another code, too late, suspended meanwhile, or there is nothing to take up.
     """
     forget_held()
     with transaction.atomic():
@@ -114,7 +114,9 @@ def redeem_answer(*, presentation: UUID, response_code: str, session: str, by: A
         if row.held is None:
             raise Conflict("出示以后隔得太久，内容已经删除。请重新出示。")
         content = json.loads(reveal(bytes(row.held), bound_to=_bound(row)))
-        certificate = Certificate.objects.select_related("type").get(pk=content["certificate"])
+        certificate = get_certificate(UUID(content["certificate"]), by=by)
+        if certificate.status != "valid":
+            raise Conflict("出示以后，这份证照的状态变了，不能采用。证照页上写着原因和怎么办。")
         return _keep(row, Believed(certificate, content["values"], row.beyond), version)
 
 
@@ -168,7 +170,7 @@ def _keep(row: Presentation, believed: Believed, version: int) -> Outcome:
         held=None,
         response_code=None,
         beyond=believed.beyond,
-        certificate=certificate,
+        certificate=certificate.id,
         evidence=evidence,
     )
     return Outcome(row.id, row.case_number, row.material, "kept", row.same_device, evidence=evidence)

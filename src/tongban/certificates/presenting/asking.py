@@ -15,7 +15,8 @@ from tongban.certificates.presenting.checking import asked_claims, asked_types
 from tongban.certificates.presenting.kinds import PresentationAsked
 from tongban.certificates.presenting.models import Presentation
 from tongban.certificates.presenting.verifiers import client_id, sign_request, site_address
-from tongban.certificates.presenting.wire import AnswerRefused, Asking, check_wallet, dcql_query
+from tongban.certificates.presenting.wire import Asking, check_wallet, dcql_query
+from tongban.certificates.wallets.refusals import WalletRefused
 from tongban.exchange.api import bound_target, check_may_present
 from tongban.identity.api import get_agency
 from tongban.journal.api import Actor, Subject, record
@@ -117,7 +118,7 @@ def request_object(*, handle: str, form: Mapping[str, Sequence[str]]) -> str:
     """The signed request for a wallet that fetches it by its handle; `form` is what it posted, empty for GET.
 
     Raises:
-        AnswerRefused: there is no such request, it is answered or over, or the wallet cannot answer it.
+        WalletRefused: there is no such request, it is answered or over, or the wallet cannot answer it.
     """
     row = find_open(handle)
     wallet_nonce = check_wallet(form)
@@ -139,15 +140,15 @@ def find_open(handle: str) -> Presentation:
     """The presentation of a handle that still waits for its answer.
 
     Raises:
-        AnswerRefused: there is none, it was answered, or its time is over.
+        WalletRefused: there is none, it was answered, or its time is over.
     """
     row = Presentation.objects.select_related("type").filter(handle=handle).first()
     if row is None:
-        raise AnswerRefused("There is no such request", status=404)
+        raise WalletRefused("invalid_request", "There is no such request", status=404)
     if row.state != "waiting":
-        raise AnswerRefused("This request was answered already; it takes one answer")
+        raise WalletRefused("invalid_request", "This request was answered already; it takes one answer")
     if row.ends_at < clock.real_now():
-        raise AnswerRefused("This request has expired")
+        raise WalletRefused("invalid_request", "This request has expired")
     return row
 
 

@@ -6,13 +6,14 @@ from datetime import datetime
 from uuid import UUID
 
 from tongban.certificates.binding import check_presentation
+from tongban.certificates.checking import check_certificate
 from tongban.certificates.issuer import issuer_address, list_address, type_address
-from tongban.certificates.issuing_keys import issuer_document
-from tongban.certificates.jose import BadCredential
-from tongban.certificates.models import STATUSES, Certificate
+from tongban.certificates.issuing_keys import issuer_keys
+from tongban.certificates.jose import BadCredential, Jwk
+from tongban.certificates.models import Certificate
 from tongban.certificates.presenting.models import Presentation
 from tongban.certificates.presenting.wire import check_answers, presented_text
-from tongban.certificates.queries import opened_by
+from tongban.certificates.queries import CertificateView, find_by_identifier, opened_by
 from tongban.certificates.sdjwt import Credential
 from tongban.certificates.signing.editions import ALWAYS, claim_name, claim_titles, editions_of_type
 from tongban.certificates.statuses.publishing import published
@@ -24,13 +25,9 @@ from tongban.certificates.statuslist import (
     read_status_list,
     status_place,
 )
-from tongban.certificates.trusting import read_issuer_keys, read_revoked_issuers
-from tongban.certificates.wallets.copies import issue_of_text
-from tongban.journal.api import EntryView, find_by_digest, find_entries, timeline
 from tongban.kernel import clock
 from tongban.kernel.canonical import Json
 from tongban.kernel.errors import NotFound
-from tongban.kernel.ids import moment_of
 from tongban.kernel.sentences import say
 
 #: Items of a resource that every certificate says under the same name; the others are fields of its type.
@@ -46,7 +43,7 @@ _STATUS_WORDS = {INVALID: "已失效", SUSPENDED: "已暂扣", FOLLOWED: "已换
 class Believed:
     """What was shown and holds: the certificate, the values of the asked items, how many more were shown and dropped."""
 
-    certificate: Certificate
+    certificate: CertificateView
     values: Mapping[str, Json]
     beyond: int
 
@@ -67,70 +64,31 @@ def check_shown(token: str, row: Presentation, *, audience: str) -> Believed:
     Raises:
         BadCredential: says which of unreadable, query, unknown issuer, altered, binding, term, unlogged, status, holder.
     """
-    now = clock.real_now()
-    trusted = issuer_document()
+    now, keys = clock.real_now(), issuer_keys()
     text = presented_text(token)
-    credential = check_presentation(
-        text, read_issuer_keys(trusted), audience=audience, nonce=row.nonce, now=now
-    )
+    credential = check_presentation(text, keys, audience=audience, nonce=row.nonce, now=now)
     claims = asked_claims(row.items)
     titles = {name: title for name, title, _chosen in claim_titles(row.type.fields)}
-    asked = {name: titles.get(name, name) for name in claims}
-    check_answers(credential.claims, credential.vct, vct_values=asked_types(row), titles=asked)
-    certificate = _issued(credential, row)
-    entry = _logged(credential, certificate)
-    _check_key(credential, entry, read_revoked_issuers(trusted))
-    _check_status(credential, read_issuer_keys(trusted), now)
-    _check_certificate(certificate, row)
+    check_answers(
+        credential.claims,
+        credential.vct,
+        asked=row.type.title,
+        vct_values=asked_types(row),
+        titles={name: titles.get(name, name) for name in claims},
+    )
+    found = find_by_identifier(str(credential.claims.get("identifier")))
+    if found is None or found.type != row.type_id or issuer_address(found.issuer) != credential.issuer:
+        raise BadCredential("unlogged", "签名是真的，但证照库里没有这份证照，请向签发部门核实。")
+    _check_status(credential, keys, now)
+    if check_certificate(found, credential).ended:
+        raise BadCredential("status", "持证人已经停用了这个钱包里的这一份。请重新领到钱包里再出示。")
+    _check_holder(found, row)
     values = {item: _value(credential.claims[name]) for item, name in zip(row.items, claims, strict=True)}
     beyond = len(set(credential.claims) - _BESIDE - set(claims))
-    return Believed(certificate, values, beyond)
+    return Believed(found, values, beyond)
 
 
-def _issued(credential: Credential, row: Presentation) -> Certificate:
-    """The certificate of the library that a text is of."""
-    identifier = credential.claims.get("identifier")
-    found = (
-        Certificate.objects.select_related("type")
-        .filter(identifier=str(identifier), type=row.type_id)
-        .first()
-    )
-    if found is None or issuer_address(found.issuer) != credential.issuer:
-        raise BadCredential("unlogged", "签名是真的，但证照库里没有这份证照，请向签发部门核实。")
-    return found
-
-
-def _logged(credential: Credential, certificate: Certificate) -> EntryView:
-    """The entry that names this very text at its issue: one that was signed beside the ledger has none.
-
-    What its holder ended in one wallet is refused at once, before its list says so.
-    """
-    digest = credential.token_sha256
-    if in_wallet := issue_of_text(digest):
-        if in_wallet.ended_at:
-            raise BadCredential("status", "签名是真的，但钱包里的这一份已停用。请出示别的一份。")
-        return find_entries([in_wallet.entry])[0]
-    acts = timeline(objects=[f"certificate:{certificate.id}"])
-    acts += find_entries(find_by_digest(bytes.fromhex(digest)))
-    for act in acts:
-        if (
-            act.content.get("token_sha256") == digest
-            and act.content.get("identifier") == certificate.identifier
-        ):
-            return act
-    raise BadCredential("unlogged", "账本里没有签发这份文本的记录，不能采信。请向签发部门核实。")
-
-
-def _check_key(credential: Credential, entry: EntryView, revoked: Mapping[tuple[str, str], datetime]) -> None:
-    """A revoked key is believed only for what was in the journal before."""
-    since = revoked.get((credential.issuer, credential.key_id))
-    if since and (entry.log_index is None or moment_of(entry.id) >= since):
-        raise BadCredential("unknown issuer", "签发这份文本的密钥已吊销，不能采信。请到钱包里换领新的。")
-
-
-def _check_status(
-    credential: Credential, keys: Mapping[tuple[str, str], Mapping[str, str]], now: datetime
-) -> None:
+def _check_status(credential: Credential, keys: Mapping[tuple[str, str], Jwk], now: datetime) -> None:
     """How the text stands in its published list; the list itself has to be in force."""
     uri, _index = status_place(credential.status)
     try:
@@ -146,16 +104,16 @@ def _check_status(
         raise BadCredential("status", say("签名是真的，但按状态名单，这份证照{status}。", status=words))
 
 
-def _check_certificate(certificate: Certificate, row: Presentation) -> None:
+def _check_holder(found: CertificateView, row: Presentation) -> None:
     """That it holds today, which no list says of what ran out, and that it is the applicant's."""
-    status = certificate.status_on(clock.today())
-    if status != "valid":
+    if found.status != "valid":
         raise BadCredential(
-            "status", say("签名是真的，但这份证照现在是「{status}」，不能用。", status=STATUSES[status])
+            "status",
+            say("签名是真的，但这份证照现在是「{status}」，不能用。", status=found.status_words),
         )
-    if not Certificate.objects.filter(opened_by(row.subject), pk=certificate.pk).exists():
+    if not Certificate.objects.filter(opened_by(row.subject), pk=found.id).exists():
         raise BadCredential("holder", "出示的证照不是申请人的。请由申请人用自己的钱包出示。")
-    if certificate.type.holder == "firm" and row.firm and certificate.holder_number != row.firm:
+    if row.type.holder == "firm" and row.firm and found.holder_number != row.firm:
         raise BadCredential("holder", "出示的证照不是这次申请的单位的。请选这个单位的证照。")
 
 

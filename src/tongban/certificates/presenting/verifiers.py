@@ -38,7 +38,7 @@ def client_id() -> str:
 
 def site_address(path: str) -> str:
     """An address of this site, as wallets reach it."""
-    return f"{settings.TONGBAN_ORIGIN}{path}"
+    return str(settings.TONGBAN_ORIGIN).rstrip("/") + path
 
 
 def sign_request(asking: Asking, *, agency: str, wallet_nonce: str = "") -> str:

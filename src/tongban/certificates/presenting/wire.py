@@ -8,6 +8,7 @@ from typing import Any
 
 from tongban.certificates.jose import ALGORITHM, BadCredential, read_json
 from tongban.certificates.sdjwt import MEDIA_TYPE as FORMAT
+from tongban.certificates.wallets.refusals import WalletRefused
 from tongban.kernel.sentences import say
 
 REQUEST_TYPE = "oauth-authz-req+jwt"
@@ -32,14 +33,6 @@ WALLET_ERRORS = {
     "invalid_scope": "钱包认为请求有误。",
     ANOTHER: "钱包没有出示，原因没有说明。",
 }
-
-
-class AnswerRefused(Exception):  # noqa: N818 - the code says what is wrong
-    """What a wallet sent is not taken. `error` and `description` (ASCII) are what it is answered, with the HTTP status."""
-
-    def __init__(self, description: str, *, error: str = "invalid_request", status: int = 400) -> None:
-        super().__init__(f"{error}: {description}")
-        self.error, self.description, self.status = error, description, status
 
 
 @dataclass(frozen=True)
@@ -87,16 +80,16 @@ def check_wallet(form: Mapping[str, Sequence[str]]) -> str:
     """What a wallet says of itself when it fetches the request by POST (VP 5.10); returns its nonce, empty without one.
 
     Raises:
-        AnswerRefused: it cannot answer what is asked here, or says nothing that can be read.
+        WalletRefused: it cannot answer what is asked here, or says nothing that can be read.
     """
     told, wallet_nonce = _only(form, "wallet_metadata"), _only(form, "wallet_nonce")
     if told:
         metadata = _json(told, "wallet_metadata")
         if not isinstance(metadata, dict):
-            raise AnswerRefused("wallet_metadata must be a JSON object")
+            raise WalletRefused("invalid_request", "wallet_metadata must be a JSON object")
         _check_metadata(metadata)
     if len(wallet_nonce) > NONCE_MAX:
-        raise AnswerRefused("wallet_nonce is too long")
+        raise WalletRefused("invalid_request", "wallet_nonce is too long")
     return wallet_nonce
 
 
@@ -104,7 +97,7 @@ def _check_metadata(metadata: Mapping[str, Any]) -> None:
     formats = metadata.get("vp_formats_supported")
     if formats is not None:
         if not isinstance(formats, dict) or FORMAT not in formats:
-            raise AnswerRefused(f"The wallet does not support the format {FORMAT}")
+            raise WalletRefused("invalid_request", f"The wallet does not support the format {FORMAT}")
         for name in ("sd-jwt_alg_values", "kb-jwt_alg_values"):
             _check_among(formats[FORMAT] if isinstance(formats[FORMAT], dict) else {}, name, ALGORITHM)
     _check_among(metadata, "request_object_signing_alg_values_supported", ALGORITHM)
@@ -115,7 +108,7 @@ def _check_metadata(metadata: Mapping[str, Any]) -> None:
 def _check_among(metadata: Mapping[str, Any], name: str, wanted: str) -> None:
     told = metadata.get(name)
     if told is not None and (not isinstance(told, list) or wanted not in told):
-        raise AnswerRefused(f"The wallet does not support {wanted} ({name})")
+        raise WalletRefused("invalid_request", f"The wallet does not support {wanted} ({name})")
 
 
 @dataclass(frozen=True)
@@ -130,13 +123,15 @@ def read_answer(form: Mapping[str, Sequence[str]], *, state: str) -> Answer:
     """Read what was posted to the response URI (VP 8.2); the token itself is looked at by `presented_text`.
 
     Raises:
-        AnswerRefused: no answer to the request with this `state`.
+        WalletRefused: no answer to the request with this `state`.
     """
     if not hmac.compare_digest(_only(form, "state").encode(), state.encode()):
-        raise AnswerRefused("state is missing or belongs to another request")
+        raise WalletRefused("invalid_request", "state is missing or belongs to another request")
     token, error = _only(form, "vp_token"), _only(form, "error")
     if bool(token) == bool(error):
-        raise AnswerRefused("Exactly one of vp_token and error must be sent, as direct_post")
+        raise WalletRefused(
+            "invalid_request", "Exactly one of vp_token and error must be sent, as direct_post"
+        )
     if error:
         return Answer(error=error if error in WALLET_ERRORS else ANOTHER)
     return Answer(token=token)
@@ -160,24 +155,27 @@ def presented_text(token: str) -> str:
 
 
 def check_answers(
-    claims: Mapping[str, Any], vct: str, *, vct_values: Sequence[str], titles: Mapping[str, str]
+    claims: Mapping[str, Any], vct: str, *, asked: str, vct_values: Sequence[str], titles: Mapping[str, str]
 ) -> None:
-    """That a checked certificate is what was asked for: its type, and every asked claim (by its title) is there (VP 6.4).
+    """That a checked certificate is what was asked for (title): its type, and every asked claim is there (VP 6.4).
 
     Raises:
         BadCredential: `query`.
     """
     if vct not in vct_values:
-        raise BadCredential("query", "出示的是另一种证照，不是请求的那一种。")
+        raise BadCredential("query", say("出示的是另一种证照。请选「{title}」重新出示。", title=asked))
     if missing := [title for name, title in titles.items() if name not in claims]:
-        raise BadCredential("query", say("出示的内容里没有：{missing}。", missing="、".join(missing)))
+        raise BadCredential(
+            "query",
+            say("出示的内容里没有：{missing}。请重新出示，并同意给出这几项。", missing="、".join(missing)),
+        )
 
 
 def _only(form: Mapping[str, Sequence[str]], name: str) -> str:
     """A parameter that may be sent once (RFC 6749, 3.1); empty without it."""
     values = form.get(name, ())
     if len(values) > 1:
-        raise AnswerRefused(f"{name} was sent more than once")
+        raise WalletRefused("invalid_request", f"{name} was sent more than once")
     return values[0] if values else ""
 
 
@@ -185,4 +183,4 @@ def _json(text: str, name: str) -> Any:
     try:
         return read_json(text.encode(errors="replace"))
     except BadCredential as error:
-        raise AnswerRefused(f"{name} is not JSON") from error
+        raise WalletRefused("invalid_request", f"{name} is not JSON") from error

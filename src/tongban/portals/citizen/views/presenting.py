@@ -56,6 +56,7 @@ def presentation(request: HttpRequest, presentation: UUID) -> HttpResponse:
     view = get_presentation(presentation, by=who)
     again = reverse("citizen:present", args=[view.case_number, view.material])
     context = {
+        "next_url": reverse("citizen:resume", args=[view.case_number]),
         "again_url": again if view.state not in {"waiting", "kept"} else "",
         "holder": True,
         "here": "mine",

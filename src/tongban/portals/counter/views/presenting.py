@@ -38,6 +38,7 @@ def presentation(request: HttpRequest, presentation: UUID) -> HttpResponse:
     again = reverse("counter:present", args=[view.case_number, view.material])
     context = {
         **frame(who, here="intake"),
+        "next_url": reverse("counter:intake", args=[view.case_number]),
         "again_url": again if view.state not in {"waiting", "kept"} else "",
         "holder": False,
     }

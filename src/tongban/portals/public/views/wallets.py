@@ -36,7 +36,7 @@ from tongban.portals.design.shown import code_guidance
 
 View = Callable[..., HttpResponse]
 _A_WHILE = "public, max-age=300"
-_FORM, _JSON = "application/x-www-form-urlencoded", "application/json"
+FORM, _JSON = "application/x-www-form-urlencoded", "application/json"
 #: Eight proofs are some ten thousand characters.
 _BODY_MAX = 64 * 1024
 #: The names of our addresses in the metadata (VCI 12.2.4).
@@ -79,7 +79,7 @@ def for_wallets(view: View) -> View:
 @require_safe
 def issuer(_request: HttpRequest, code: str = "") -> HttpResponse:
     """`/.well-known/openid-credential-issuer[/issuers/…]`: what an agency, or all of them, give to wallets (VCI 12.2)."""
-    endpoints = {name: _address(view) for name, view in _ENDPOINTS.items()}
+    endpoints = {name: address_of(view) for name, view in _ENDPOINTS.items()}
     return _open(issuer_offers(code, endpoints=endpoints, english=_english, city=str(settings.TONGBAN_CITY)))
 
 
@@ -87,7 +87,7 @@ def issuer(_request: HttpRequest, code: str = "") -> HttpResponse:
 @require_safe
 def server(_request: HttpRequest) -> HttpResponse:
     """`/.well-known/oauth-authorization-server`: where and for what tokens are given (RFC 8414)."""
-    return _open(authorization_server(token_endpoint=_address("public:wallet-token")))
+    return _open(authorization_server(token_endpoint=address_of("public:wallet-token")))
 
 
 @everybody
@@ -104,8 +104,8 @@ def offer(_request: HttpRequest, handle: str) -> HttpResponse:
 def token(request: HttpRequest) -> HttpResponse:
     """The token endpoint (VCI 6): a form, no client authentication; guesses are limited by address and by offer."""
     limits.spend(limits.WALLET_TOKEN, limits.address_of(request))
-    if request.content_type != _FORM:
-        raise WalletRefused("invalid_request", f"The body must be {_FORM}")
+    if request.content_type != FORM:
+        raise WalletRefused("invalid_request", f"The body must be {FORM}")
     found = give_tokens({name: request.POST.getlist(name) for name in request.POST})
     return JsonResponse(found.answer)
 
@@ -194,8 +194,9 @@ def _english(text: str) -> str:
     return words if words.isascii() else ""
 
 
-def _address(view: str) -> str:
-    return f"{str(settings.TONGBAN_ORIGIN).rstrip('/')}{reverse(view)}"
+def address_of(view: str, *args: object) -> str:
+    """The address of one of our pages as wallets reach it."""
+    return f"{str(settings.TONGBAN_ORIGIN).rstrip('/')}{reverse(view, args=args)}"
 
 
 def _open(document: Mapping[str, Any]) -> HttpResponse:
