@@ -354,7 +354,7 @@ def test_one_that_its_holder_ended_in_this_wallet(
     end_wallet_copy(copy=copy.id, by=gunian)
     refused(
         holding.show(request_of(asked)),
-        "持证人已经停用了这个钱包里的这一份。请重新领到钱包里再出示。",
+        "签名是真的，但钱包里的这一份已停用。请出示别的一份。",
         "status",
     )
 

@@ -81,7 +81,7 @@ def check_shown(token: str, row: Presentation, *, audience: str) -> Believed:
         raise BadCredential("unlogged", "签名是真的，但证照库里没有这份证照，请向签发部门核实。")
     _check_status(credential, keys, now)
     if check_certificate(found, credential).ended:
-        raise BadCredential("status", "持证人已经停用了这个钱包里的这一份。请重新领到钱包里再出示。")
+        raise BadCredential("status", "签名是真的，但钱包里的这一份已停用。请出示别的一份。")
     _check_holder(found, row)
     values = {item: _value(credential.claims[name]) for item, name in zip(row.items, claims, strict=True)}
     beyond = len(set(credential.claims) - _BESIDE - set(claims))
