@@ -143,7 +143,7 @@ class Reader:
         page = self.get("/sign-in/")
         token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
         assert token
-        form = urlencode({"csrfmiddlewaretoken": token[1], "username": username, "next": "/"})
+        form = urlencode({"csrfmiddlewaretoken": token[1], "person": username, "next": "/"})
         status, _body = self._ask("POST", "/sign-in/as/", form)
         assert status == 302, status
 
