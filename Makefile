@@ -30,7 +30,8 @@ story: .venv/core
 	$(BIN)/tongban story
 
 test: .venv/dev browser
-	$(BIN)/pytest -q -m "not slow" --ignore=tests/journeys
+	$(BIN)/pytest -q -m "not slow" -n 2 --dist loadfile --ignore=tests/journeys --ignore=tests/faults
+	$(BIN)/pytest -q -m "not slow" tests/faults
 	$(BIN)/pytest -q -m "not slow" tests/journeys
 
 test-slow: .venv/dev

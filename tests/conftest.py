@@ -1,6 +1,7 @@
 """The bench: a private PostgreSQL, one prepared database for the whole run, every test rolled back.
 
-Tests speak to the database with the app's rights, as the pages do.
+Tests speak to the database with the app's rights, as the pages do. Where several processes share the run, each has a
+database and a data folder of its own, in the one server.
 """
 
 import os
@@ -27,6 +28,8 @@ from tongban.site.settings import database
 from tongban.site.setup import PRIVATE_USERS, migrate
 
 HOME = data_home() / "test"
+#: The data folder of this process.
+OWN_HOME = HOME / os.environ.get("PYTEST_XDIST_WORKER", "")
 NAME = f"unit_{os.getpid()}"
 SERVER = pytest.StashKey[PrivatePostgres]()
 
@@ -39,7 +42,7 @@ def pytest_configure(config: pytest.Config) -> None:
     for role, user in PRIVATE_USERS.items():
         os.environ[f"TONGBAN_DATABASE_URL_{role.upper()}"] = server.address(database=NAME, user=user)
     settings.DATABASES["default"].update(database(server.address(database=NAME)))
-    settings.HOME = HOME
+    settings.HOME = OWN_HOME
     settings.SECRET_KEY = "tests only"
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
     settings.WHITENOISE_AUTOREFRESH = settings.WHITENOISE_USE_FINDERS = True

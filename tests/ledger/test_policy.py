@@ -1,5 +1,6 @@
 """Trust policies: the grammar of tlog-policy to the letter, quorums, and what a checkpoint must have to be believed."""
 
+import itertools
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -72,6 +73,7 @@ def test_the_example_of_the_specification_is_a_quorum_of_two_levels() -> None:
         ("quorum none\r\n", "Line 2 .*control character"),
         ("quorum\u00a0none\n", "Line 2 .*begins with none of"),
     ],
+    ids=itertools.count(1),  # the keys in them are others in every run
 )
 def test_what_is_not_in_the_grammar_is_refused_with_its_line(lines: str, says: str) -> None:
     with pytest.raises(BadInput, match=says):
