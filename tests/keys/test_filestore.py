@@ -8,6 +8,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from tongban.kernel.errors import Misconfigured
+from tongban.keys.custody import open_custody
 from tongban.keys.filestore import SUITES, FileCustody
 
 
@@ -72,3 +73,8 @@ def test_a_key_that_signs_does_not_encrypt(custody: FileCustody) -> None:
     custody.create("agency", "ES256")
     with pytest.raises(TypeError, match="does not encrypt"):
         custody.encrypt("agency", b"", bound_to=b"")
+
+
+def test_a_custody_that_cannot_be_imported_is_one_sentence() -> None:
+    with pytest.raises(Misconfigured, match="TONGBAN_CUSTODY is no.such.Custody, which is no class"):
+        open_custody("no.such.Custody")

@@ -23,6 +23,7 @@ def fit(settings: Settings, own_home: Path, tmp_path_factory: pytest.TempPathFac
     keys.mkdir(mode=0o700)
     (keys / "one.key").touch(mode=0o600)
     settings.SECRET_KEY = "x7Kq2mVb9wRt4yUz8pLs3dFg6hJk1nQc5vXa0eTi"
+    settings.TONGBAN_CUSTODY = "city.hsm.Custody"
     settings.TONGBAN_NAME = "gov.real.example"
     settings.TONGBAN_ORIGIN = "https://gov.real.example"
     settings.ALLOWED_HOSTS = ["gov.real.example"]
@@ -56,6 +57,7 @@ def test_the_demonstrations_people_and_packs_are_found(fit: Settings) -> None:
         ("TONGBAN_WITNESSES", "", "without a witness that somebody else runs"),
         ("TONGBAN_WITNESSES", f"{WITNESS}\nquorum audit", "without a witness that somebody else runs"),
         ("TONGBAN_WITNESSES", f"{WITNESS}\nquorum two", "cannot be used: Line 2"),
+        ("TONGBAN_CUSTODY", "tongban.keys.filestore.FileCustody", "Private keys are files of this machine"),
         ("TONGBAN_BACKUP", "", "names no folder for backups"),
         ("TONGBAN_BACKUP", "/nowhere/at/all", "no folder this account can write to"),
     ],

@@ -1,6 +1,6 @@
 """Recording many acts of one kind of work at once: the same entries as `record` makes, written by COPY."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -30,10 +30,11 @@ class BatchEntry:
     effective_on: date | None = None
 
 
-def record_batch(entries: Sequence[BatchEntry], *, by: Actor, basis: str = "") -> list[UUID]:
+def record_batch(entries: Iterable[BatchEntry], *, by: Actor, basis: str = "") -> list[UUID]:
     """Write entries with their parts and pending marks, in their order, by three COPY statements; returns their ids.
 
-    For bulk work of officers and the system: nobody is represented, nothing is withheld.
+    For bulk work of officers and the system: nobody is represented, nothing is withheld. Entries are taken one by one
+    while the database writes those before, so that making them costs no time of its own; making one asks it nothing.
 
     Raises:
         RuntimeError: called outside a transaction.
@@ -41,20 +42,21 @@ def record_batch(entries: Sequence[BatchEntry], *, by: Actor, basis: str = "") -
     """
     if not connection.in_atomic_block:
         raise RuntimeError("a batch was recorded outside the transaction of its acts")
-    rows = [
+    composed = (
         compose(one.act, on=one.on, by=by, private=one.private, basis=basis, effective_on=one.effective_on)
         for one in entries
-    ]
+    )
     with connection.wrap_database_errors, Cursor(connection.connection) as cursor:
-        copy_composed(cursor, rows)
-    return [row["id"] for row in rows]
+        return copy_composed(cursor, composed)
 
 
-def copy_composed(cursor: Cursor[Any], rows: Sequence[Mapping[str, Any]]) -> None:
-    """Write entries that `compose` made, with their parts and pending marks."""
+def copy_composed(cursor: Cursor[Any], composed: Iterable[Mapping[str, Any]]) -> list[UUID]:
+    """Write entries that `compose` made, with their parts and pending marks; returns their ids."""
+    rows = []
     with cursor.copy(f"copy journal_entry ({', '.join(_ENTRY)}) from stdin") as copy:
-        for row in rows:
+        for row in composed:
             copy.write_row([row[name] for name in _ENTRY])
+            rows.append(row)
     with cursor.copy("copy journal_part (entry, ordinal, subject, salt, bytes) from stdin") as copy:
         for row in rows:
             for part in _parts(row):
@@ -62,6 +64,7 @@ def copy_composed(cursor: Cursor[Any], rows: Sequence[Mapping[str, Any]]) -> Non
     with cursor.copy("copy journal_pending (entry, origin) from stdin") as copy:
         for row in rows:
             copy.write_row((row["id"], row["origin"]))
+    return [row["id"] for row in rows]
 
 
 def _parts(row: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:

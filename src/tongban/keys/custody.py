@@ -4,9 +4,10 @@ from base64 import b64encode
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.module_loading import import_string
 
 from tongban.journal.api import Act, Actor, Subject, record, system
-from tongban.keys.filestore import FileCustody
+from tongban.kernel.errors import Misconfigured
 from tongban.keys.kinds import KeyCreated
 from tongban.keys.models import KeyName
 from tongban.keys.ports import Custody
@@ -22,8 +23,21 @@ def custody() -> Custody:
     """The keystore in use."""
     global _custody  # noqa: PLW0603 - opened once
     if _custody is None:
-        _custody = FileCustody(settings.HOME / "keys")
+        _custody = open_custody(settings.TONGBAN_CUSTODY)
     return _custody
+
+
+def open_custody(name: str) -> Custody:
+    """The keystore of a class named as `package.module.Class`.
+
+    Raises:
+        Misconfigured: there is no such class.
+    """
+    try:
+        opened: Custody = import_string(name)(settings.HOME / "keys")
+    except ImportError as error:
+        raise Misconfigured(f"TONGBAN_CUSTODY is {name}, which is no class that can be imported.") from error
+    return opened
 
 
 def ensure_key(name: str, suite: str) -> None:

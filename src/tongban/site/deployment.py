@@ -82,6 +82,11 @@ def _keys() -> Iterator[str]:
             f"TONGBAN_SECRET_KEY is guessable: it needs {SECRET_CHARACTERS_MIN} random characters. "
             "Unset it, and one is made in the key folder."
         )
+    if settings.TONGBAN_CUSTODY == settings.FILE_CUSTODY:
+        yield (
+            "Private keys are files of this machine: whoever copies the folder signs in the city's name, unseen. Name a custody "
+            "that asks an HSM (PKCS#11) or a signature server in TONGBAN_CUSTODY; docs/keys.md says what it must do."
+        )
     folder = settings.HOME / "keys"
     paths = [folder, *sorted(folder.iterdir())] if folder.is_dir() else []
     for path in paths:

@@ -52,6 +52,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 #: The name of this installation: the ledger's origins, issuers and document numbers carry it for ever.
 DEMONSTRATION_NAME = "lanchuan.tongban.example"
 TONGBAN_NAME = os.environ.get("TONGBAN_NAME", DEMONSTRATION_NAME)
+#: What holds private keys: a class of the port `tongban.keys.ports.Custody`, given the key folder (docs/keys.md).
+FILE_CUSTODY = "tongban.keys.filestore.FileCustody"
+TONGBAN_CUSTODY = os.environ.get("TONGBAN_CUSTODY", FILE_CUSTODY)
 #: Who watches our logs, in the grammar of tlog-policy with a quorum; empty: the file `witnesses.txt` in the data folder.
 TONGBAN_WITNESSES = os.environ.get("TONGBAN_WITNESSES", "")
 #: The folder that the operator's backups go to; `check --deploy` wants it.

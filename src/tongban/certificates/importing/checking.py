@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from tongban.certificates.importing.reading import Raw
 from tongban.identity.api import is_credit_code, is_id_number
@@ -11,6 +12,8 @@ from tongban.kernel.sentences import say
 VALUE_MAX = 2000
 #: How files write an end that never comes.
 _ENDLESS = frozenset({"", "长期", "长期有效", "永久", "9999-12-31", "99991231", "2099-12-31"})
+#: Firms hold many licences: a file says the same codes again and again.
+_is_credit_code = lru_cache(maxsize=1 << 16)(is_credit_code)
 _DAYS = {"issued_on": "签发日期", "valid_from": "有效期起", "valid_to": "有效期止"}
 
 
@@ -45,7 +48,7 @@ def check_row(
     number, owner = raw["number"], raw["holder_number"].upper()
     if not number:
         wrong.append(("number-missing", "没有证照编号"))
-    known = is_id_number(owner) if holder == "person" else is_credit_code(owner)
+    known = is_id_number(owner) if holder == "person" else _is_credit_code(owner)
     if not owner:
         wrong.append(("holder-missing", "没有持证主体代码"))
     elif not known:

@@ -20,7 +20,7 @@ from tongban.certificates.mirroring.standings import check_own
 from tongban.certificates.models import Certificate, CertificateType
 from tongban.certificates.policy import check_issuer
 from tongban.certificates.signing.editions import newest_editions
-from tongban.certificates.signing.texts import sign_texts
+from tongban.certificates.signing.texts import Signed, signing_texts
 from tongban.identity.api import AgencyView, HolderView, find_holders, get_agency
 from tongban.journal.api import Actor, BatchEntry, Subject, record, record_batch
 from tongban.kernel import clock
@@ -157,27 +157,23 @@ def _write(run: _Run, ready: Sequence[tuple[Checked, HolderView]]) -> None:
     made = [_certificate(run, one, holder) for one, holder in ready]
     if not made:
         return
-    texts = sign_texts(made)
-    for row, signed in zip(made, texts, strict=True):
-        row.sd_jwt = signed.text
-    entries = record_batch(
-        [
-            BatchEntry(
-                CertificateEntered(
-                    type=run.kind.code,
-                    identifier=row.identifier,
-                    token_sha256=signed.sha256.hex(),
-                ),
-                Subject("certificate", str(row.id), 1),
-                {row.owner: {"number": row.number, "title": run.kind.title}},
-                row.issued_on,
-            )
-            for row, signed in zip(made, texts, strict=True)
-        ],
-        by=run.by,
-        basis=run.basis,
-    )
+    signed = zip(made, signing_texts(made), strict=True)
+    entries = record_batch((_entry(run, row, text) for row, text in signed), by=run.by, basis=run.basis)
     _copy(zip(made, entries, strict=True))
+
+
+def _entry(run: _Run, row: Certificate, signed: Signed) -> BatchEntry:
+    row.sd_jwt = signed.text
+    return BatchEntry(
+        CertificateEntered(
+            type=run.kind.code,
+            identifier=row.identifier,
+            token_sha256=signed.sha256.hex(),
+        ),
+        Subject("certificate", str(row.id), 1),
+        {row.owner: {"number": row.number, "title": run.kind.title}},
+        row.issued_on,
+    )
 
 
 def _certificate(run: _Run, one: Checked, holder: HolderView) -> Certificate:

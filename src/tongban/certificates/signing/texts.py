@@ -1,10 +1,9 @@
 """Signing certificates: the text of one, or of many at once, each with its own place in a status list."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +13,7 @@ from tongban.certificates.models import Certificate
 from tongban.certificates.sdjwt import make_sd_jwt
 from tongban.certificates.signing.editions import claim_name, editions_of, integrity_of
 from tongban.certificates.signing.models import FurtherHolder, TypeEdition
-from tongban.certificates.statuses.places import take_places
+from tongban.certificates.statuses.places import Place, take_places
 from tongban.identity.api import get_agencies
 from tongban.kernel import clock
 from tongban.keys.api import current_key, custody
@@ -41,21 +40,39 @@ def sign_texts(
     Raises:
         Misconfigured: an issuing agency has no key.
     """
+    return list(signing_texts(rows, co_holders=co_holders))
+
+
+def signing_texts(
+    rows: Sequence[Certificate],
+    *,
+    co_holders: Mapping[UUID, Sequence[FurtherHolder]] | None = None,
+) -> Iterator[Signed]:
+    """As `sign_texts`, but each is signed when it is taken: what the database is asked is asked before the first."""
     others = co_holders or {}
     editions = editions_of((row.type_id, row.edition) for row in rows)
+    integrity = {pair: integrity_of(edition) for pair, edition in editions.items()}
     names = {code: agency.name for code, agency in get_agencies({row.issuer for row in rows}).items()}
+    keys = {issuer: current_key(issuer_key_name(issuer)) for issuer in {row.issuer for row in rows}}
+    places: dict[UUID, Place] = {}
+    for issuer in sorted(keys):
+        mine = [row.id for row in rows if row.issuer == issuer]
+        places |= zip(mine, take_places(issuer, mine), strict=True)
     iat = int(clock.real_now().timestamp())
-    signed: dict[UUID, Signed] = {}
-    for issuer, group in groupby(sorted(rows, key=lambda row: row.issuer), key=lambda row: row.issuer):
-        mine = list(group)
-        key = current_key(issuer_key_name(issuer))
+
+    def signed(row: Certificate) -> Signed:
+        claims = {
+            **_claims(row, editions[row.type_id, row.edition], names[row.issuer]),
+            "vct#integrity": integrity[row.type_id, row.edition],
+            "iat": iat,
+            "status": places[row.id].claim,
+        }
+        key = keys[row.issuer]
         sign = partial(custody().sign, key)
-        for row, place in zip(mine, take_places(issuer, [row.id for row in mine]), strict=True):
-            edition = editions[row.type_id, row.edition]
-            claims = {**_claims(row, edition, names[issuer]), "iat": iat, "status": place.claim}
-            text = make_sd_jwt(claims, _chosen(row, others.get(row.id, ())), key_id=key, sign=sign)
-            signed[row.id] = Signed(text, digest_of(text))
-    return [signed[row.id] for row in rows]
+        text = make_sd_jwt(claims, _chosen(row, others.get(row.id, ())), key_id=key, sign=sign)
+        return Signed(text, digest_of(text))
+
+    return map(signed, rows)
 
 
 def sign_bound(row: Certificate, keys: Mapping[UUID, Jwk]) -> dict[UUID, Signed]:
@@ -89,7 +106,6 @@ def _claims(row: Certificate, edition: TypeEdition, issuer_name: str) -> dict[st
     return {
         "iss": issuer_address(row.issuer),
         "vct": type_address(row.type.type_code, row.edition),
-        "vct#integrity": integrity_of(edition),
         "identifier": row.identifier,
         "title": edition.title,
         "issuer_name": issuer_name,

@@ -10,6 +10,8 @@ from tongban.journal.api import Actor
 
 OWNER, OFFICER, EDITOR = "resource-owner", "data-officer", "item-editor"
 ROLES = (OWNER, OFFICER)
+#: Who runs the system, who guards it and who checks both: each sees the keys, none holds two of the posts.
+OPERATOR, GUARD, AUDITOR = KEEPERS = ("operator", "security-officer", "auditor")
 
 #: Areas of work, each with its pages: key (as views name it), address and what it takes, title, the post that has it
 #: (empty: both).
@@ -82,6 +84,7 @@ AREAS = (
             ("removals", "bureau:removals", _("证明清理"), OFFICER),
         ),
     ),
+    (_("密钥"), tuple(("keys", "bureau:keys", _("密钥"), post) for post in KEEPERS)),
     (_("消息"), (("messages", "bureau:messages", _("消息"), ""),)),
 )
 
@@ -105,7 +108,7 @@ def frame(who: Actor, *, here: str) -> dict[str, object]:
         links = [
             Link(str(name), _address(words), key == here)
             for key, words, name, post in pages
-            if not post or who.has_role(post)
+            if any(who.has_role(role) for role in ([post] if post else ROLES))
         ]
         if links:
             inside = any(link.here for link in links)

@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from tongban.certificates.api import (
     BadCredential,
@@ -93,13 +92,10 @@ def _age(issued_at: datetime) -> str:
     """How old it is, in the largest whole unit; less than a minute is one."""
     seconds = (clock.real_now() - issued_at).total_seconds()
     if seconds >= _DAY_S:
-        n = int(seconds // _DAY_S)
-        return ngettext("{n} 天", "{n} 天", n).format(n=n)
+        return _("{n} 天").format(n=int(seconds // _DAY_S))
     if seconds >= _HOUR_S:
-        n = int(seconds // _HOUR_S)
-        return ngettext("{n} 小时", "{n} 小时", n).format(n=n)
-    n = max(1, int(seconds // 60))
-    return ngettext("{n} 分钟", "{n} 分钟", n).format(n=n)
+        return _("{n} 小时").format(n=int(seconds // _HOUR_S))
+    return _("{n} 分钟").format(n=max(1, int(seconds // 60)))
 
 
 def _ledger(checked: Checked) -> str:

@@ -19,6 +19,7 @@ from tongban.supervision.api import SPEAKERS
 
 DECIDING_ROLES = ("examiner", "approver", "head")
 ERASING_ROLES = ("data-officer", "security-officer")
+KEEPING_ROLES = ("operator", "security-officer")
 CATALOGUE_ROLES = ("resource-owner", "data-officer")
 ISSUING_ROLES = (*DECIDING_ROLES, "resource-owner")
 #: Where the work of a role lies; whoever holds several begins with the first.
@@ -72,6 +73,7 @@ def frame(who: Actor, *, here: str = "", keys: Sequence[tuple[str, str]] = ()) -
         "catalogues": any(who.has_role(role) for role in CATALOGUE_ROLES),
         "erases": any(who.has_role(role) for role in ERASING_ROLES),
         "operates": who.has_role("operator"),
+        "guards": any(who.has_role(role) for role in KEEPING_ROLES),
         "issues": any(who.has_role(role) for role in ISSUING_ROLES),
         "owns": who.has_role("resource-owner"),
         "dispatches": who.has_role(OPERATOR),
@@ -100,6 +102,7 @@ def _column_keys(who: Actor) -> list[tuple[str, str]]:
         ("s", _("删除请求"), ERASING_ROLES),
         ("w", _("工作日历"), ("operator",)),
         ("t", _("停放的对象"), ("operator",)),
+        ("k", _("密钥"), KEEPING_ROLES),
     ]
     own = [(key, title) for key, title, roles in columns if any(who.has_role(role) for role in roles)]
     return [*own, ("o", _("数据异议"))]

@@ -25,6 +25,7 @@ PAGES = (
     ("outside-cases", _("外部办件"), (AUDITOR,)),
     ("leads", _("异常线索"), WATCHERS),
     ("delays", _("延迟告知"), WATCHERS),
+    ("bureau:keys", _("密钥"), (AUDITOR,)),
 )
 
 
