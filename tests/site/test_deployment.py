@@ -120,12 +120,14 @@ def test_the_command_fails_with_a_line_each_and_passes_when_all_is_well(tmp_path
         assert [line.split()[1] for line in lines] == [
             "TONGBAN_NAME",
             "TONGBAN_ORIGIN",
+            "Private",
             "TONGBAN_WITNESSES",
             "TONGBAN_BACKUP",
         ]
         passed = city.run(
             "check",
             "--deploy",
+            TONGBAN_CUSTODY="city.hsm.Custody",
             TONGBAN_NAME="gov.real.example",
             TONGBAN_ORIGIN="https://gov.real.example",
             TONGBAN_HOSTS="gov.real.example",
