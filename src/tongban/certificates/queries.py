@@ -78,6 +78,9 @@ class CertificateView:
     owner: UUID
     version: int
     change: "ChangeView | None"
+    #: The certificate that this one renews or replaces, and the one that took its place: id and identifier.
+    previous: "tuple[UUID, str] | None" = None
+    following: "tuple[UUID, str] | None" = None
 
     @property
     def ends_soon(self) -> bool:
@@ -244,10 +247,25 @@ def _last_changes(certificates: Sequence[UUID]) -> dict[UUID, ChangeView]:
     }
 
 
+def _linked(
+    rows: Sequence[Certificate],
+) -> tuple[dict[UUID, tuple[UUID, str]], dict[UUID, tuple[UUID, str]]]:
+    """By certificate: the one before it, and the one after it; nothing is asked where no row has either."""
+    later = [row.id for row in rows if row.previous_id]
+    earlier = [row.id for row in rows if row.status == "replaced"]
+    if not later and not earlier:
+        return {}, {}
+    links = Certificate.objects.filter(Q(pk__in=later) | Q(previous__in=earlier)).exclude(previous=None)
+    found = list(links.values_list("id", "identifier", "previous_id", "previous__identifier"))
+    before = {new: (old, name) for new, _identifier, old, name in found}
+    return before, {old: (new, identifier) for new, identifier, old, _name in found}
+
+
 def _views(rows: Any) -> list[CertificateView]:
     held: list[Certificate] = list(rows)
     agencies = get_agencies({row.issuer for row in held}) if held else {}
     today = clock.today() if held else date.min
+    before, after = _linked(held)
     changes = _last_changes([row.id for row in held if row.version > 1])
     editions = editions_of((row.type_id, row.edition) for row in held)
     return [
@@ -276,6 +294,8 @@ def _views(rows: Any) -> list[CertificateView]:
             owner=row.owner,
             version=row.version,
             change=changes.get(row.id),
+            previous=before.get(row.id),
+            following=after.get(row.id),
         )
         for row in held
     ]

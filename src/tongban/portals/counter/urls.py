@@ -22,6 +22,7 @@ from tongban.portals.counter.views import (
     printed,
     queue,
     ratings,
+    replacing,
     screenings,
     shared,
 )
@@ -41,6 +42,7 @@ urlpatterns = [
     path("certificates/", certificates.certificates, name="certificates"),
     path("certificates/enter/<slug:code>/", entering.enter, name="certificate-enter"),
     path("certificates/<uuid:certificate>/", certificates.certificate, name="certificate"),
+    path("certificates/<uuid:certificate>/replace/", replacing.replace, name="certificate-replace"),
     path("certificates/imports/", imports.imports, name="imports"),
     path("certificates/imports/<uuid:run>/", imports.report, name="import"),
     path("certificates/imports/<uuid:run>/refused.csv", imports.refused_file, name="import-refused"),

@@ -90,6 +90,7 @@ def certificate(request: HttpRequest, certificate: UUID) -> HttpResponse:
         "fields": fields if grounds else [],
         "cites": [(one.title, citation(Cite.model_validate(one.cite))) for one in grounds],
         "errors": errors_of(fields),
+        "replaceable": who.has_role("approver") and view.status in {"valid", "expired"},
         "mine": who.has_role("approver"),
     }
     return render(request, "counter/certificate.html", context, status=422 if problem else 200)

@@ -18,7 +18,8 @@ from tongban.portals.design.access import officers
 from tongban.portals.design.fields import Field, errors_of
 from tongban.portals.design.middleware import actor
 
-_CONTENT = "content-"
+#: The names of a form's boxes for the fields of a type begin so.
+CONTENT = "content-"
 
 
 @officers("approver")
@@ -54,22 +55,27 @@ def _enter(given: Mapping[str, str], kind: TypeView, by: Actor) -> object:
     holder = find_holder(given.get("holder", ""))
     if holder is None:
         raise BadInput(_("没有找到这个号码的人或者单位，请核对。"), field="holder")
-    content = {name: given.get(_CONTENT + name, "").strip() for name, _title in kind.fields}
+    content = {name: given.get(CONTENT + name, "").strip() for name, _title in kind.fields}
     for name, title in kind.fields:
         if not content[name]:
-            raise BadInput(_("请填写「{title}」。").format(title=title), field=_CONTENT + name)
-    first, last = _day(given, "valid_from"), given.get("valid_to", "").strip()
+            raise BadInput(_("请填写「{title}」。").format(title=title), field=CONTENT + name)
+    first, last = day_of(given, "valid_from"), given.get("valid_to", "").strip()
     return enter_certificate(
         type_code=kind.code,
         number=number,
         holder=Holder(holder.name, holder.number, holder.person),
         content=content,
-        term=Term(_day(given, "issued_on"), first, _day(given, "valid_to") if last else None),
+        term=Term(day_of(given, "issued_on"), first, day_of(given, "valid_to") if last else None),
         by=by,
     )
 
 
-def _day(given: Mapping[str, str], name: str) -> date:
+def day_of(given: Mapping[str, str], name: str) -> date:
+    """The day that was typed.
+
+    Raises:
+        BadInput: at its box.
+    """
     try:
         return date.fromisoformat(given.get(name, "").strip())
     except ValueError:
@@ -82,7 +88,7 @@ def _fields(given: Mapping[str, str], kind: TypeView, problem: BadInput | None) 
     asked = [
         ("number", _("证照编号"), _("照纸质证照填。")),
         ("holder", _("公民身份号码") if person else _("统一社会信用代码"), ""),
-        *((_CONTENT + name, title, "") for name, title in kind.fields),
+        *((CONTENT + name, title, "") for name, title in kind.fields),
         ("issued_on", _("签发日期"), _("例如 2022-03-01")),
         ("valid_from", _("有效期起"), ""),
         ("valid_to", _("有效期止"), _("长期有效的不填。")),

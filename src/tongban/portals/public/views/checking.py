@@ -271,7 +271,10 @@ def _of_certificate(found: CertificateView, *checked: str, credential: Credentia
     except EndedInWallet as ended:
         return Verdict(_("已停用"), "danger", found.title, str(ended))
     tone = _TONES.get(found.status, "danger")
-    return Verdict(found.status_words, tone, found.title, rows=_rows(found), checked=checked)
+    words = ""
+    if found.following:
+        words = _("已经换发新证，请持证人出示新证：{identifier}").format(identifier=found.following[1])
+    return Verdict(found.status_words, tone, found.title, words, _rows(found), checked)
 
 
 def _rows(found: CertificateView) -> tuple[parts.Row, ...]:
