@@ -9,6 +9,7 @@ from django.db import transaction
 from tongban.cases.access import find_case
 from tongban.cases.actions.settle import settle_application
 from tongban.cases.entries import note_case
+from tongban.cases.formalities.lapsing import settle_hearings
 from tongban.cases.formalities.policy import (
     check_hands_free,
     check_not_archived,
@@ -50,7 +51,7 @@ Change = Callable[[Doing], tuple[Act, dict[str, Json]]]
 
 def act_on_case(number: str, code: str, *, seen: int | None, by: Actor, change: Change) -> UUID:
     """Do one step of a case's table, or beside it; returns the entry."""
-    settle_application(find_case(number).application_id)
+    settle_case(number)
     with transaction.atomic():
         version = bump(Case, number, seen=seen)
         doing = take_in_hand(number, code, by=by)
@@ -60,6 +61,12 @@ def act_on_case(number: str, code: str, *, seen: int | None, by: Actor, change: 
         if doing.deputy_for:
             said = {**said, "deputy_for": doing.deputy_for}
         return note_case(act, doing.case, version=version, by=by, said=said, basis=doing.basis)
+
+
+def settle_case(number: str) -> None:
+    """Journal what is already due for a case: its application's effects, and hearings that nobody asked for."""
+    settle_application(find_case(number).application_id)
+    settle_hearings(number)
 
 
 def take_in_hand(number: str, code: str, *, by: Actor) -> Doing:

@@ -48,7 +48,16 @@ from tongban.cases.formalities.deputies import (
 )
 from tongban.cases.formalities.extending import extend
 from tongban.cases.formalities.handing import archive, claim, unarchive
+from tongban.cases.formalities.hearing import (
+    ask_hearing,
+    hear_interested,
+    hold_hearing,
+    set_hearing,
+    tell_hearing,
+    tell_interested,
+)
 from tongban.cases.formalities.policy import WAYS
+from tongban.cases.formalities.publishing import PublishedView, published_grants
 from tongban.cases.formalities.queries import (
     TENDING,
     FormalityView,
@@ -58,10 +67,12 @@ from tongban.cases.formalities.queries import (
     get_hand_over,
     get_review,
     shared_file,
+    steps_of,
     tended,
 )
 from tongban.cases.formalities.recusing import ask_recusal, decide_recusal, handlers
 from tongban.cases.formalities.reviewing import answer_review, ask_review, recall_review
+from tongban.cases.formalities.undoing import UndoGround, correct, undo, undo_grounds
 from tongban.cases.queries.application import application_timeline, get_application
 from tongban.cases.queries.asking import DraftFacts, looked_up
 from tongban.cases.queries.lists import (
@@ -127,6 +138,7 @@ __all__ = [
     "Lookup",
     "MaterialView",
     "Presentable",
+    "PublishedView",
     "QueueRow",
     "RatingView",
     "ReviewView",
@@ -134,6 +146,7 @@ __all__ = [
     "SigningPart",
     "Summary",
     "TendedRow",
+    "UndoGround",
     "Waiting",
     "Wanted",
     "accept_case",
@@ -144,6 +157,7 @@ __all__ = [
     "answer_review",
     "application_timeline",
     "archive",
+    "ask_hearing",
     "ask_presentation",
     "ask_recusal",
     "ask_review",
@@ -156,6 +170,7 @@ __all__ = [
     "colleagues",
     "confirm_rectified",
     "contact_rater",
+    "correct",
     "count_groups",
     "decide",
     "decide_recusal",
@@ -176,6 +191,8 @@ __all__ = [
     "get_rating",
     "get_review",
     "handlers",
+    "hear_interested",
+    "hold_hearing",
     "inspect",
     "intake_list",
     "item_figures",
@@ -196,6 +213,7 @@ __all__ = [
     "prepare_application",
     "presentable",
     "publish",
+    "published_grants",
     "queue",
     "rate_again",
     "rate_case",
@@ -214,17 +232,23 @@ __all__ = [
     "resume_case",
     "rows_of",
     "save_answers",
+    "set_hearing",
     "settle_due",
     "shared_file",
     "sign_part",
     "steps_for",
+    "steps_of",
     "submit_application",
     "summarise",
     "supply",
     "take_presentation",
+    "tell_hearing",
+    "tell_interested",
     "tell_once",
     "tended",
     "unarchive",
+    "undo",
+    "undo_grounds",
     "waiting_for",
     "withdraw_case",
 ]

@@ -11,6 +11,8 @@ from tongban.kernel import clock
 
 #: The word in a written decision's number, by result.
 _PAPER_WORDS = {"granted": "准", "refused": "不予", "advised": "指", "not-accepted": "不受"}
+#: The same for what undoes a grant, by verb.
+_UNDOING_WORDS = {"revoke": "撤", "call-back": "回", "annul": "注"}
 _REVIEW_LIMIT = "administrative-review"
 
 
@@ -54,3 +56,13 @@ def write_decision(ruling: Ruling, *, entry: UUID, certificate: UUID | None = No
 def last_day_to_contest(day: date) -> date:
     """The last day on which somebody may ask for administrative review of what was decided on a day."""
     return day + timedelta(days=limit_of(_REVIEW_LIMIT, on=day).amount)
+
+
+def undoing_paper(agency: AgencyView, how: str, number: str) -> str:
+    """The number of a written decision that undoes a grant."""
+    return f"{agency.short_name}{_UNDOING_WORDS[how]}〔{clock.today():%Y}〕{number}"
+
+
+def published_name(firm: str, person: str) -> str:
+    """A holder as everybody may read him: the firm by name, of a person the family name alone."""
+    return firm or f"{person[:1]}某"

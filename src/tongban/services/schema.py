@@ -34,24 +34,6 @@ class State(Model):
     final: bool = False
 
 
-class Verb(Model):
-    """What may be done in which states, by whom, with which effect; `article` carries its law."""
-
-    code: Code
-    title: Text
-    begins: tuple[Code, ...] = Field(alias="from")
-    leads: Code = Field(alias="to")
-    by: Who
-    cite: Cite
-
-
-class PauseGround(Model):
-    """A ground on which the clock may stand still; a closed list."""
-
-    ground: Text
-    cite: Cite
-
-
 class Letter(Model):
     """What an act beside the state table says in writing: a title and paragraphs with places for what differs.
 
@@ -61,6 +43,25 @@ class Letter(Model):
     title: Text
     text: Annotated[tuple[Text, ...], Field(min_length=1)]
     remedies: bool = False
+
+
+class Verb(Model):
+    """What may be done in which states, by whom, with which effect; `article` carries its law."""
+
+    code: Code
+    title: Text
+    begins: tuple[Code, ...] = Field(alias="from")
+    leads: Code = Field(alias="to")
+    by: Who
+    letter: Letter | None = None
+    cite: Cite
+
+
+class PauseGround(Model):
+    """A ground on which the clock may stand still; a closed list."""
+
+    ground: Text
+    cite: Cite
 
 
 class Formality(Model):

@@ -197,3 +197,86 @@ def test_an_archived_case_says_so_and_offers_only_the_head_to_open_it(
     assert "归档，不能再改动" in page
     assert 'name="verb"' not in page
     assert "调卷的理由" in text(sign_in("approval-head").get(f"/counter/cases/{granted}/"))
+
+
+def test_a_licence_is_revoked_on_the_workbench_with_letter_and_remedies(
+    sign_in: SignIn, granted: str, linxia: Actor
+) -> None:
+    approver = sign_in("food-approver")
+    address = f"/counter/cases/{granted}/"
+    page = text(approver.get(address))
+    assert "以欺骗、贿赂等不正当手段取得许可" in page
+    form = {"verb": "revoke", "revoke-ground": "revoke-fraud", "revoke-words": ""}
+    wrong = approver.post(address, form)
+    assert wrong.status_code == 422
+    assert "请填写事实和理由" in text(wrong)
+    assert approver.post(address, {**form, "revoke-words": "提供了虚假的场地证明"}).status_code == 302
+    assert "许可已撤销" in text(approver.get(address))
+    held = food(granted, linxia).formality("revoke")
+    assert held
+    person = sign_in("linxia")
+    letter = text_of(person.get(f"/my/cases/{granted}/letters/{held.id}.pdf").content)
+    for words in (
+        "撤销决定书",
+        "以欺骗、贿赂等不正当手段",
+        "提供了虚假的场地证明",
+        "《行政许可法》第六十九条",
+        "申请行政复议",
+    ):
+        assert words in letter, words
+    assert "许可已撤销" in text(person.get(f"/my/applications/{granted.rpartition('-')[0]}/"))
+
+
+def test_a_slip_is_corrected_and_the_grant_published_for_everybody(
+    sign_in: SignIn, client: Client, granted: str
+) -> None:
+    approver = sign_in("food-approver")
+    address = f"/counter/cases/{granted}/"
+    form = {
+        "verb": "correct",
+        "correct-before": "许可",
+        "correct-after": "食品经营许可",
+        "correct-words": "笔误",
+    }
+    assert approver.post(address, {**form, "correct-before": "没有"}).status_code == 422
+    assert approver.post(address, form).status_code == 302
+    assert "许可 → 食品经营许可" in text(approver.get(address))
+    assert approver.post(address, {"verb": "publish"}).status_code == 302
+    client.logout()
+    page = text(client.get("/decisions/?agency=lanchuan.approval"))
+    assert "青石区林夏小馆" in page
+    assert "还没有公开的许可决定" in text(client.get("/decisions/?agency=lanchuan.fire"))
+    assert client.get("/decisions/?agency=nowhere&after=x").status_code == 200
+
+
+def test_a_hearing_goes_its_way_over_the_pages(sign_in: SignIn, permit: str, linxia: Actor) -> None:
+    address, mine = f"/counter/cases/{permit}/", f"/my/cases/{permit}/steps/"
+    examiner = sign_in("food-examiner")
+    form = {"verb": "hearing", "hearing-words": "拟不予许可"}
+    assert examiner.post(address, form).status_code == 302
+    assert "登记听证申请" in text(examiner.get(address))
+    person = sign_in("linxia")
+    number = permit.rpartition("-")[0]
+    assert "您可以申请听证，去选择" in text(person.get(f"/my/applications/{number}/"))
+    assert person.post(mine, {"step": "hearing-asked"}).status_code == 422
+    assert person.post(mine, {"step": "hearing-asked", "hearing-asked-asks": "yes"}).status_code == 302
+    examiner = sign_in("food-examiner")
+    day = clock.today() + timedelta(days=8)
+    notice = {
+        "verb": "hearing-set",
+        "hearing-set-held_on": "soon",
+        "hearing-set-place": "三楼听证室",
+        "hearing-set-presider": "LC-SP-007",
+    }
+    assert "请填写日期" in text(examiner.post(address, notice))
+    assert examiner.post(address, {**notice, "hearing-set-held_on": day.isoformat()}).status_code == 302
+    assert "三楼听证室" in text(sign_in("linxia").get(mine))
+    party = {"verb": "interested", "interested-name": "楼上住户", "interested-words": "油烟"}
+    examiner = sign_in("food-examiner")
+    assert examiner.post(address, party).status_code == 302
+    heard = {"verb": "interested-heard", "target": "楼上住户", "interested-heard-words-楼上住户": "装烟道"}
+    assert examiner.post(address, heard).status_code == 302
+    assert "装烟道" in text(examiner.get(address))
+    page = text(sign_in("linxia").get(mine))
+    assert "装烟道" not in page
+    assert "楼上住户" not in page

@@ -11,7 +11,10 @@ from tongban.clocks.api import working_day
 from tongban.journal.api import bump, system
 from tongban.kernel import clock
 
-FINAL_STATES = ("granted", "refused", "not-accepted", "withdrawn", "advised")
+FINAL_STATES = (
+    *("granted", "refused", "not-accepted", "withdrawn", "advised"),
+    *("revoked", "called-back", "annulled"),
+)
 
 
 def close_if_all_decided(number: str) -> None:

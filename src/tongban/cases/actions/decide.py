@@ -5,9 +5,8 @@ from uuid import UUID
 from django.db import transaction
 
 from tongban.cases.access import find_case
-from tongban.cases.acting import check_nothing_open, take_in_hand
+from tongban.cases.acting import check_nothing_open, settle_case, take_in_hand
 from tongban.cases.actions.close import close_if_all_decided
-from tongban.cases.actions.settle import settle_application
 from tongban.cases.answers import value_of
 from tongban.cases.entries import note_case
 from tongban.cases.fetching import fetch_materials
@@ -40,7 +39,7 @@ def decide(*, number: str, result: str, words: str, seen: int | None, by: Actor)
     """
     said = check_words(words, field="words", what="决定的理由和依据")
     application = find_case(number).application_id
-    settle_application(application)
+    settle_case(number)
     with transaction.atomic():
         version = bump(Case, number, seen=seen)
         doing = take_in_hand(number, _VERBS.get(result, result), by=by)

@@ -21,7 +21,7 @@ from tongban.kernel.sentences import say
 WORDS_MAX = 500
 OUTCOMES = ("mended", "explained", "unfounded")
 #: What a rating may be about: a handling that came to its end.
-_RATED_STATES = ("granted", "refused", "not-accepted", "advised", "revoked")
+_RATED_STATES = ("granted", "refused", "not-accepted", "advised", "revoked", "called-back", "annulled")
 _HANDLERS = ("window-clerk", "examiner", "approver")
 
 

@@ -19,7 +19,7 @@ from tongban.identity.api import get_agencies, get_agency
 from tongban.journal.api import Actor
 from tongban.kernel import clock
 from tongban.kernel.errors import NotFound
-from tongban.services.api import Formality, RegimeTable, get_regimes
+from tongban.services.api import Formality, RegimeTable, Verb, get_regimes
 
 PAGE = 50
 #: Roles that look after the open ones of their agency.
@@ -105,11 +105,16 @@ class HandOverView:
     certificate: UUID | None
 
 
+def steps_of(regime: RegimeTable) -> dict[str, Verb | Formality]:
+    """Verbs and formalities of a regime by code: what a row may be of, and whose letter it has."""
+    return {**{one.code: one for one in regime.verbs}, **{one.code: one for one in regime.formalities}}
+
+
 def formalities_of(
     rows: Iterable[FormalityRow], regime: RegimeTable, names: dict[str, str]
 ) -> tuple[FormalityView, ...]:
     """Those of one case, the oldest first; `names` of the agencies that appear."""
-    steps = {one.code: one for one in regime.formalities}
+    steps = steps_of(regime)
     return tuple(
         _view(row, steps.get(row.code), names)
         for row in sorted(rows, key=lambda row: (row.opened_on, row.id))
@@ -126,9 +131,9 @@ def tended(by: Actor, *, codes: Collection[str] = (), after: UUID | None = None)
     found = list(rows.select_related("case").order_by("due_on", "id")[:PAGE])
     regimes = get_regimes({row.case.regime for row in found}) if found else {}
     names = {code: one.name for code, one in get_agencies({row.agency for row in found}).items()}
-    steps = {(regime.code, step.code): step for regime in regimes.values() for step in regime.formalities}
+    steps = {code: steps_of(regime) for code, regime in regimes.items()}
     return [
-        TendedRow(_view(row, steps.get((row.case.regime, row.code)), names), row.case_id, row.case.title)
+        TendedRow(_view(row, steps[row.case.regime].get(row.code), names), row.case_id, row.case.title)
         for row in found
     ]
 
@@ -203,7 +208,7 @@ def shared_file(review: UUID, material: str, *, by: Actor) -> tuple[DocumentView
     return read_document(found.document.id)
 
 
-def _view(row: FormalityRow, step: Formality | None, names: dict[str, str]) -> FormalityView:
+def _view(row: FormalityRow, step: Verb | Formality | None, names: dict[str, str]) -> FormalityView:
     return FormalityView(
         id=row.id,
         code=row.code,

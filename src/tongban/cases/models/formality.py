@@ -68,6 +68,11 @@ class FormalityRow(models.Model):
                 name="cases_formality_to_answer",
                 condition=models.Q(state="open"),
             ),
+            models.Index(
+                fields=["-answered_on", "-id"],
+                name="cases_formality_published",
+                condition=models.Q(code="publish", state="done"),
+            ),
         )
 
 

@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any
 
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext as _
 
-from tongban.cases.api import WAYS, ApplicationView, CaseView, FormalityView, handlers
+from tongban.cases.api import WAYS, ApplicationView, CaseView, FormalityView, handlers, undo_grounds
 from tongban.identity.api import list_agencies
 from tongban.journal.api import Actor
 from tongban.kernel import clock
@@ -15,6 +16,7 @@ from tongban.portals.counter.forms import Form
 from tongban.portals.design.fields import Field, Option
 
 Make = Callable[..., Field]
+FormsOf = Callable[[ApplicationView, CaseView, Actor, Make], Iterable[Form]]
 
 
 def formality_forms(
@@ -140,17 +142,103 @@ def _unarchive(_view: ApplicationView, case: CaseView, _who: Actor, field: Make)
         yield Form("unarchive", _("调卷重启"), (_words(field, _("调卷的理由")),), _("调卷"))
 
 
+def _correct(_view: ApplicationView, case: CaseView, _who: Actor, field: Make) -> Iterable[Form]:
+    if case.decision is None:
+        return
+    fields = (
+        field("before", label=_("写错的文字"), hint=_("照决定书的理由原样填写。")),
+        field("after", label=_("更正后的文字")),
+        _words(field, _("更正的理由"), hint=_("只改笔误；决定的内容不变。")),
+    )
+    yield Form("correct", _("更正决定书"), fields, _("更正"))
+
+
+def _undo(how: str, title: str) -> FormsOf:
+    def make(_view: ApplicationView, _case: CaseView, _who: Actor, field: Make) -> Iterable[Form]:
+        options = tuple(Option(one.code, one.title, str(one.cite)) for one in undo_grounds(how))
+        fields = (
+            field("ground", label=_("法定情形"), kind="radios", options=options),
+            _words(field, _("事实和理由"), hint=_("会写进决定书；证照的状态同时改变。")),
+        )
+        yield Form(how, gettext(title), fields, gettext(title))
+
+    return make
+
+
+def _hearing(_view: ApplicationView, case: CaseView, _who: Actor, field: Make) -> Iterable[Form]:
+    if case.formality("hearing") is None:
+        hint = _("作出对申请人或者他人有重大利益影响的决定以前，告知听证的权利。")
+        fields = (_words(field, _("拟作的决定和听证的事由"), hint=hint),)
+        yield Form("hearing", _("告知听证权利"), fields, _("发出告知"))
+
+
+def _enter_hearing(_view: ApplicationView, case: CaseView, _who: Actor, field: Make) -> Iterable[Form]:
+    if any(not one.facts.get("asked_on") for one in _open(case, "hearing")):
+        fields = (field("words", label=_("哪位利害关系人申请")),)
+        yield Form("hearing-entered", _("登记听证申请"), fields, _("登记"))
+
+
+def _set_hearing(_view: ApplicationView, case: CaseView, who: Actor, field: Make) -> Iterable[Form]:
+    for one in _open(case, "hearing"):
+        if not one.facts.get("asked_on"):
+            continue
+        names = handlers(case.agency)
+        options = tuple(
+            Option(key, _("{name}（{key}）").format(name=name, key=key))
+            for key, name in names.items()
+            if key != who.key
+        )
+        hint = _("七日以前通知，{day} 前举行。").format(day=one.facts.get("hold_until", ""))
+        fields = (
+            field("held_on", label=_("听证日期"), kind="date", hint=hint, width="medium"),
+            field("place", label=_("地点")),
+            field("presider", label=_("主持人"), kind="select", options=options),
+        )
+        yield Form("hearing-set", _("听证通知"), fields, _("发出听证通知"))
+
+
+def _hold_hearing(_view: ApplicationView, case: CaseView, _who: Actor, field: Make) -> Iterable[Form]:
+    if any(one.facts.get("held_on") for one in _open(case, "hearing")):
+        record = field("record", label=_("听证笔录"), kind="textarea")
+        yield Form("hearing-held", _("举行听证"), (record,), _("记录听证"))
+
+
+def _interested(_view: ApplicationView, _case: CaseView, _who: Actor, field: Make) -> Iterable[Form]:
+    fields = (
+        field("name", label=_("利害关系人的姓名或者名称")),
+        _words(field, _("和这件事有什么利害关系")),
+    )
+    yield Form("interested", _("告知利害关系人"), fields, _("记录告知"))
+
+
+def _heard(_view: ApplicationView, case: CaseView, _who: Actor, field: Make) -> Iterable[Form]:
+    for one in _open(case, "interested"):
+        title = _("听取意见：{name}").format(name=one.about)
+        words = field("words", label=_("利害关系人的意见"), kind="textarea", target=one.about)
+        yield Form("interested-heard", title, (words,), _("记录意见"), target=one.about)
+
+
 def _open(case: CaseView, code: str) -> Iterable[FormalityView]:
     return (one for one in case.formalities if one.code == code and one.state == "open")
 
 
-_FORMS: Mapping[str, Callable[[ApplicationView, CaseView, Actor, Make], Iterable[Form]]] = {
+_FORMS: Mapping[str, FormsOf] = {
     "recuse-decided": _decide_recusal,
+    "hearing-held": _hold_hearing,
+    "hearing-set": _set_hearing,
+    "interested-heard": _heard,
     "extend": _extend,
     "consult": _consult,
+    "hearing": _hearing,
+    "hearing-entered": _enter_hearing,
+    "interested": _interested,
     "deliver": _deliver,
     "publish": _publish,
     "archive": _archive,
     "unarchive": _unarchive,
+    "correct": _correct,
+    "revoke": _undo("revoke", gettext_noop("撤销许可")),
+    "call-back": _undo("call-back", gettext_noop("撤回许可")),
+    "annul": _undo("annul", gettext_noop("注销许可")),
     "recuse": _recuse,
 }

@@ -66,25 +66,30 @@ def formal_parts(
 
 
 def _rows(one: FormalityView, about: dict[str, str]) -> Iterable[parts.Row]:
-    if one.about:
-        yield parts.Row(_("对象"), about.get(one.about, one.about))
-    if one.words:
-        yield parts.Row(_("事由"), one.words)
-    if one.way_words:
-        yield parts.Row(_("送达方式"), one.way_words)
-    if "days" in one.facts:
-        words = _("{days} 个工作日，到 {until}")
-        yield parts.Row(
-            _("延长"),
-            words.format(days=one.facts["days"], until=day_words(date.fromisoformat(one.facts["until"]))),
-        )
-    if one.state == "open" and one.due_on:
-        yield parts.Row(_("期限"), day_words(one.due_on))
-    if one.code == "consult" and "agrees" in one.facts:
-        yield parts.Row(_("意见"), _("同意") if one.facts["agrees"] else _("不同意"))
-    if one.answer:
-        yield parts.Row(_("结果"), one.answer)
-    if one.answered_on:
-        yield parts.Row(_("日期"), day_words(one.answered_on))
-    if one.deputy_for:
-        yield parts.Row(_("代"), about.get(one.deputy_for, one.deputy_for))
+    said = [
+        (_("对象"), about.get(one.about, one.about)),
+        (_("法定情形"), one.facts.get("ground", "")),
+        (_("事由"), one.words),
+        *_facts(one),
+        (_("期限"), day_words(one.due_on) if one.state == "open" and one.due_on else ""),
+        (_("结果"), one.answer),
+        (_("日期"), day_words(one.answered_on) if one.answered_on else ""),
+        (_("代"), about.get(one.deputy_for, one.deputy_for)),
+    ]
+    return (parts.Row(term, str(value)) for term, value in said if value)
+
+
+def _facts(one: FormalityView) -> Iterable[tuple[str, str]]:
+    """What the acts of one code alone say."""
+    facts = one.facts
+    if one.code == "extend":
+        until = day_words(date.fromisoformat(facts["until"]))
+        yield _("延长"), _("{days} 个工作日，到 {until}").format(days=facts["days"], until=until)
+    if one.code == "deliver":
+        yield _("送达方式"), one.way_words
+    if one.code == "consult" and "agrees" in facts:
+        yield _("意见"), _("同意") if facts["agrees"] else _("不同意")
+    if one.code == "hearing" and "held_on" in facts:
+        yield _("听证"), f"{day_words(date.fromisoformat(facts['held_on']))} {facts['place']}"
+    if one.code == "correct":
+        yield _("更正"), f"{facts['before_text']} → {facts['after_text']}"

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
-from tongban.cases.api import ApplicationView, CaseView, FormalityView
+from tongban.cases.api import ApplicationView, CaseView, FormalityView, steps_of
 from tongban.clocks.api import limit_of
 from tongban.documents.api import LetterPaper, day_words
 from tongban.kernel.errors import NotFound
@@ -16,7 +16,7 @@ from tongban.portals.design.written import addressee_of, cited
 from tongban.services.api import RegimeTable, get_regime
 
 #: Facts that are days, printed as papers print them.
-_DAYS = {"before", "until", "day", "held_on", "ask_until", "hold_until"}
+_DAYS = {"before", "until", "decided_on", "day", "held_on", "ask_until", "hold_until"}
 
 
 def formality_of(case: CaseView, formality: UUID) -> FormalityView:
@@ -48,7 +48,7 @@ def letter_paper(
     Raises:
         NotFound: this act has no letter, or it is not done yet.
     """
-    step = next((row for row in regime.formalities if row.code == one.code), None)
+    step = steps_of(regime).get(one.code)
     if step is None or step.letter is None or not one.written:
         raise NotFound(_("这一步没有书面文书，或者还没有办完。"))
     said = {
@@ -57,18 +57,21 @@ def letter_paper(
         "number": case.number,
         "accepted_on": day_words(case.accepted_on) if case.accepted_on else "",
         "paper": case.decision.paper if case.decision else "",
+        "granted_by": case.decision.paper if case.decision else "",
         "words": one.words.rstrip("。"),
         "answer": one.answer.rstrip("。") or _signed(one),
         "basis": cited(step.cite),
         "delivered_on": day_words(one.answered_on) if one.answered_on else "",
-        **{name: _fact(name, value) for name, value in one.facts.items()},
+        **{name: _fact(name, value) for name, value in one.facts.items() if name != "paper"},
         "way": one.way_words,
     }
+    if basis := one.facts.get("basis"):
+        said["basis"] = f"{basis}（条文未核对）" if one.facts.get("unread") else str(basis)
     return LetterPaper(
         agency=case.agency,
         issuer=case.agency_name,
-        title=step.letter.title,
-        number=f"{case.number}-{case.formalities.index(one) + 1}",
+        title=step.letter.title.format_map(_Blank(said)),
+        number=str(one.facts.get("paper") or f"{case.number}-{case.formalities.index(one) + 1}"),
         addressee=said["addressee"],
         issued_on=_day(one),
         imprint=(f"咨询：{case.agency_name}　电话 {case.agency_phone}",),

@@ -1,7 +1,7 @@
 """What happens in a case beside its state, and what the law lets the applicant do about it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -9,7 +9,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from tongban.cases.api import CaseView, ask_recusal, get_application, handlers, receive
+from tongban.cases.api import (
+    CaseView,
+    FormalityView,
+    ask_hearing,
+    ask_recusal,
+    get_application,
+    handlers,
+    receive,
+)
 from tongban.identity.api import officer_posts
 from tongban.journal.api import Actor
 from tongban.kernel.errors import BadInput, NotFound
@@ -55,7 +63,7 @@ def steps(request: HttpRequest, number: str) -> HttpResponse:
         "application": view,
         "case": case,
         "formal": formal_parts(
-            case.formalities,
+            _hers(case),
             about=_about(case),
             letter=reverse("citizen:letter-pdf", args=[number, NIL]),
         ),
@@ -70,6 +78,9 @@ def steps_words(case: CaseView) -> str:
     """The words of the link to what happens beside the state; empty while nothing does."""
     if _receivable(case):
         return _("决定书还没有送达，去签收")
+    told = case.formality("hearing")
+    if told and told.state == "open" and not told.facts.get("asked_on"):
+        return _("您可以申请听证，去选择")
     return _("程序事项和您的权利") if case.formalities or "recuse-asked" in case.steps else ""
 
 
@@ -81,8 +92,16 @@ def _receivable(case: CaseView) -> bool:
 def _about(case: CaseView) -> dict[str, str]:
     """Officers by their posts, agencies by name; never an officer's name."""
     agencies = {one.about: one.agency_name for one in case.formalities if one.code == "consult"}
+    others = {one.about: _("利害关系人") for one in case.formalities if one.code == "interested"}
     numbers = {one.about for one in case.formalities} | {one.deputy_for for one in case.formalities}
-    return {**officer_posts(numbers), **agencies}
+    return {**officer_posts(numbers), **agencies, **others}
+
+
+def _hers(case: CaseView) -> list[FormalityView]:
+    """Those that concern her: what an interested party said stays with the agency."""
+    return [
+        replace(one, words="", answer="") if one.code == "interested" else one for one in case.formalities
+    ]
 
 
 def _rights(request: HttpRequest, case: CaseView, problem: BadInput | None) -> list[Right]:
@@ -104,6 +123,13 @@ def _rights(request: HttpRequest, case: CaseView, problem: BadInput | None) -> l
         )
         words = _("在上一页下载决定书看过以后，可以在这里签收。不服决定的，申请复议的期限从收到算起。")
         found.append(Right("receive", _("签收决定书"), words, (agree,), _("签收"), main=True))
+    told = case.formality("hearing")
+    if "hearing-asked" in case.steps and told and told.state == "open" and not told.facts.get("asked_on"):
+        answers = (Option("yes", _("申请听证")), Option("no", _("不申请听证")))
+        choice = field("hearing-asked", "asks", label=_("要不要听证"), kind="radios", options=answers)
+        words = _("部门告知：{words}。您可以在 {day} 前申请听证，不收费；听证以后再作决定。")
+        said = words.format(words=told.words.rstrip("。"), day=told.facts.get("ask_until", ""))
+        found.append(Right("hearing-asked", _("听证"), said, (choice,), _("提交"), main=True))
     if "recuse-asked" in case.steps and not case.archived_on:
         posts = officer_posts(handlers(case.agency))
         options = tuple(Option(number, f"{post} {number}") for number, post in posts.items())
@@ -114,10 +140,18 @@ def _rights(request: HttpRequest, case: CaseView, problem: BadInput | None) -> l
     return found
 
 
+def _ask_hearing(request: HttpRequest, number: str, who: Actor) -> None:
+    asks = request.POST.get("hearing-asked-asks", "")
+    if asks not in {"yes", "no"}:
+        raise BadInput(_("请选择要不要听证。"), field="asks")
+    ask_hearing(number=number, asks=asks == "yes", words="", seen=None, by=who)
+
+
 _ACTS: Mapping[str, Callable[[HttpRequest, str, Actor], None]] = {
     "receive": lambda r, number, who: receive(
         number=number, agreed=bool(r.POST.get("receive-agreed")), seen=None, by=who
     ),
+    "hearing-asked": _ask_hearing,
     "recuse-asked": lambda r, number, who: ask_recusal(
         number=number,
         officer=r.POST.get("recuse-asked-officer", ""),

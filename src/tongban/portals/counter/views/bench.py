@@ -29,8 +29,8 @@ from tongban.journal.api import Actor, StaleObject
 from tongban.kernel.errors import BadInput, NotFound
 from tongban.portals.counter.formality_forms import formality_forms
 from tongban.portals.counter.forms import Form, forms_for
+from tongban.portals.counter.steps import ACTS as FORMALITY_ACTS
 from tongban.portals.counter.views.corrections import correction_links
-from tongban.portals.counter.views.formalities import ACTS as FORMALITY_ACTS
 from tongban.portals.counter.views.home import DECIDING_ROLES, back_to_queue, frame
 from tongban.portals.counter.views.intake import answer_rows, file_link, seen_of
 from tongban.portals.counter.views.printed import papers_of

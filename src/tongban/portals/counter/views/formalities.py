@@ -1,7 +1,5 @@
-"""Acts beside the table: what the workbench sends, the agency's list of them, review tasks, hand-overs and deputies."""
+"""What an agency has to do beside the tables: its list, review tasks, hand-overs."""
 
-from collections.abc import Callable, Mapping
-from datetime import date
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -16,22 +14,12 @@ from tongban.cases.api import (
     HandOverView,
     ReviewView,
     answer_review,
-    archive,
-    ask_recusal,
-    ask_review,
     claim,
-    decide_recusal,
-    deliver,
-    extend,
     get_hand_over,
     get_review,
-    publish,
-    recall_review,
     shared_file,
     tended,
-    unarchive,
 )
-from tongban.journal.api import Actor
 from tongban.kernel.errors import BadInput
 from tongban.portals.counter.views.home import frame
 from tongban.portals.counter.views.intake import seen_of
@@ -43,80 +31,6 @@ from tongban.portals.design.language import day_words
 from tongban.portals.design.middleware import actor
 
 PAGE = 50
-Do = Callable[[HttpRequest, str, int | None, Actor], None]
-
-
-def said(request: HttpRequest, code: str, name: str) -> str:
-    """What was typed into a field of one form of the workbench."""
-    target = request.POST.get("target", "")
-    return request.POST.get(f"{code}-{name}" + (f"-{target}" if target else ""), "")
-
-
-def _consult(request: HttpRequest, number: str, seen: int | None, by: Actor) -> None:
-    ask_review(
-        number=number,
-        agency=said(request, "consult", "agency"),
-        materials=request.POST.getlist("consult-materials"),
-        words=said(request, "consult", "words"),
-        seen=seen,
-        by=by,
-    )
-
-
-def _decide_recusal(request: HttpRequest, number: str, seen: int | None, by: Actor) -> None:
-    code = "recuse-decided"
-    withdraws = said(request, code, "withdraws")
-    if withdraws not in {"yes", "no"}:
-        raise BadInput(_("请选择回避还是不回避。"), field="withdraws")
-    decide_recusal(
-        number=number,
-        officer=request.POST.get("target", ""),
-        withdraws=withdraws == "yes",
-        words=said(request, code, "words"),
-        seen=seen,
-        by=by,
-    )
-
-
-def _deliver(request: HttpRequest, number: str, seen: int | None, by: Actor) -> None:
-    try:
-        day = date.fromisoformat(said(request, "deliver", "day"))
-    except ValueError:
-        raise BadInput(_("请填写送达日期，例如 2026-12-10。"), field="day") from None
-    deliver(
-        number=number,
-        way=said(request, "deliver", "way"),
-        day=day,
-        proof=said(request, "deliver", "proof"),
-        seen=seen,
-        by=by,
-    )
-
-
-#: What the workbench sends beside the verbs of the table.
-ACTS: Mapping[str, Do] = {
-    "extend": lambda r, number, seen, by: extend(
-        number=number, words=said(r, "extend", "words"), seen=seen, by=by
-    ),
-    "consult": _consult,
-    "recall": lambda r, number, seen, by: recall_review(
-        number=number, agency=r.POST.get("target", ""), seen=seen, by=by
-    ),
-    "recuse": lambda r, number, seen, by: ask_recusal(
-        number=number,
-        officer=said(r, "recuse", "officer"),
-        words=said(r, "recuse", "words"),
-        seen=seen,
-        by=by,
-    ),
-    "recuse-decided": _decide_recusal,
-    "deliver": _deliver,
-    "publish": lambda _r, number, seen, by: publish(number=number, seen=seen, by=by),
-    "archive": lambda _r, number, seen, by: archive(number=number, seen=seen, by=by),
-    "unarchive": lambda r, number, seen, by: unarchive(
-        number=number, words=said(r, "unarchive", "words"), seen=seen, by=by
-    ),
-}
 
 
 @officers(*TENDING)

@@ -1,0 +1,190 @@
+"""Hearing and interested parties (行政许可法 36, 46-48): told, asked in time, announced, held, recorded; and heard.
+
+Both hold the case: nobody proposes or decides before they are over. What nobody asks for in its days lapses by itself.
+"""
+
+from datetime import date
+
+from tongban.cases.acting import Doing, act_on_case
+from tongban.cases.formalities.kinds import (
+    HearingAsked,
+    HearingHeld,
+    HearingSet,
+    HearingTold,
+    HearingWaived,
+    InterestedHeard,
+    InterestedTold,
+)
+from tongban.cases.formalities.lapsing import HEARING, INTERESTED
+from tongban.cases.formalities.policy import check_hearing
+from tongban.cases.formalities.recusing import handlers
+from tongban.cases.formalities.rows import end_row, open_one, open_row
+from tongban.cases.models import Case, FormalityRow
+from tongban.cases.policy import check_words
+from tongban.clocks.api import due_day, limit_of, set_due
+from tongban.journal.api import Act, Actor
+from tongban.kernel import clock
+from tongban.kernel.canonical import Json
+from tongban.kernel.errors import BadInput, Conflict
+from tongban.kernel.sentences import say
+from tongban.services.api import Formality
+
+_HOLD_LIMIT = "hearing-held"
+
+
+def tell_hearing(*, number: str, words: str, seen: int | None, by: Actor) -> None:
+    """Tell the applicant of the right to a hearing before a decision that weighs on somebody.
+
+    Raises:
+        BadInput: nothing said about what is to be decided.
+        Conflict: told already, or another state.
+        NotAllowed, StaleObject: not the examiner, the regime has no hearing, somebody acted since.
+    """
+    said = check_words(words, field="words", what="拟作的决定和听证的事由")
+
+    def change(doing: Doing) -> tuple[Act, dict[str, Json]]:
+        if FormalityRow.objects.filter(case=doing.case, code=HEARING).exists():
+            raise Conflict("已经告知过听证的权利。")
+        step = doing.step
+        assert isinstance(step, Formality)
+        row = open_row(doing.case, step, by=by, agency=doing.case.agency, words=said)
+        until = row.due_on.isoformat() if row.due_on else ""
+        FormalityRow.objects.filter(pk=row.pk).update(facts={"ask_until": until})
+        return HearingTold(ask_until=until), {"words": said}
+
+    act_on_case(number, HEARING, seen=seen, by=by, change=change)
+
+
+def ask_hearing(*, number: str, asks: bool, words: str, seen: int | None, by: Actor) -> None:
+    """The applicant asks for a hearing, or says that none is wanted; an officer enters that an interested party asks.
+
+    Raises:
+        Conflict: not told, the days have passed, asked before, or another state.
+        NotAllowed, StaleObject: neither the applicant nor the examiner, somebody acted since.
+    """
+    code = "hearing-asked" if by.kind == "person" else "hearing-entered"
+
+    def change(doing: Doing) -> tuple[Act, dict[str, Json]]:
+        row = _open_hearing(doing.case)
+        until = date.fromisoformat(str(row.facts["ask_until"]))
+        if row.facts.get("asked_on"):
+            raise Conflict("已经申请了听证，等待通知。")
+        if not asks:
+            end_row(row, by=by, state="lapsed", answer=words.strip())
+            return HearingWaived(ask_until=until.isoformat()), {}
+        hold_until = due_day(limit_of(_HOLD_LIMIT, on=clock.today()), clock.today())
+        facts = {**row.facts, "asked_on": clock.today().isoformat(), "hold_until": hold_until.isoformat()}
+        if who := words.strip():
+            facts["asked_by"] = who
+        FormalityRow.objects.filter(pk=row.pk).update(facts=facts, due_on=hold_until)
+        set_due(on=f"formality:{row.id}", what=HEARING, day=hold_until)
+        return HearingAsked(hold_until=hold_until.isoformat()), {"words": words.strip()}
+
+    act_on_case(number, code, seen=seen, by=by, change=change)
+
+
+def set_hearing(
+    *, number: str, held_on: date, place: str, presider: str, seen: int | None, by: Actor
+) -> None:
+    """Announce day, place and who leads: seven days before, in time, somebody who did not examine.
+
+    Raises:
+        BadInput: a day that does not fit, no place, a presider who examined or is of another agency.
+        Conflict: nobody asked, or another state.
+        NotAllowed, StaleObject: not the examiner, somebody acted since.
+    """
+    where = check_words(place, field="place", what="听证的地点")
+
+    def change(doing: Doing) -> tuple[Act, dict[str, Json]]:
+        case = doing.case
+        row = _open_hearing(case)
+        if not row.facts.get("asked_on"):
+            raise Conflict("还没有人申请听证。")
+        if presider not in handlers(case.agency):
+            raise BadInput("听证主持人应是本机关的工作人员。", field="presider")
+        hold_until = date.fromisoformat(str(row.facts["hold_until"]))
+        check_hearing(
+            held_on, presider, hold_until=hold_until, handlers=_examined(case, by), today=clock.today()
+        )
+        facts = {**row.facts, "held_on": held_on.isoformat(), "place": where, "presider": presider}
+        FormalityRow.objects.filter(pk=row.pk).update(facts=facts)
+        return HearingSet(held_on=held_on.isoformat(), presider=presider), {"place": where}
+
+    act_on_case(number, "hearing-set", seen=seen, by=by, change=change)
+
+
+def hold_hearing(*, number: str, record: str, seen: int | None, by: Actor) -> None:
+    """Note that the hearing was held; the decision is made from its record (行政许可法 48).
+
+    Raises:
+        BadInput: no record.
+        Conflict: not announced, or its day has not come.
+        NotAllowed, StaleObject: not the examiner, somebody acted since.
+    """
+    said = check_words(record, field="record", what="听证笔录")
+
+    def change(doing: Doing) -> tuple[Act, dict[str, Json]]:
+        row = _open_hearing(doing.case)
+        if not row.facts.get("held_on"):
+            raise Conflict("还没有发出听证通知。")
+        held_on = str(row.facts["held_on"])
+        if date.fromisoformat(held_on) > clock.today():
+            raise Conflict(say("听证定在 {day}，还没有举行。", day=held_on))
+        end_row(row, by=by, answer=said, deputy_for=doing.deputy_for)
+        return HearingHeld(held_on=held_on, presider=str(row.facts["presider"])), {"words": said}
+
+    act_on_case(number, "hearing-held", seen=seen, by=by, change=change)
+
+
+def tell_interested(*, number: str, name: str, words: str, seen: int | None, by: Actor) -> None:
+    """Tell somebody whose weighty interests the matter touches; the name stays out of the journal.
+
+    Raises:
+        BadInput: no name, or nothing said of the interest.
+        Conflict: told already, or another state.
+        NotAllowed, StaleObject: not the examiner, the regime has no such step, somebody acted since.
+    """
+    who = check_words(name, field="name", what="利害关系人的姓名或者名称")
+    said = check_words(words, field="words", what="和这件事有什么利害关系")
+
+    def change(doing: Doing) -> tuple[Act, dict[str, Json]]:
+        step = doing.step
+        assert isinstance(step, Formality)
+        row = open_row(doing.case, step, by=by, agency=doing.case.agency, about=who, words=said)
+        return InterestedTold(due_on=row.due_on.isoformat() if row.due_on else ""), {}
+
+    act_on_case(number, INTERESTED, seen=seen, by=by, change=change)
+
+
+def hear_interested(*, number: str, name: str, words: str, seen: int | None, by: Actor) -> None:
+    """Note what an interested party said.
+
+    Raises:
+        BadInput: nothing said.
+        Conflict: not told, or heard before.
+        NotAllowed, StaleObject: not the examiner, somebody acted since.
+    """
+    said = check_words(words, field="words", what="利害关系人的意见")
+
+    def change(doing: Doing) -> tuple[Act, dict[str, Json]]:
+        row = open_one(doing.case, INTERESTED, about=name)
+        if row is None:
+            raise Conflict("没有等着听取意见的这位利害关系人。")
+        end_row(row, by=by, answer=said, deputy_for=doing.deputy_for)
+        return InterestedHeard(heard=True), {}
+
+    act_on_case(number, "interested-heard", seen=seen, by=by, change=change)
+
+
+def _open_hearing(case: Case) -> FormalityRow:
+    row = open_one(case, HEARING)
+    if row is None:
+        raise Conflict("没有进行中的听证：还没有告知，或者申请的期限已经过了。")
+    return row
+
+
+def _examined(case: Case, by: Actor) -> set[str]:
+    """Who examined so far; at least whoever announces the hearing does."""
+    opinion = getattr(case, "opinion", None)
+    there = case.inspections.values_list("officers", flat=True)
+    return {by.key, *([opinion.officer] if opinion else []), *(one for several in there for one in several)}
