@@ -27,11 +27,14 @@ from tongban.cases.api import (
     publish,
     recall_review,
     receive,
+    recount_days,
+    resume_case,
     shared_file,
     tended,
     unarchive,
 )
-from tongban.clocks.api import add_working_days, due_before
+from tongban.clocks.api import CalendarLine, add_working_days, due_before, import_calendar, working_day
+from tongban.clocks.calendar import ImportedDays, install_days
 from tongban.journal.api import Actor, StaleObject, timeline
 from tongban.kernel import clock
 from tongban.kernel.errors import BadInput, Conflict, NotAllowed, NotFound
@@ -134,6 +137,40 @@ def test_two_extend_at_once_and_the_second_is_told(permit: str, head: Actor, lin
     extend(number=permit, words="检验机构排期", seen=seen, by=head)
     with pytest.raises(StaleObject):
         extend(number=permit, words="检验机构排期", seen=seen, by=head)
+
+
+def test_an_extended_case_keeps_its_days_when_the_holidays_change_afterwards(
+    permit: str, head: Actor, linxia: Actor, who: Who
+) -> None:
+    extend(number=permit, words="检验机构排期", seen=None, by=head)
+    before = food(permit, linxia).legal_due_on
+    first = clock.today() + timedelta(days=1)
+    days = [first + timedelta(days=n) for n in range(7)]
+    lines = [CalendarLine(day, works=False, title="示例") for day in days if day.year == first.year]
+    import_calendar(year=first.year, paper="示例：临时放假", lines=lines, by=who("operator"))
+    recount_days()
+    case = food(permit, linxia)
+    install_days(ImportedDays())
+    assert before
+    assert case.legal_due_on
+    assert case.legal_due_on > before
+    assert case.clocks
+    assert case.clocks.legal
+    assert case.clocks.legal.due_on == case.legal_due_on
+    assert case.clocks.legal.limit.amount == 20
+
+
+def test_a_clock_that_ends_in_a_year_without_holidays_says_that_it_is_provisional(
+    permit: str, examiner: Actor, linxia: Actor
+) -> None:
+    pause_case(number=permit, ground="检验", seen=None, by=examiner)
+    with clock.fixed(clock.now() + timedelta(days=400)):
+        resume_case(number=permit, seen=None, by=examiner)
+        case = food(permit, linxia)
+    assert case.clocks
+    assert case.clocks.legal
+    assert case.clocks.legal.due_on.year > clock.today().year
+    assert case.clocks.legal.provisional is working_day(case.clocks.legal.due_on)[1] is True
 
 
 # -- joint review ---------------------------------------------------------------------------

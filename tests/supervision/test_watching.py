@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 
 from tests.supervision.conftest import CASE, City, at
+from tongban.cases.formalities.kinds import Extended
 from tongban.cases.kinds import DeemedAccepted, ToldOnce
 from tongban.exchange.kinds import CorrectionAnswered, CorrectionAsked
 from tongban.exchange.sharing.kinds import MissingTold, SharingAsked, Supplemented
@@ -91,6 +92,15 @@ def test_days_of_a_legal_pause_do_not_count_also_when_its_acts_arrive_out_of_ord
     assert not Card.objects.exists()
     city.works("2026-01-16 00:00")
     assert Card.objects.get().breach_at == at("2026-01-16 00:00")
+
+
+def test_an_extension_moves_the_due_day_also_when_it_arrives_before_the_acceptance(city: City) -> None:
+    extended = Extended(days=10, legal_due_on="2026-01-23")
+    city.does(extended, "2026-01-08 09:00")
+    overdue(city)
+    city.works("2026-01-23 23:59")
+    assert Watch.objects.get(code="case-legal").due_on == at("2026-01-23").date()
+    assert not Card.objects.exists()
 
 
 def test_a_late_decision_withdraws_the_card_openly_and_says_what_arrived_late(city: City) -> None:

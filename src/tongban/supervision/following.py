@@ -107,7 +107,7 @@ class Following:
 
     @staticmethod
     def _go_on(watched: Watched, terms: RuleTerms, entry: EntryView, day: date) -> None:
-        if entry.kind in terms.moves and (stated := _day(entry.content.get("due_on"))):
+        if entry.kind in terms.moves and (stated := _day(entry.content.get(terms.due or "due_on"))):
             watched.move(entry.occurred_at, stated)
         if entry.kind in terms.pauses and day not in watched.pause_begins:
             watched.pause_begins = sorted([*watched.pause_begins, day])
