@@ -28,12 +28,11 @@ from tongban.cases.api import (
     recall_review,
     receive,
     recount_days,
-    resume_case,
     shared_file,
     tended,
     unarchive,
 )
-from tongban.clocks.api import CalendarLine, add_working_days, due_before, import_calendar, working_day
+from tongban.clocks.api import CalendarLine, add_working_days, due_before, import_calendar
 from tongban.clocks.calendar import ImportedDays, install_days
 from tongban.journal.api import Actor, StaleObject, timeline
 from tongban.kernel import clock
@@ -158,19 +157,6 @@ def test_an_extended_case_keeps_its_days_when_the_holidays_change_afterwards(
     assert case.clocks.legal
     assert case.clocks.legal.due_on == case.legal_due_on
     assert case.clocks.legal.limit.amount == 20
-
-
-def test_a_clock_that_ends_in_a_year_without_holidays_says_that_it_is_provisional(
-    permit: str, examiner: Actor, linxia: Actor
-) -> None:
-    pause_case(number=permit, ground="检验", seen=None, by=examiner)
-    with clock.fixed(clock.now() + timedelta(days=400)):
-        resume_case(number=permit, seen=None, by=examiner)
-        case = food(permit, linxia)
-    assert case.clocks
-    assert case.clocks.legal
-    assert case.clocks.legal.due_on.year > clock.today().year
-    assert case.clocks.legal.provisional is working_day(case.clocks.legal.due_on)[1] is True
 
 
 # -- joint review ---------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from tests.cases.conftest import Who, view_of
 from tongban.cases.actions import recount
 from tongban.cases.api import accept_case, pause_case, recount_days, resume_case
 from tongban.cases.models import Case
-from tongban.clocks.api import CalendarLine, due_before, import_calendar
+from tongban.clocks.api import CalendarLine, due_before, import_calendar, working_day
 from tongban.clocks.calendar import ImportedDays, install_days
 from tongban.journal.api import Actor, timeline
 from tongban.kernel import clock
@@ -111,3 +111,16 @@ def test_the_first_days_of_two_units_are_counted_once_each(
         case = view_of(licensed, linxia).case(item)
         assert case.clocks
         assert case.clocks.promised.due_on == case.promised_due_on
+
+
+def test_a_clock_that_ends_in_a_year_without_holidays_says_that_it_is_provisional(
+    permit: str, linxia: Actor, who: Who
+) -> None:
+    pause_case(number=permit, ground="检验", seen=None, by=who("food-examiner"))
+    with clock.fixed(clock.now() + timedelta(days=400)):
+        resume_case(number=permit, seen=None, by=who("food-examiner"))
+        case = view_of(permit, linxia).case("food-permit")
+    assert case.clocks
+    assert case.clocks.legal
+    assert case.clocks.legal.due_on.year > clock.today().year
+    assert case.clocks.legal.provisional is working_day(case.clocks.legal.due_on)[1] is True
