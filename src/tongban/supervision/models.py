@@ -10,6 +10,8 @@ KEPT = {"app": "select, insert, update", "sequencer": "select, insert, update"}
 RULE_STATES = ("proposed", "on", "ended", "discarded")
 #: What is reported: a fee beyond the list, a paper the state holds, going around the platform, a refusal without reason.
 MATTERS = ("fee", "paper", "bypass", "refusal")
+#: Rules whose watches the cockpit counts.
+COCKPIT_RULES = ("share-silence", "correction-late", "objection-late")
 CARD_STATES = ("proposed", "explained", "confirmed", "published", "dismissed", "withdrawn")
 
 
@@ -123,6 +125,12 @@ class Watch(models.Model):
                 fields=["agency", "code"],
                 name="supervision_watch_open",
                 condition=models.Q(ended_at=None, began_at__isnull=False),
+            ),
+            # The cockpit's counts of three rules, among the many watches of cases.
+            models.Index(
+                fields=["code", "began_at", "agency", "ended_at", "yellow_at"],
+                name="supervision_watch_cockpit",
+                condition=models.Q(code__in=COCKPIT_RULES),
             ),
         )
 
