@@ -133,6 +133,7 @@ ELSEWHERE = {
     "counter:screening",  # tests/portals/counter/test_screening_pages: the worker runs one
     "supervisor:lead",  # test_anomalies: a system tries numbers over HTTP
     "bureau:removal",  # tests/portals/bureau/test_removal_pages: nobody of the city has proposed one
+    "bureau:removal-new",  # the same: a data officer comes to it from a paper
     "bureau:upward-row",  # tests/portals/bureau/test_above_pages: a row came back
     "bureau:dispute",  # leads to the request it is about
     "bureau:load",  # tests/portals/bureau/test_registers_pages: the city gathered nothing

@@ -234,5 +234,5 @@ def test_a_decision_takes_few_queries(
 ) -> None:
     address = f"/my/cases/{view_of(licensed, linxia).case('business-licence').number}/decision.pdf"
     her.get(address)
-    with django_assert_max_num_queries(32):  # type: ignore[attr-defined]
+    with django_assert_max_num_queries(34):  # type: ignore[attr-defined]
         her.get(address)
