@@ -48,6 +48,8 @@ CHINESE_ONLY = (
     "exchange/feeding/",
     "exchange/metering/shares.py",
     "exchange/outside/cases.py",
+    "exchange/sandbox/cases.py",
+    "exchange/sandbox/feed.py",
     "exchange/sandbox/rows.py",
     "portals/gateway/",
     "portals/design/letters.py",

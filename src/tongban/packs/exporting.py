@@ -90,7 +90,7 @@ def _append(path: Path, section: Section, records: list[dict[str, object]]) -> N
     held = yaml.safe_load(path.read_text("utf-8")) if path.exists() else {key: []}
     text = yaml.safe_dump({key: [*held[key], *records]}, allow_unicode=True, sort_keys=False, width=_WIDTH)
     path.parent.mkdir(exist_ok=True)
-    path.write_text(f"# 在本平台上改过、由 packs export 写回的内容。\n{text}", "utf-8")
+    path.write_text(f"# Written back by `packs export`: what was changed on the platform.\n{text}", "utf-8")
 
 
 def _cut_out(path: Path, places: Sequence[tuple[str | int, ...]]) -> None:

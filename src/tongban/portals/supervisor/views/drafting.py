@@ -106,7 +106,7 @@ def rule(request: HttpRequest, rule: int) -> HttpResponse:
         "citation": parts.Citation(cite.law, cite.article, bool(cite.verified_by)),
         "levels": levels_words(terms),
         "kinds": [
-            (title, "、".join(kinds))
+            (title, kinds)
             for title, kinds in ((_("开始计时"), terms.starts), (_("算办完"), terms.ends))
             if kinds
         ],
