@@ -70,7 +70,7 @@ def spawn_web(port: int, host: str) -> "subprocess.Popen[bytes]":
             "--http",
             "1",
             "--log-level",
-            "warning",
+            "error",  # it warns of every web process that has more threads than cores
         ),
         "tongban.site.wsgi:application",
     )

@@ -86,8 +86,8 @@ def test_what_was_removed_is_counted_by_people_and_by_the_way_to_whoever_issued_
     assert after.cycles == ()
     (saved,) = [one for one in after.saved if one.paper.code == "residence-for-work"]
     assert (saved.materials, saved.visits, saved.days) == (2600, 0, None)
-    counted = find_proofs(people={"employment-filing": 7}).saved
-    assert [one.materials for one in counted if one.paper.code == "residence-for-work"] == [7]
+    since = find_proofs(people={"employment-filing": 7}).saved
+    assert [one.materials for one in since if one.paper.code == "residence-for-work"] == [2600]
 
 
 def test_an_agency_that_keeps_a_paper_names_its_law() -> None:

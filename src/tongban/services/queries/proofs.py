@@ -130,7 +130,8 @@ def _askings(row: AskedTerms, world: _World) -> Iterable[Asking]:
         if item is None:
             continue
         figure = said.get(code)
-        counted = world.people.get(code, 0)
+        # whoever need not bring it any more was counted before
+        counted = 0 if figure and _dropped(row.code, item) else world.people.get(code, 0)
         yield Asking(
             code,
             item.title,
