@@ -29,10 +29,13 @@ demo: .venv/core
 story: .venv/core
 	$(BIN)/tongban story
 
+# No test may stand still: after five minutes it says where it stands, and the run ends.
+ENDS := -o faulthandler_timeout=300 -o faulthandler_exit_on_timeout=true
+
 test: .venv/dev browser
-	$(BIN)/pytest -q -m "not slow" -n 2 --dist loadfile --ignore=tests/journeys --ignore=tests/faults
-	$(BIN)/pytest -q -m "not slow" tests/faults
-	$(BIN)/pytest -q -m "not slow" tests/journeys
+	$(BIN)/pytest -q -m "not slow" $(ENDS) -n 2 --dist loadfile --ignore=tests/journeys --ignore=tests/faults
+	$(BIN)/pytest -q -m "not slow" $(ENDS) tests/faults
+	$(BIN)/pytest -q -m "not slow" $(ENDS) tests/journeys
 
 test-slow: .venv/dev
 	$(BIN)/pytest -q -m slow

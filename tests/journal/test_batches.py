@@ -1,12 +1,14 @@
 """A batch of acts makes the same entries as one after the other: sealed, placed, in order, with their parts."""
 
+from collections.abc import Iterator
 from uuid import UUID
 
 import pytest
+from django.db import transaction
 
 from tests.conftest import Speaking
 from tongban.certificates.kinds import CertificateViewed
-from tongban.identity.api import find_actor
+from tongban.identity.api import find_account, find_actor
 from tongban.journal.api import (
     BatchEntry,
     Subject,
@@ -18,6 +20,7 @@ from tongban.journal.api import (
     system,
     unsealed_entries,
 )
+from tongban.kernel import clock
 from tongban.kernel.commitment import part_hash
 
 
@@ -34,6 +37,7 @@ def batch(subject: UUID, count: int) -> list[BatchEntry]:
 def test_a_batch_is_sealed_placed_in_order_and_told_to_whom_it_is_about(speaking_as: Speaking) -> None:
     by, her = find_actor("food-examiner"), find_actor("gunian")
     assert her.person
+    clock.refresh()
     entries = record_batch(batch(her.person, 5), by=by, basis="《行政许可法》")
     with speaking_as("sequencer"):
         while drain().placed:
@@ -57,3 +61,17 @@ def test_a_batch_is_sealed_placed_in_order_and_told_to_whom_it_is_about(speaking
 def test_a_batch_stands_or_falls_with_its_transaction() -> None:
     with pytest.raises(RuntimeError, match="outside the transaction"):
         record_batch([], by=system("test"))
+
+
+@pytest.mark.django_db
+def test_a_batch_that_asks_the_database_while_it_is_written_fails_instead_of_waiting_for_itself() -> None:
+    by, her = find_actor("food-examiner"), find_actor("gunian")
+    assert her.person
+
+    def asking() -> Iterator[BatchEntry]:
+        find_account("gunian")
+        yield from batch(her.person or UUID(int=0), 1)
+
+    with pytest.raises(RuntimeError, match="asked the database"), transaction.atomic():
+        record_batch(asking(), by=by)
+    assert footprint(her.person, kinds=[CertificateViewed.kind]) == []

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NoReturn
 from uuid import UUID
 
 from django.db import connection
@@ -12,6 +12,7 @@ from psycopg import Cursor
 from tongban.journal.actions import Private, Subject, compose
 from tongban.journal.actors import Actor
 from tongban.journal.registry import Act
+from tongban.kernel import clock
 
 _ENTRY = (
     "id", "kind", "occurred_at", "recorded_at", "effective_on", "actor", "agency", "represented", "object",
@@ -37,7 +38,7 @@ def record_batch(entries: Iterable[BatchEntry], *, by: Actor, basis: str = "") -
     while the database writes those before, so that making them costs no time of its own; making one asks it nothing.
 
     Raises:
-        RuntimeError: called outside a transaction.
+        RuntimeError: called outside a transaction, or making an entry asked the database.
         BadInput: an act is too large for the log that it goes to.
     """
     if not connection.in_atomic_block:
@@ -46,8 +47,18 @@ def record_batch(entries: Iterable[BatchEntry], *, by: Actor, basis: str = "") -
         compose(one.act, on=one.on, by=by, private=one.private, basis=basis, effective_on=one.effective_on)
         for one in entries
     )
-    with connection.wrap_database_errors, Cursor(connection.connection) as cursor:
+    clock.offset()
+    with (
+        connection.wrap_database_errors,
+        connection.execute_wrapper(_refuse),
+        Cursor(connection.connection) as cursor,
+    ):
         return copy_composed(cursor, composed)
+
+
+def _refuse(*_question: Any) -> NoReturn:
+    """A question on the connection that COPY holds would be waited for without end."""
+    raise RuntimeError("making an entry of a batch asked the database")
 
 
 def copy_composed(cursor: Cursor[Any], composed: Iterable[Mapping[str, Any]]) -> list[UUID]:
