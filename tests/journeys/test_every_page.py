@@ -90,7 +90,7 @@ PAGELESS = {
     "developer:try", "developer:forget", "developer:openapi",
     "bureau:flows-file", "bureau:use-proof", "bureau:bad-rows",
     "bureau:request-paper", "bureau:difference",
-    "citizen:footprint-file",
+    "citizen:footprint-file", "citizen:original-slip", "counter:original-slip",
     "citizen:share-revoke", "citizen:copy-pdf", "counter:copy-pdf", "public:shared-copy-pdf", "public:trust-seals",
     "counter:import-refused",
     "citizen:mandate-act", "citizen:mandate-answer", "citizen:mandate-end", "citizen:stop-acting",
@@ -101,6 +101,7 @@ ELSEWHERE = {
     "citizen:presentation",
     "counter:present",
     "counter:presentation",
+    "counter:original",  # tests/portals/counter/test_originals: the window keeps a paper
     "counter:review",  # tests/portals/counter/test_formality_pages: one agency asks another
     "counter:hand-over",  # the same: what was granted goes to its supervisors
     "citizen:sign",  # tests/portals/citizen/test_signing_pages.py

@@ -114,12 +114,22 @@ from tongban.cases.queries.views import (
     Waiting,
 )
 from tongban.cases.registers import FactFound, Lookup, lookup_questions, lookups_of
+from tongban.cases.window.holding import WAYS as RETURN_WAYS
+from tongban.cases.window.holding import (
+    OriginalView,
+    get_original,
+    held_originals,
+    originals_of,
+    return_original,
+    take_original,
+)
 
 __all__ = [
     "ABSENT_ROLES",
     "COUNT_MAX",
     "GROUPS",
     "PAGE",
+    "RETURN_WAYS",
     "TENDING",
     "WAYS",
     "ApplicationView",
@@ -137,6 +147,7 @@ __all__ = [
     "ListRow",
     "Lookup",
     "MaterialView",
+    "OriginalView",
     "Presentable",
     "PublishedView",
     "QueueRow",
@@ -187,11 +198,13 @@ __all__ = [
     "find_gaps",
     "get_application",
     "get_hand_over",
+    "get_original",
     "get_part",
     "get_rating",
     "get_review",
     "handlers",
     "hear_interested",
+    "held_originals",
     "hold_hearing",
     "inspect",
     "intake_list",
@@ -206,6 +219,7 @@ __all__ = [
     "my_applications",
     "my_cases",
     "name_deputy",
+    "originals_of",
     "outlook_of",
     "parts_to_sign",
     "pause_case",
@@ -230,6 +244,7 @@ __all__ = [
     "remove_document",
     "renew_form",
     "resume_case",
+    "return_original",
     "rows_of",
     "save_answers",
     "set_hearing",
@@ -241,6 +256,7 @@ __all__ = [
     "submit_application",
     "summarise",
     "supply",
+    "take_original",
     "take_presentation",
     "tell_hearing",
     "tell_interested",

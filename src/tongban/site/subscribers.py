@@ -28,6 +28,8 @@ TOLD = (
     "case.resumed.v1",
     "case.decided.v1",
     *FORMALITIES_TOLD,
+    # Somebody else may have fetched it.
+    "original.returned.v1",
     "rating.contacted.v1",
     "rating.answered.v1",
     "certificate.issued.v1",

@@ -14,6 +14,7 @@ from tongban.cases.models.formality import FORMALITY_STATES, Deputy, FormalityRo
 from tongban.cases.models.procedure import CasePause, Decision, Defect, Inspection, Opinion
 from tongban.cases.models.rating import BAD_FROM, LEVELS, Rating, RatingLevel
 from tongban.cases.models.recount import Recount
+from tongban.cases.models.window import RETURN_WAYS, Original
 
 __all__ = [
     "APPLICATION_STATES",
@@ -21,6 +22,7 @@ __all__ = [
     "FORMALITY_STATES",
     "LEVELS",
     "MATERIAL_STATES",
+    "RETURN_WAYS",
     "Application",
     "AskedForm",
     "Case",
@@ -33,6 +35,7 @@ __all__ = [
     "Handed",
     "Inspection",
     "Opinion",
+    "Original",
     "Rating",
     "RatingLevel",
     "Recount",

@@ -40,6 +40,7 @@ urlpatterns = [
     path("applications/<str:number>/receipt/", papers.receipt, name="receipt"),
     path("applications/<str:number>/receipt.pdf", printed.receipt, name="receipt-pdf"),
     path("applications/<str:number>/notice.pdf", printed.notice, name="notice-pdf"),
+    path("applications/<str:number>/originals/<uuid:original>.pdf", printed.original, name="original-slip"),
     path("applications/<str:number>/supplement/", answering.supplement, name="supplement"),
     path("applications/<str:number>/summary/", mine.summary, name="summary"),
     path("applications/<str:number>/ledger/", mine.ledger, name="ledger"),

@@ -18,6 +18,7 @@ from tongban.cases.api import (
     application_timeline,
     get_application,
     my_applications,
+    originals_of,
     parts_to_sign,
     rated_cases,
     summarise,
@@ -86,6 +87,7 @@ def application(request: HttpRequest, number: str) -> HttpResponse:
         "events": [*ahead, *past[:NEWEST_STEPS]],
         "earlier": past[NEWEST_STEPS:],
         "defects": [(case, case.open_defect) for case in view.cases if case.open_defect],
+        "originals": originals_of(view.number),
         "in_person": in_person,
         "here": "mine",
     }

@@ -4,13 +4,17 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from tongban.cases.api import get_application
+from tongban.cases.api import get_application, originals_of
 from tongban.certificates.api import get_certificate
+from tongban.identity.api import get_agency
+from tongban.kernel.errors import NotFound
 from tongban.portals.design import letters, printed, written
 from tongban.portals.design.access import people, people_and_agents
 from tongban.portals.design.middleware import actor
+from tongban.portals.design.slips import slip_file
 
 
 @people_and_agents
@@ -25,6 +29,17 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
 def notice(request: HttpRequest, number: str) -> HttpResponse:
     """一次性告知书."""
     return printed.notice_file(get_application(number, by=actor(request)))
+
+
+@people_and_agents
+@require_safe
+def original(request: HttpRequest, number: str, original: UUID) -> HttpResponse:
+    """The slip for a paper of hers that the window keeps or kept."""
+    view = get_application(number, by=actor(request))
+    found = next((one for one in originals_of(view.number) if one.id == original), None)
+    if found is None:
+        raise NotFound(_("这份申请没有收存这份原件。"))
+    return slip_file(found, get_agency(view.window))
 
 
 @people

@@ -20,6 +20,7 @@ from tongban.cases.api import (
     get_application,
     handlers,
     inspect,
+    originals_of,
     pause_case,
     resume_case,
     steps_for,
@@ -107,6 +108,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "stale": stale,
         "given": typed(request) if stale and sent not in {form.verb for form in forms} else [],
         "papers": papers_of(view, who, of=shown),
+        "originals": originals_of(view.number),
     }
     return render(request, "counter/case.html", context, status=409 if stale else 422 if problem else 200)
 

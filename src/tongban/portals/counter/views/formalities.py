@@ -38,7 +38,7 @@ PAGE = 50
 def formalities(request: HttpRequest) -> HttpResponse:
     """What the agency has to do beside the tables, the most urgent first; another page goes on by key."""
     who = actor(request)
-    rows = tended(who, after=_id(request.GET.get("after", "")))
+    rows = tended(who, after=id_of(request.GET.get("after", "")))
     context = {
         **frame(who, here="formalities"),
         "rows": [(row, _address(row.view, row.case), formality_lamp(row.view)) for row in rows],
@@ -110,7 +110,8 @@ def hand_over(request: HttpRequest, hand_over: UUID) -> HttpResponse:
     return render(request, "counter/hand_over.html", context)
 
 
-def _id(text: str) -> UUID | None:
+def id_of(text: str) -> UUID | None:
+    """The id that a page goes on after; a mangled address begins at the beginning."""
     try:
         return UUID(text)
     except ValueError:

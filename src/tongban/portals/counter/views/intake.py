@@ -16,6 +16,7 @@ from tongban.cases.api import (
     application_timeline,
     fetch_materials,
     get_application,
+    originals_of,
     refuse_acceptance,
     tell_once,
 )
@@ -81,6 +82,7 @@ def intake(request: HttpRequest, number: str) -> HttpResponse:
         "preview": [(view.material(code).title, reason) for code, reason in reasons.items()],
         "stale": stale,
         "papers": papers_of(view, actor(request)),
+        "originals": originals_of(view.number),
         "may_tell": may_tell,
         "given": [words for words in reasons.values() if words.strip()] if stale and not may_tell else [],
         "events": events(view, application_timeline(view)),
@@ -112,6 +114,7 @@ def _keys() -> list[tuple[str, str]]:
         ("p", _("到预览告知书")),
         ("a", _("到受理")),
         ("n", _("到不予受理")),
+        ("h", _("收存原件")),
         ("b", _("回到收件")),
     ]
 
