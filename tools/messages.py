@@ -53,6 +53,7 @@ CHINESE_ONLY = (
     "exchange/sandbox/rows.py",
     "portals/gateway/",
     "portals/design/letters.py",
+    "portals/design/slips.py",
     "portals/design/written.py",
     "kernel/grams.py",
 )
