@@ -40,7 +40,8 @@ def test_a_column_stays_as_long_and_what_is_normal_already_stays_as_it_is(values
 @given(HAN)
 def test_a_name_in_traditional_characters_is_the_same_name(name: str) -> None:
     plain = PLAIN.convert(name)
-    assert normal_names([TRADITIONAL.convert(plain)]) == normal_names([plain])
+    traditional = "".join(map(TRADITIONAL.convert, plain))
+    assert normal_names([traditional]) == normal_names([plain])
 
 
 @unhurried
