@@ -1,11 +1,12 @@
 """How the acts of this module reach the journal: on the application or on a case, about the applicant."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from uuid import UUID
 
 from tongban.cases.models import Application, Case, FormalityRow, Rating
 from tongban.journal.api import Act, Actor, Subject, record
+from tongban.kernel import clock
 from tongban.kernel.canonical import Json
 
 
@@ -91,6 +92,11 @@ def note_rating(
         case_number=case.number,
         private={case.application.applicant: {"title": case.title, **dict(said or {})}},
     )
+
+
+def end_of(day: date) -> datetime:
+    """The last moment of a day: a limit in days ends with it."""
+    return datetime.combine(day, time(23, 59, 59), clock.CITY_ZONE)
 
 
 def _parts(

@@ -156,6 +156,14 @@ class DeemedAccepted(Act):
     legal_due_on: str
 
 
+@kind("case.deemed-renewed.v1", "视为准予延续")
+class DeemedRenewed(Act):
+    """Nobody decided before the certificate ended: the renewal that was asked for in time counts as granted."""
+
+    item: str
+    paper: str
+
+
 @kind("case.not-accepted.v1", "不予受理")
 class NotAccepted(Act):
     """The case was not accepted; `paper` is the number of the written decision."""

@@ -1,6 +1,6 @@
 """Written decisions: number, reasons, legal basis and remedies, as the person receives them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -27,11 +27,16 @@ class Ruling:
     basis: str
     officer: str
     deputy_for: str = ""
+    decided_on: date = field(default_factory=clock.today)
+    #: From when a certificate that it renews holds anew.
+    begins_on: date = field(default_factory=clock.today)
 
     @property
     def paper(self) -> str:
         """The number of the written decision."""
-        return f"{self.agency.short_name}{_PAPER_WORDS[self.result]}〔{clock.today():%Y}〕{self.case.number}"
+        return (
+            f"{self.agency.short_name}{_PAPER_WORDS[self.result]}〔{self.decided_on:%Y}〕{self.case.number}"
+        )
 
 
 def write_decision(ruling: Ruling, *, entry: UUID, certificate: UUID | None = None) -> None:
@@ -45,9 +50,9 @@ def write_decision(ruling: Ruling, *, entry: UUID, certificate: UUID | None = No
         basis=ruling.basis,
         officer=ruling.officer,
         deputy_for=ruling.deputy_for,
-        decided_on=clock.today(),
+        decided_on=ruling.decided_on,
         review_body=ruling.agency.reviewed_by if has_remedy else "",
-        review_until=last_day_to_contest(clock.today()) if has_remedy else None,
+        review_until=last_day_to_contest(ruling.decided_on) if has_remedy else None,
         certificate=certificate,
         entry=entry,
     )

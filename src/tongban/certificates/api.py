@@ -2,7 +2,7 @@
 
 from tongban.certificates.actions.change import change_certificate, open_certificate
 from tongban.certificates.actions.issue import Holder, Term, enter_certificate, issue_certificate
-from tongban.certificates.actions.replace import replace_certificate
+from tongban.certificates.actions.replace import renew_certificate, replace_certificate
 from tongban.certificates.checking import Checked, Listed, check_certificate
 from tongban.certificates.identifier import is_identifier, make_identifier
 from tongban.certificates.importing.queries import (
@@ -61,8 +61,10 @@ from tongban.certificates.queries import (
     check_credential,
     find_by_code,
     find_by_identifier,
+    find_held,
     get_certificate,
     issued_certificates,
+    renewable,
     type_titles,
     types_issued_by,
 )
@@ -202,6 +204,7 @@ __all__ = [
     "find_by_code",
     "find_by_identifier",
     "find_copy",
+    "find_held",
     "find_share",
     "follow_merger",
     "follow_revocation",
@@ -254,6 +257,8 @@ __all__ = [
     "reconcile",
     "redeem_answer",
     "refused_rows",
+    "renew_certificate",
+    "renewable",
     "replace_certificate",
     "request_object",
     "reseal",

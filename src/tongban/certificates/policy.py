@@ -47,6 +47,20 @@ def check_change(change: str, *, status: str, status_words: str, issuer: str, by
         raise NotAllowed("这一步由签发机关的批准人办理。请联系该机关，或请管理员为您配置岗位。")
     if change not in CHANGES:
         raise BadInput("请选择要对这份证照做什么。", field="change")
+    return check_status(change, status=status, status_words=status_words)
+
+
+def can_change(change: str, *, status: str) -> bool:
+    """Whether `check_status` passes."""
+    return status in CHANGES[change][0]
+
+
+def check_status(change: str, *, status: str, status_words: str) -> str:
+    """The status that a change leads to from this one.
+
+    Raises:
+        Conflict: the status does not allow it.
+    """
     begins, leads, word = CHANGES[change]
     if status not in begins:
         raise Conflict(say("这份证照现在是「{status}」，不能再{change}。", status=status_words, change=word))

@@ -16,6 +16,7 @@ from tongban.certificates.models import (
     CertificateGround,
     CertificateType,
 )
+from tongban.certificates.policy import can_change
 from tongban.certificates.sdjwt import Credential, check_sd_jwt
 from tongban.certificates.signing.editions import editions_of
 from tongban.certificates.signing.models import FurtherHolder
@@ -109,6 +110,19 @@ def certificates_of_case(case_numbers: Sequence[str]) -> list[CertificateView]:
     return _views(
         Certificate.objects.filter(case_number__in=case_numbers).select_related("type").order_by("id")
     )
+
+
+def find_held(owner: UUID, *, type_code: str, number: str) -> CertificateView | None:
+    """The newest certificate of a type with this number that a person may open; None if there is none."""
+    rows = Certificate.objects.filter(opened_by(owner), type=type_code, number=number.strip())
+    found = _views(rows.exclude(status="replaced").select_related("type"))
+    return found[0] if found else None
+
+
+def renewable(certificate: UUID) -> bool:
+    """Whether a certificate may be given a new term: it is valid, or has just ended."""
+    row = Certificate.objects.filter(pk=certificate).first()
+    return row is not None and can_change("replace", status=row.status_on(clock.today()))
 
 
 def get_certificate(certificate: UUID, *, by: Actor) -> CertificateView:

@@ -36,6 +36,10 @@ def check_regimes(document: Document, _known: Known) -> Iterable[Finding]:
                     place = ("regimes", number, "verbs", n)
                     yield document.finding(place, f"the verb {verb.code!r} leads twice from {state!r}")
                 taken.add((verb.code, state))
+        if regime.deemed_renewal and regime.renewal is None:
+            yield document.finding(
+                ("regimes", number, "deemed_renewal"), "name in `renewal` how long before the end"
+            )
         if not any(state.final for state in regime.states):
             yield document.finding(
                 ("regimes", number, "states"), "no state is final, so no case could ever end"
@@ -114,6 +118,10 @@ def check_items(document: Document, known: Known) -> Iterable[Finding]:
                 if step.verb not in verbs:
                     at = (*place, "steps", n, "verb")
                     yield document.finding(at, f"the regime {item.regime!r} has no verb {step.verb!r}")
+            if item.renews and regime.renewal is None:
+                yield document.finding(
+                    (*place, "renews"), f"the law of the regime {item.regime!r} knows no renewal"
+                )
         for field, fault in item_faults(item):
             yield document.finding((*place, field), _ITEM_WORDS[fault])
         yield from standard_faults(document, place, item, known)
@@ -183,6 +191,7 @@ def _browsing_faults(document: Document, place: Place, item: ServiceItem, known:
 #: What is wrong with an item in itself, in the words of `packs check`.
 _ITEM_WORDS = {
     "result-certificate": "a certificate as result names its type, and only then",
+    "renews-another": "a renewal results in a certificate of the type that it renews",
     "ended-why": "an item that ends says in `ended` why, and only then",
     "successor-of-none": "only an item that ends has a successor",
     "ends-before": "the item ends before it begins",
@@ -193,6 +202,8 @@ def item_faults(item: ServiceItem) -> Iterable[tuple[str, str]]:
     """What is wrong with an item in itself: the field, and the code of the fault."""
     if (item.result.kind == "certificate") != (item.result.certificate is not None):
         yield "result", "result-certificate"
+    if item.renews and item.result.certificate != item.renews.certificate:
+        yield "renews", "renews-another"
     if (item.valid_to is None) != (item.ended is None):
         yield "valid_to", "ended-why"
     if item.successor and item.valid_to is None:

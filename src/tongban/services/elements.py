@@ -194,6 +194,7 @@ CARRIED = (
     "site",
     "on_promise",
     "registers_firm",
+    "renews",
     "about",
     "certificate_fields",
     "in_person",

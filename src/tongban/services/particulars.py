@@ -70,6 +70,13 @@ class Result(Model):
     sample: str = ""
 
 
+class Renews(Model):
+    """Which certificates the item gives a new term: their type, and the question that names one by its number."""
+
+    certificate: Annotated[Code, Ref("certificate-type")]
+    number: Annotated[Code, Ref("question")]
+
+
 class Step(Model):
     """A step of the procedure as the guide tells it; `verb` is one of the regime's."""
 

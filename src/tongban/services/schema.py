@@ -14,6 +14,7 @@ from tongban.services.particulars import (
     Fee,
     Particulars,
     RegistersFirm,
+    Renews,
     Result,
     Site,
     Step,
@@ -84,8 +85,10 @@ class Formality(Model):
 
 
 class RegimeTable(Model):
-    """A regime. `acceptance` names the limit in which somebody must speak; `deemed` what happens if nobody does.
+    """A regime. `acceptance` names the limit in which somebody must speak; `deemed_acceptance` what happens if nobody does.
 
+    `renewal` is how long before its end a renewal is asked for; with `deemed_renewal` one that was asked for in time and
+    is not decided before the end counts as granted.
     `formalities` are put in when packs are activated: those that name the regime, and those of every regime.
     """
 
@@ -94,6 +97,8 @@ class RegimeTable(Model):
     law: Cite
     acceptance: Annotated[Code, Ref("limit")] | None = None
     deemed_acceptance: Cite | None = None
+    renewal: Annotated[Code, Ref("limit")] | None = None
+    deemed_renewal: Cite | None = None
     officers_on_site: int = 2
     states: tuple[State, ...]
     verbs: tuple[Verb, ...]
@@ -209,6 +214,7 @@ class ServiceItem(Particulars):
     on_promise: bool = False
     result: Result
     registers_firm: RegistersFirm | None = None
+    renews: Renews | None = None
     about: AboutChild | None = None
     certificate_fields: dict[str, str] = Field(default_factory=dict)
     not_needed: tuple[Condition, ...] = ()

@@ -21,6 +21,7 @@ TOLD = (
     "application.told-once.v1",
     "case.accepted.v1",
     "case.deemed-accepted.v1",
+    "case.deemed-renewed.v1",
     "case.not-accepted.v1",
     "case.defect-found.v1",
     "case.rectification-confirmed.v1",
@@ -68,7 +69,11 @@ NAMING_FILES = (
 #: What moves between government and the public, and what changes a source, journalled above the exchange.
 ABOVE = Above(
     from_public={"case.accepted.v1": "handed-in"},
-    to_public={"case.decided.v1": "decided", "certificate.issued.v1": "issued"},
+    to_public={
+        "case.decided.v1": "decided",
+        "case.deemed-renewed.v1": "decided",
+        "certificate.issued.v1": "issued",
+    },
     sources={
         "register.loaded.v1": ("register", "updated_at"),
         "register.paused.v1": ("register", "stopped_at"),

@@ -10,6 +10,7 @@ from tongban.cases.kinds import (
     CaseResumed,
     Decided,
     DeemedAccepted,
+    DeemedRenewed,
     NotAccepted,
     Opened,
     Rated,
@@ -26,7 +27,7 @@ from tongban.supervision.watches import Watched
 
 CASE_KINDS = (
     *(Opened.kind, Submitted.kind, Accepted.kind, DeemedAccepted.kind, NotAccepted.kind, CasePaused.kind),
-    *(CaseResumed.kind, Decided.kind, Withdrawn.kind, Rated.kind),
+    *(CaseResumed.kind, Decided.kind, DeemedRenewed.kind, Withdrawn.kind, Rated.kind),
     *("application.supplied.v1", "case.rectified.v1"),
 )
 #: Where an act says by which way it came, and which way means that somebody had to walk.
@@ -242,7 +243,11 @@ def _ended(
 ) -> None:
     if case is None:
         return
-    kinds = {Decided.kind: str(entry.content.get("result", "")), NotAccepted.kind: "not-accepted"}
+    kinds = {
+        Decided.kind: str(entry.content.get("result", "")),
+        NotAccepted.kind: "not-accepted",
+        DeemedRenewed.kind: "granted",
+    }
     case.decided_at, case.decided_recorded_at = entry.occurred_at, entry.recorded_at
     case.result = kinds.get(entry.kind, "withdrawn")
     following.touch(case)
@@ -278,6 +283,7 @@ _FACTS: Mapping[str, Fact] = {
     DeemedAccepted.kind: _accepted,
     NotAccepted.kind: _ended,
     Decided.kind: _ended,
+    DeemedRenewed.kind: _ended,
     Withdrawn.kind: _ended,
     CasePaused.kind: _paused,
     CaseResumed.kind: _paused,

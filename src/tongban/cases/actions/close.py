@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from tongban.cases.actions.settle import note_acceptance_due
+from tongban.cases.acceptance import note_acceptance_due
 from tongban.cases.entries import note_application
 from tongban.cases.kinds import Closed
 from tongban.cases.models import Application, Case

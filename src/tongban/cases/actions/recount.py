@@ -10,7 +10,7 @@ from functools import cache
 
 from django.db import connection, transaction
 
-from tongban.cases.actions.settle import note_acceptance_due
+from tongban.cases.acceptance import note_acceptance_due
 from tongban.cases.entries import note_case
 from tongban.cases.kinds import EffectQuestioned, Recounted
 from tongban.cases.models import Application, Case, Recount

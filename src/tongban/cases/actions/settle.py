@@ -1,26 +1,30 @@
-"""What the law does by itself: deemed acceptance, journalled before anything else, dated to the due moment."""
+"""What the law does by itself, journalled before anything else, dated to the due moment.
 
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime, time
-from functools import cache
+Deemed acceptance, deemed renewal, drafts that end, hearings that nobody asked for.
+"""
+
+from datetime import date
 
 from django.db import transaction
 
+from tongban.cases.acceptance import waiting_for_acceptance
 from tongban.cases.access import application_of
-from tongban.cases.entries import note_application, note_case
+from tongban.cases.actions.deem import deem_renewed
+from tongban.cases.entries import end_of, note_application, note_case
+from tongban.cases.formalities.lapsing import HEARING, INTERESTED, cases_of, settle_hearings
 from tongban.cases.kinds import DeemedAccepted, Dropped, Lapsed
 from tongban.cases.models import Application, Case
 from tongban.cases.references import note_reference
+from tongban.cases.renewing import RENEWAL
 from tongban.cases.terms import due_days, item_of
-from tongban.clocks.api import clear_due, due_before, due_day, limit_of, set_due
+from tongban.clocks.api import clear_due, due_before, set_due
 from tongban.exchange.api import erase_evidence
 from tongban.journal.api import Actor, bump, system
 from tongban.kernel import clock
 from tongban.kernel.errors import Conflict
 from tongban.services.api import RegimeTable, get_regimes
 
-#: The last moment of a day: a limit in days ends with it.
-_END_OF_DAY = time(23, 59, 59)
+_OF_APPLICATIONS = ("accept", "lapse", RENEWAL)
 
 
 def settle_application(number: str) -> None:
@@ -34,20 +38,25 @@ def settle_application(number: str) -> None:
         return
     cases = list(row.cases.order_by("ordinal"))
     regimes = get_regimes({case.regime for case in cases})
-    for case, due_on, complete_on in _waiting(row, cases, regimes):
+    for case, due_on, complete_on in waiting_for_acceptance(row, cases, regimes):
         if clock.today() > due_on:
             _deem_accepted(case, regimes[case.regime], due_on=due_on, complete_on=complete_on)
+    for case in cases:
+        if case.renewal_due_on and case.decided_on is None and clock.today() > case.renewal_due_on:
+            deem_renewed(case, regimes[case.regime], due_on=case.renewal_due_on)
 
 
 def settle_due() -> int:
-    """Settle every application with something due before today; the worker's part. Returns how many."""
+    """Settle every application and hearing with something due before today; the worker's part. Returns how many."""
     numbers = {
-        application_of(on.partition(":")[2])
-        for on, _, _ in due_before(clock.today(), what=("accept", "lapse"))
+        application_of(on.partition(":")[2]) for on, _, _ in due_before(clock.today(), what=_OF_APPLICATIONS)
     }
     for number in sorted(numbers):
         settle_application(number)
-    return len(numbers)
+    passed = cases_of(on for on, _, _ in due_before(clock.today(), what=(HEARING, INTERESTED)))
+    for number in passed:
+        settle_hearings(number)
+    return len(numbers) + len(passed)
 
 
 def end_draft(row: Application, act: type[Dropped | Lapsed], *, by: Actor) -> None:
@@ -70,42 +79,8 @@ def end_draft(row: Application, act: type[Dropped | Lapsed], *, by: Actor) -> No
             version=version,
             by=by,
             said={"title": row.title},
-            occurred_at=datetime.combine(lapsed_on, _END_OF_DAY, clock.CITY_ZONE) if lapsed_on else None,
+            occurred_at=end_of(lapsed_on) if lapsed_on else None,
         )
-
-
-def note_acceptance_due(row: Application, cases: Sequence[Case]) -> None:
-    """Note the day by which somebody has to speak about each case that waits for nothing else."""
-    regimes = get_regimes({case.regime for case in cases})
-    for case, due_on, _ in _waiting(row, cases, regimes):
-        set_due(on=f"case:{case.number}", what="accept", day=due_on)
-
-
-def acceptance_dues(
-    row: Application, cases: Sequence[Case], regimes: Mapping[str, RegimeTable]
-) -> dict[str, date]:
-    """By case number the day by which somebody has to speak; nothing where the law sets none."""
-    return {case.number: due_on for case, due_on, _ in _waiting(row, cases, regimes)}
-
-
-def _waiting(
-    row: Application, cases: Sequence[Case], regimes: Mapping[str, RegimeTable]
-) -> list[tuple[Case, date, date]]:
-    """Cases that wait for acceptance under a deemed-acceptance rule: case, due day, day its material was complete."""
-    by_item = {case.item: case for case in cases}
-    limit_on = cache(lambda code, day: limit_of(code, on=day))
-    found = []
-    for case in cases:
-        regime = regimes.get(case.regime)
-        before = [by_item[item] for item in case.after if item in by_item]
-        if case.state != "submitted" or regime is None or regime.deemed_acceptance is None:
-            continue
-        if row.completed_at is None or not regime.acceptance or any(one.state != "granted" for one in before):
-            continue
-        days = [clock.local(row.completed_at).date(), *(one.decided_on for one in before if one.decided_on)]
-        complete_on = max(days)
-        found.append((case, due_day(limit_on(regime.acceptance, complete_on), complete_on), complete_on))
-    return found
 
 
 def _deem_accepted(case: Case, regime: RegimeTable, *, due_on: date, complete_on: date) -> None:
@@ -130,6 +105,6 @@ def _deem_accepted(case: Case, regime: RegimeTable, *, due_on: date, complete_on
             version=version,
             by=system("settle"),
             basis=str(regime.deemed_acceptance),
-            occurred_at=datetime.combine(due_on, _END_OF_DAY, clock.CITY_ZONE),
+            occurred_at=end_of(due_on),
             effective_on=complete_on,
         )

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 
 from django.db import transaction
 
+from tongban.cases.acceptance import note_acceptance_due
 from tongban.cases.access import own_application
 from tongban.cases.actions.close import close_if_all_decided
 from tongban.cases.actions.renew import form_is_current
-from tongban.cases.actions.settle import note_acceptance_due, settle_application
+from tongban.cases.actions.settle import settle_application
 from tongban.cases.answers import gaps_of
 from tongban.cases.entries import note_application, note_case
 from tongban.cases.form import codes_of, questions_of
@@ -17,6 +18,7 @@ from tongban.cases.newborns import note_about
 from tongban.cases.pinning import guide_of
 from tongban.cases.policy import check_verb
 from tongban.cases.references import note_reference
+from tongban.cases.renewing import note_renewal, renewal_gap
 from tongban.clocks.api import clear_due
 from tongban.identity.api import check_mandate
 from tongban.journal.api import Actor, StaleObject, bump
@@ -154,6 +156,10 @@ def _open_cases(row: Application, guide: Guide, by: Actor) -> list[Case]:
         )
         for ordinal, item in enumerate(guide.items, 1)
     ]
+    if renewing := [(case, item) for case, item in zip(cases, guide.items, strict=True) if item.renews]:
+        regimes = get_regimes({case.regime for case, _ in renewing})
+        for case, item in renewing:
+            note_renewal(case, row, item, regimes[case.regime])
     Case.objects.bulk_create(cases)
     for case, item in zip(cases, guide.items, strict=True):
         note_case(_opened(item), case, version=1, by=by)
@@ -181,6 +187,8 @@ def _gaps(row: Application, guide: Guide, handed: Mapping[str, Handed]) -> dict[
             gaps["ended"] = say(
                 "「{title}」已停办，不能再提交；填过的内容还在，可以照着办替代的事项。", title=item.title
             )
+        if item.renews and (gap := renewal_gap(row, item)):
+            gaps[item.renews.number] = gap
     if row.told_at is None:
         gaps["notice"] = "请先阅读数据读取告知。"
     signing = {one.material: one for one in row.co_applicants.all()}

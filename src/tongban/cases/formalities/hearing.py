@@ -21,7 +21,7 @@ from tongban.cases.formalities.recusing import handlers
 from tongban.cases.formalities.rows import end_row, open_one, open_row
 from tongban.cases.models import Case, FormalityRow
 from tongban.cases.policy import check_words
-from tongban.clocks.api import due_day, limit_of, set_due
+from tongban.clocks.api import clear_due, due_day, limit_of, set_due
 from tongban.journal.api import Act, Actor
 from tongban.kernel import clock
 from tongban.kernel.canonical import Json
@@ -77,7 +77,8 @@ def ask_hearing(*, number: str, asks: bool, words: str, seen: int | None, by: Ac
         if who := words.strip():
             facts["asked_by"] = who
         FormalityRow.objects.filter(pk=row.pk).update(facts=facts, due_on=hold_until)
-        set_due(on=f"formality:{row.id}", what=HEARING, day=hold_until)
+        clear_due(on=f"formality:{row.id}")
+        set_due(on=f"formality:{row.id}", what=_HOLD_LIMIT, day=hold_until)
         return HearingAsked(hold_until=hold_until.isoformat()), {"words": words.strip()}
 
     act_on_case(number, code, seen=seen, by=by, change=change)

@@ -1,10 +1,10 @@
 """Hearings that nobody asked for and parties that said nothing: they lapse by themselves when their days have passed."""
 
-from datetime import datetime, time
+from collections.abc import Iterable
 
 from django.db import transaction
 
-from tongban.cases.entries import note_case
+from tongban.cases.entries import end_of, note_case
 from tongban.cases.formalities.kinds import HearingWaived, InterestedHeard
 from tongban.cases.formalities.rows import end_row
 from tongban.cases.models import Case, FormalityRow
@@ -12,7 +12,12 @@ from tongban.journal.api import bump, system
 from tongban.kernel import clock
 
 HEARING, INTERESTED = "hearing", "interested"
-_END_OF_DAY = time(23, 59, 59)
+
+
+def cases_of(objects: Iterable[str]) -> list[str]:
+    """The cases of rows that are due, by what the clocks call them."""
+    ids = [on.partition(":")[2] for on in objects]
+    return sorted(set(FormalityRow.objects.filter(pk__in=ids).values_list("case", flat=True))) if ids else []
 
 
 def settle_hearings(number: str) -> None:
@@ -32,5 +37,5 @@ def settle_hearings(number: str) -> None:
                 row.case,
                 version=version,
                 by=system("settle"),
-                occurred_at=datetime.combine(row.due_on, _END_OF_DAY, clock.CITY_ZONE),
+                occurred_at=end_of(row.due_on),
             )

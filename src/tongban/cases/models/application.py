@@ -108,6 +108,9 @@ class Case(models.Model):
     extended_days = models.SmallIntegerField(default=0)
     #: The day at whose end the law accepted it, where nobody had spoken.
     deemed_on = models.DateField(null=True)
+    #: The certificate that it renews, and the day at whose end it is renewed by law if nobody decided (行政许可法 50).
+    renews = models.UUIDField(null=True)
+    renewal_due_on = models.DateField(null=True)
     #: Since this day nothing changes it any more.
     archived_on = models.DateField(null=True)
     version = models.IntegerField(default=1)

@@ -6,8 +6,9 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from tongban.cases.acceptance import acceptance_dues
 from tongban.cases.access import application_of, open_application
-from tongban.cases.actions.settle import acceptance_dues, settle_application
+from tongban.cases.actions.settle import settle_application
 from tongban.cases.formalities.policy import possible_formalities
 from tongban.cases.formalities.queries import formalities_of
 from tongban.cases.models import Application, Case, Handed
@@ -224,6 +225,7 @@ def _case(case: Case, around: _Around) -> CaseView:
         ),
         steps=possible_formalities(regime, case.state),
         archived_on=case.archived_on,
+        renewal_due_on=case.renewal_due_on,
     )
 
 

@@ -174,6 +174,8 @@ class CaseView:
     formalities: tuple[FormalityView, ...] = ()
     steps: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     archived_on: date | None = None
+    #: The end of the certificate that the case renews: undecided then, it counts as granted.
+    renewal_due_on: date | None = None
 
     @property
     def open_defect(self) -> DefectView | None:

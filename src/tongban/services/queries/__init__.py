@@ -10,6 +10,7 @@ from tongban.services.queries.browsing import (
     items_of_agency,
     items_of_topic,
     list_topics,
+    renewal_of,
     titles_of,
     topic_title,
 )
@@ -66,6 +67,7 @@ __all__ = [
     "list_topics",
     "list_unanswered",
     "next_question",
+    "renewal_of",
     "search",
     "titles_of",
     "topic_title",

@@ -135,6 +135,12 @@ def items_of_agency(code: str, *, after: str = "", before: str = "") -> ItemPage
     return _page(items_in_force().filter(Q(deciding=code) | Q(window=code)), after=after, before=before)
 
 
+def renewal_of(certificate_type: str) -> str | None:
+    """The code of the item in force that gives certificates of a type a new term; None if there is none. One query."""
+    rows = items_in_force().filter(terms__renews__certificate=certificate_type, terms__alone=True)
+    return rows.order_by("code").values_list("code", flat=True).first()
+
+
 def get_front_page() -> FrontPageView | None:
     """What the newest active pack says of the front page; None where none says anything. One query."""
     row = FrontPage.objects.order_by("pack").first()

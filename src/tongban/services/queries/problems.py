@@ -86,6 +86,7 @@ def find_problems(terms: Mapping[str, Any], offers: Offers) -> list[Problem]:
 #: What is wrong with an item in itself, in words for its editor.
 _ITEM_WORDS = {
     "result-certificate": "结果是证照的，选电子证照类型；不是证照的，不选。",
+    "renews-another": "延续的事项，结果应是它延续的那种证照。",
     "ended-why": "写了取消日期就写明为什么取消和依据，没有取消日期就不写。",
     "successor-of-none": "不取消的事项没有代替它的事项。",
     "ends-before": "取消日期在实施日期前面。",

@@ -16,6 +16,7 @@ from tongban.portals.design.access import people
 from tongban.portals.design.middleware import actor
 from tongban.portals.design.parts.papers import NO_QR
 from tongban.portals.design.shown import certificate_status
+from tongban.services.api import renewal_of
 
 
 @people
@@ -35,7 +36,12 @@ def certificates(request: HttpRequest) -> HttpResponse:
 def certificate(request: HttpRequest, certificate: UUID) -> HttpResponse:
     """One certificate as a sheet of A4, with its QR code and where it came from."""
     view = get_certificate(certificate, by=actor(request))
-    context = {"view": view, "certificate": _card(request, view, with_qr=True), "here": "mine"}
+    context = {
+        "view": view,
+        "certificate": _card(request, view, with_qr=True),
+        "renewal": renewal_of(view.type) if view.status == "valid" and view.valid_to else None,
+        "here": "mine",
+    }
     return render(request, "citizen/certificate.html", context)
 
 
