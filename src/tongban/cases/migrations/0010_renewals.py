@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0008_published_grants'),
+        ('cases', '0009_originals'),
     ]
 
     operations = [
