@@ -7,7 +7,7 @@ from django.db import connection
 
 from tests.conftest import Speaking
 from tests.journal.test_record import done
-from tongban.journal.api import Actor, Subject, count_pending, drain, record, timeline
+from tongban.journal.api import Actor, Subject, count_pending, drain, entries_wait, record, timeline
 from tongban.kernel.ids import uuid7
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +23,9 @@ def test_entries_get_dense_positions_in_the_order_of_their_acts(
         record(done(str(number)), on=Subject("thing", "1", number + 1), by=officer)
     with speaking_as("sequencer"):
         assert drain(limit=5).placed == 5
+        assert entries_wait()
         assert drain(limit=50).placed == 7
+        assert not entries_wait()
     entries = timeline(objects=["thing:1"])[before:]
     positions = [entry.position or 0 for entry in entries]
     assert positions == list(range(positions[0], positions[0] + 12))

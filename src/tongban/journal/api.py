@@ -5,7 +5,7 @@ from tongban.journal.actors import Actor, system
 from tongban.journal.adoption import keep_orphans, place_everything, relocate
 from tongban.journal.batches import BatchEntry, record_batch
 from tongban.journal.digests import find_by_digest, note_digests
-from tongban.journal.drainer import Drained, drain
+from tongban.journal.drainer import Drained, drain, entries_wait
 from tongban.journal.erasure import PartAbout, erase_parts, parts_about
 from tongban.journal.finding import (
     Sought,
@@ -94,6 +94,7 @@ __all__ = [
     "drain",
     "edited_columns",
     "entries_of_kinds",
+    "entries_wait",
     "entry_at",
     "erase_parts",
     "extend_partitions",

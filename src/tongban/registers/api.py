@@ -30,7 +30,7 @@ from tongban.registers.quality.queries import (
 from tongban.registers.queries import Lineage, RegisterView, get_register, lineage_of, registers_of
 from tongban.registers.snapshots import RegisterSchema, Taken, schemas_of, take_snapshot
 from tongban.registers.source import HostedRegisters
-from tongban.registers.tracking import forget_changes, place_changes
+from tongban.registers.tracking import changes_wait, forget_changes, place_changes
 
 __all__ = [
     "ROW_HEAD",
@@ -55,6 +55,7 @@ __all__ = [
     "Version",
     "batches_of",
     "begin_gathering",
+    "changes_wait",
     "collect_drops",
     "drop_health",
     "feed_pieces",

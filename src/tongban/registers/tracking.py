@@ -61,6 +61,13 @@ _TRACK = (
 )
 
 
+def changes_wait() -> bool:
+    """Whether a committed change has no position yet: one cheap statement, for an idle worker."""
+    with connection.cursor() as cursor:
+        cursor.execute("select exists (select from registers_pending_change)")
+        return bool((cursor.fetchone() or [False])[0])
+
+
 def place_changes(*, limit: int = BATCH) -> int:
     """Give up to `limit` committed changes their positions; returns how many. Nothing while another one does it."""
     with transaction.atomic(), connection.cursor() as cursor:

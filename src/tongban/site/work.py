@@ -31,13 +31,14 @@ from tongban.exchange.api import (
     tell_ending,
     tell_unused,
 )
-from tongban.journal.api import ORIGINS, count_in_default, drain, run_subscribers
+from tongban.journal.api import ORIGINS, count_in_default, drain, entries_wait, run_subscribers
 from tongban.kernel import clock
 from tongban.kernel.errors import Misconfigured
 from tongban.ledger.api import LogRefused, sequence
 from tongban.notices.api import send_notices
 from tongban.participation.api import settle_orders
 from tongban.registers.api import (
+    changes_wait,
     collect_drops,
     forget_bad_rows,
     forget_changes,
@@ -51,6 +52,8 @@ from tongban.supervision.api import supervise
 #: Design 2: an entry has its position within a tenth of a second. Rounds begin no sooner after each other, since many
 #: small ones would cost the callers more of the machine than their calls; only who is behind goes on at once.
 ROUND_S = 0.1
+#: While nothing is entered a round only asks whether something waits; all of it is looked at so often even then.
+IDLE_ROUND_S = 1.0
 #: A round that took so many of anything left some.
 FULL = 500
 SETTLE_EVERY_S = 5.0
@@ -164,6 +167,15 @@ _BESIDE: tuple[Callable[[], object], ...] = (
 )
 
 
+def _leave_nothing(logs: _Logs) -> None:
+    """What the last round's jobs wrote: a worker that is told to end leaves nothing waiting."""
+    with suppress(OperationalError, InterfaceError, InternalError):
+        while drain().placed:
+            pass
+        while logs.sequence():
+            pass
+
+
 def work() -> None:
     """Work until the process is told to end; the round at hand is finished first.
 
@@ -198,11 +210,14 @@ def work() -> None:
     beside = [threading.Thread(target=_beside, args=[act, ending], daemon=True) for act in _BESIDE]
     for thread in beside:
         thread.start()
+    taken, whole_at = 0, 0.0
     while not told:
-        begun, taken = time.monotonic(), 0
+        begun = time.monotonic()
         try:
             clock.refresh()
-            taken = max(drain().placed, logs.sequence(), run_subscribers(), place_changes())
+            if taken or begun >= whole_at or entries_wait() or changes_wait():
+                taken, whole_at = 0, begun + IDLE_ROUND_S
+                taken = max(drain().placed, logs.sequence(), run_subscribers(), place_changes())
             for one in timed:
                 one.do_if_due()
         except (
@@ -213,12 +228,7 @@ def work() -> None:
             connection.close()
         if taken < FULL:
             time.sleep(max(0.0, begun + ROUND_S - time.monotonic()))
-    with suppress(OperationalError, InterfaceError, InternalError):
-        # What the last round's jobs wrote: a worker that is told to end leaves nothing waiting.
-        while drain().placed:
-            pass
-        while logs.sequence():
-            pass
+    _leave_nothing(logs)
     ending.set()
     for thread in beside:
         thread.join(ENDING_S)
