@@ -15,6 +15,12 @@ def city() -> Iterator[City]:
         yield city
 
 
+@pytest.fixture(scope="module")
+def migrated(city: City) -> City:
+    assert city.run("migrate").returncode == 0
+    return city
+
+
 def test_an_import_prints_what_it_made_of_the_file_and_the_second_one_changes_nothing(city: City) -> None:
     early = city.run("packs", "import-items", str(FILE))
     assert (early.returncode, early.stdout) == (1, "")
@@ -43,13 +49,12 @@ def test_an_import_prints_what_it_made_of_the_file_and_the_second_one_changes_no
     ],
 )
 def test_a_bad_file_is_one_sentence_and_exit_1(
-    city: City, content: bytes | None, sentence: str, tmp_path: Path
+    migrated: City, content: bytes | None, sentence: str, tmp_path: Path
 ) -> None:
-    assert city.run("migrate").returncode == 0
     file = tmp_path / "items.csv"
     if content is not None:
         file.write_bytes(content)
-    done = city.run("packs", "import-items", str(file))
+    done = migrated.run("packs", "import-items", str(file))
     assert done.returncode == 1
     assert sentence in done.stderr
     assert done.stderr.count("\n") == 1
