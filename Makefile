@@ -34,7 +34,7 @@ ENDS := -o faulthandler_timeout=300 -o faulthandler_exit_on_timeout=true
 
 test: .venv/dev browser
 	$(BIN)/pytest -q -m "not slow" $(ENDS) -n 2 --dist loadfile --ignore=tests/journeys --ignore=tests/faults
-	$(BIN)/pytest -q -m "not slow" $(ENDS) tests/faults
+	$(BIN)/pytest -q -m "not slow" $(ENDS) -n 2 --dist loadfile tests/faults
 	$(BIN)/pytest -q -m "not slow" $(ENDS) tests/journeys
 
 test-slow: .venv/dev
