@@ -160,7 +160,7 @@ def _check(duck: Any, plan: Plan, blanks: str) -> list[str]:
 def _text(cell: str, blanks: str) -> str:
     """A cell's text: NULL if empty, without blanks around it or the mark that keeps spreadsheets from computing it.
 
-    Nearly every cell is looked at by its first and last byte alone: what can need more begins below an opening bracket.
+    Nearly every cell is looked at by its first and last character alone: what can need more begins below an opening bracket.
     """
     around = quoted(f" \t\r\n{blanks}")
     bare = f"nullif(trim({cell}, {around}), '')"
@@ -168,8 +168,8 @@ def _text(cell: str, blanks: str) -> str:
     odd = f"case when {marked} then substr({cell}, 2) else {bare} end"
     if blanks:
         return f"({odd})"
-    ends = " or ".join(f"suffix({cell}, chr({code}))" for code in (32, 9, 13, 10))
-    return f"(case when {cell} < '(' or {ends} then {odd} else {cell} end)"
+    # The last character of what ends in a blank, or is empty, sorts below the exclamation mark.
+    return f"(case when {cell} < '(' or right({cell}, 1) < '!' then {odd} else {cell} end)"
 
 
 def _find_twice(duck: Any, plan: Plan) -> None:

@@ -4,6 +4,7 @@ The table is `given`: `row`, counted as a spreadsheet counts records below the h
 that was asked for. What is no row of the table (too few cells, too many, no JSON) lies in `ragged`: row, reason, text.
 """
 
+import codecs
 import csv
 import io
 import json
@@ -22,7 +23,8 @@ from tongban.kernel.quoting import named, quoted
 RECORD_MAX = 4 * 1024 * 1024
 #: What an XLSX file may grow to when it is unpacked.
 UNPACKED_MAX = 4 * 1024**3
-_PIECE = 1 << 20
+#: Bytes read at a time: what is decoded of them stays in the processor's cache.
+_PIECE = 1 << 16
 #: Of the numbers that a spreadsheet holds, only so many digits are kept.
 _DIGITS = 15
 #: Blanks that are wide, do not break or are not seen; spaces, tabs and ends of lines are known to be everywhere.
@@ -190,13 +192,16 @@ def _as_utf8(path: Path) -> tuple[Path, str]:
 def _decoded(path: Path, encoding: str) -> tuple[Path, str]:
     plain = encoding in {"utf-8", "utf-8-sig"}
     made = path if plain else path.with_name(f"{path.name}.utf8")
+    decoder = codecs.getincrementaldecoder(encoding)()
     blanks: set[str] = set()
-    with path.open(encoding=encoding, newline="") as file, ExitStack() as ending:
+    with path.open("rb", buffering=0) as file, ExitStack() as ending:
         target = None if plain else ending.enter_context(made.open("w", encoding="utf-8", newline=""))
         while piece := file.read(_PIECE):
-            blanks |= {one for one in BLANK if one in piece}
+            text = decoder.decode(piece)
+            blanks |= {one for one in BLANK if one in text}
             if target:
-                target.write(piece)
+                target.write(text)
+        decoder.decode(b"", final=True)
     return made, "".join(sorted(blanks))
 
 

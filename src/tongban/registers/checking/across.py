@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from tongban.kernel.quoting import named, quoted
 from tongban.kernel.sentences import say
 from tongban.packs.ports import Code, Model, Ref
+from tongban.registers.checking.domains import id_body
 
 
 class Agree(Model):
@@ -161,37 +162,39 @@ def _of(row: AcrossRow, titles: Mapping[str, str], today: date) -> Iterator[tupl
 
 
 def _agree(code: str, agree: Agree, titles: Mapping[str, str]) -> Iterator[tuple[str, dict[str, Any]]]:
-    number = named(f"{agree.number}=")
-    whole = f"(length({number}) = 18)"
+    number, body = named(f"{agree.number}="), named(f"{agree.number} body")
+    whole, helpers = f"(length({number}) = 18)", id_body(agree.number)
     if agree.born_on:
         born = named(f"{agree.born_on}=")
+        day = f"year({born}) * 10000 + month({born}) * 100 + day({born})"
         yield (
             agree.born_on,
             {
                 "code": f"{code}.born",
                 "dimension": "consistency",
-                "fails": f"(case when {whole} and {born} is not null then substr({number}, 7, 8) <> strftime({born}, '%Y%m%d') else false end)",
+                "fails": f"(case when {whole} and {born} is not null then coalesce({body} // 1000 % 100000000 <> {day}, true) else false end)",
                 "sentence": say(
                     "「{title}」和「{number}」里的出生日期不同。",
                     title=titles[agree.born_on],
                     number=titles[agree.number],
                 ),
+                "helpers": helpers,
             },
         )
     if agree.sex:
         sex = named(agree.sex)
         men, women = quoted("男"), quoted("女")
-        odd = f"try_cast(substr({number}, 17, 1) as integer) % 2 = 1"
         yield (
             agree.sex,
             {
                 "code": f"{code}.sex",
                 "dimension": "consistency",
-                "fails": f"coalesce(case when {whole} and {sex} in ({men}, {women}) then ({odd}) <> ({sex} = {men}) else false end, false)",
+                "fails": f"coalesce({sex} in ({men}, {women}) and ({body} % 2 = 1) <> ({sex} = {men}), false)",
                 "sentence": say(
                     "「{title}」和「{number}」第 17 位不一致。",
                     title=titles[agree.sex],
                     number=titles[agree.number],
                 ),
+                "helpers": helpers,
             },
         )

@@ -10,7 +10,6 @@ from tongban.kernel.sentences import say
 
 Domain = Literal["id-number", "credit-code", "area", "phone", "birthday", "past-day"]
 
-_ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _ID_DIGITS = "10X98765432"
 _CREDIT = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _CREDIT_FORM = f"[{_CREDIT}]{{2}}\\d{{6}}[{_CREDIT}]{{10}}"
@@ -48,9 +47,7 @@ def domain_checks(field: Mapping[str, Any], *, today: date, areas: Areas) -> Ite
     own = {"column": name, "counted": name, "helpers": helpers}
     match field.get("domain"):
         case "id-number":
-            helpers[f"{name} body"] = (
-                f"case when length({value}) = 18 then try_cast(left({value}, 17) as bigint) end"
-            )
+            helpers |= id_body(name)
             found = _of_id_number(title, value, named(f"{name} body"))
         case "credit-code":
             found = _of_credit_code(title, value)
@@ -77,12 +74,21 @@ def domain_checks(field: Mapping[str, Any], *, today: date, areas: Areas) -> Ite
         }
 
 
+def id_body(name: str) -> dict[str, str]:
+    """The helper `{name} body`: the 17 digits before the check digit as one whole number, NULL where they are none."""
+    value = named(f"{name}=")
+    return {f"{name} body": f"case when length({value}) = 18 then try_cast(left({value}, 17) as bigint) end"}
+
+
 _Found = Iterator[tuple[str, str, str, Any]]
 
 
 def _of_id_number(title: str, value: str, body: str) -> _Found:
     """GB 11643: 18 places, a day, a check digit. As arithmetic on one whole number: a million a second and more."""
-    total = " + ".join(f"{body} // {10 ** (16 - n)} % 10 * {weight}" for n, weight in enumerate(_ID_WEIGHTS))
+    # The weights are powers of two modulo 11, so that the sum of weighted digits needs one division for each digit.
+    total = " + ".join(
+        [f"{body} * 2", *(f"{body} // {10**n} * {-(2 ** (n + 3)) % 11}" for n in range(1, 17))]
+    )
     digit = f"substr({quoted(_ID_DIGITS)}, (({total}) % 11 + 1)::integer, 1)"
     year, month, day = (f"({body} // {10**place} % {10**size})" for place, size in ((7, 4), (5, 2), (3, 2)))
     leap = f"({year} % 4 = 0 and ({year} % 100 <> 0 or {year} % 400 = 0))"
@@ -90,7 +96,8 @@ def _of_id_number(title: str, value: str, body: str) -> _Found:
         f"({day} <= 28 or {day} <= 30 and {month} <> 2 or {day} = 31 and {month} in (1, 3, 5, 7, 8, 10, 12)"
         f" or {day} = 29 and {leap})"
     )
-    born = f"({year} between {_OLDEST} and 2199 and {month} between 1 and 12 and {day} >= 1 and {length})"
+    around = f"{year} between {_OLDEST} and 2199 and {month} between 1 and 12"
+    born = f"({around} and {day} >= 1 and {length})"
     yield (
         "id-form",
         "validity",
@@ -100,13 +107,14 @@ def _of_id_number(title: str, value: str, body: str) -> _Found:
     yield (
         "id-day",
         "accuracy",
-        f"coalesce(not {born}, false)",
+        # Days that every month has are nearly all: for the others alone its length is looked at.
+        f"(case when {day} between 1 and 28 and {around} then false else coalesce(not {born}, false) end)",
         say("「{title}」第 7 到 14 位不是出生日期。", title=title),
     )
     yield (
         "id-digit",
         "accuracy",
-        f"coalesce(right({value}, 1) <> {digit}, false)",
+        f"coalesce(not suffix({value}, {digit}), false)",
         say("「{title}」的校验码不对，请逐位核对。", title=title),
     )
 
