@@ -46,7 +46,7 @@ check: .venv/dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/djlint --lint --quiet src/tongban/portals
-	$(BIN)/tongban packs check base lanchuan >/dev/null
+	$(BIN)/tongban packs check base lanchuan yunling >/dev/null
 	$(BIN)/pytest -q tests/architecture
 
 fix: .venv/dev

@@ -5,19 +5,18 @@ knows a batch again after a restart. It prints its address. With `--faults` a PO
 """
 
 import argparse
-import contextlib
 import json
 import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from tongban.demo.listening import Listener, Question
+
 CAUSE_MAX = 200
-_BODY_MAX = 4 * 1024 * 1024
 _FOUND = ("certificateId", "identifier", "typeCode", "version", "status")
 #: Rows for which nobody names a case must say the county, not only the city.
 _AREA_CODE, _AREA_REASON = "E102", "属地区划代码应到县（市、区）一级"
@@ -175,54 +174,38 @@ class Library:
             beside.replace(self._keep)
 
 
-class Asked(BaseHTTPRequestHandler):
+class Asked(Question):
     """One question."""
 
-    protocol_version = "HTTP/1.1"
     server: "Server"
 
-    def do_POST(self) -> None:
+    def do_POST(self) -> None:  # noqa: N802 - the name of the base class
         """A verb, or a word to the one who plays it."""
-        length = int(self.headers.get("Content-Length", 0))
-        said = json.loads(self.rfile.read(length)) if 0 < length <= _BODY_MAX else {}
+        said = self.heard()
         verb = self.path.rpartition("/")[2]
         library, faults = self.server.library, self.server.library.faults
         if verb == "control" and self.server.faulty:
-            self._say(200, _control(library, said))
+            self.say(200, _control(library, said))
             return
         library.asked.append({"verb": verb, **said})
         if faults.slow:
             time.sleep(faults.slow)
         if faults.down or verb not in library.verbs:
-            self._say(503 if faults.down else 404, {})
+            self.say(503 if faults.down else 404, {})
             return
         with library.lock:
             answer = _answer(library, verb, said)
         if faults.cut and verb == "uploadBatch":
             self.close_connection = True
             return
-        self._say(200, answer)
-
-    def _say(self, status: int, said: Any) -> None:
-        body = json.dumps(said, ensure_ascii=False).encode()
-        with contextlib.suppress(OSError):
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name of the base class
-        """Say nothing."""
+        self.say(200, answer)
 
 
-class Server(ThreadingHTTPServer):
-    """The program's listener, on loopback."""
-
-    daemon_threads = True
+class Server(Listener):
+    """The program's listener."""
 
     def __init__(self, port: int, library: Library, *, faulty: bool) -> None:
-        super().__init__(("127.0.0.1", port), Asked)
+        super().__init__(port, Asked)
         self.library, self.faulty = library, faulty
 
 
@@ -287,11 +270,7 @@ def main() -> int:
     if given.keep:
         given.keep.parent.mkdir(parents=True, exist_ok=True)
     library = Library(json.loads(given.data.read_text("utf-8")), given.keep)
-    with Server(given.port, library, faulty=given.faults) as server:
-        print(f"http://127.0.0.1:{server.server_address[1]}/share", flush=True)  # noqa: T201 - who starts it reads this
-        with contextlib.suppress(KeyboardInterrupt):
-            server.serve_forever(poll_interval=0.1)
-    return 0
+    return Server(given.port, library, faulty=given.faults).serve("/share")
 
 
 if __name__ == "__main__":

@@ -219,11 +219,29 @@ class SharingRun(Model):
     steps: tuple[SharingStep, ...] = ()
 
 
+class OutsideRun(Model):
+    """A system of an agency here asks one outside, so many times, for a case of its own about some people."""
+
+    subsystem: Text
+    title: Text
+    #: The data officer's user name.
+    registered_by: Text
+    number: Text
+    kinds: Annotated[tuple[Annotated[Code, Ref("item")], ...], Field(min_length=1)]
+    #: Their identity numbers.
+    people: Annotated[tuple[Text, ...], Field(min_length=1)]
+    resource: Annotated[Code, Ref("resource")]
+    provider: Annotated[Code, Ref("agency")]
+    claims: dict[Code, Text] = Field(default_factory=dict)
+    times: int = Field(gt=0)
+
+
 class HistoryTerms(Model):
     """What happened in the city beside the story."""
 
     code: Annotated[Code, Names("history")]
     sharing: tuple[SharingRun, ...] = ()
+    outside: tuple[OutsideRun, ...] = ()
     runs: tuple[CityRun, ...] = ()
     certificates: tuple[PaperCertificate, ...] = ()
     #: People who had their certificates fetched from above.

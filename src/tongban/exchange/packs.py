@@ -62,6 +62,8 @@ class GrantRow(Model):
 
     code: Annotated[Code, Names("grant")]
     consumer: Annotated[Code, Ref("agency")]
+    #: The consumer's system that may use it at the gateway (`class/member/subsystem`); none: pages of this platform.
+    subsystem: Annotated[str, Field(pattern=r"^(|[A-Z]+/[A-Za-z0-9._-]+/[A-Za-z0-9._-]+)$")] = ""
     resource: Annotated[Code, Ref("resource")]
     items: Annotated[tuple[Code, ...], Field(min_length=1)]
     purpose: Text
@@ -118,6 +120,8 @@ def check_exchange(document: Document, known: Known) -> Iterable[Finding]:
 
 def _check_terms(document: Document, number: int, grant: GrantRow, known: Known) -> Iterable[Finding]:
     window = grant.window
+    if grant.subsystem and grant.subsystem.split("/")[1] != grant.consumer:
+        yield document.finding(("grants", number, "subsystem"), f"it is no system of {grant.consumer!r}")
     if window and (window.opens is None) != (window.closes is None):
         yield document.finding(("grants", number, "window"), "name both `opens` and `closes`, or neither")
     if window and window.opens is not None and window.opens == window.closes:

@@ -17,13 +17,13 @@ from tongban.kernel.errors import Misconfigured
 from tongban.site import processes, setup
 from tongban.site.home import checkout, data_home
 from tongban.site.postgres import PrivatePostgres
-from tongban.site.simulating import port_of_above, spawn_above
+from tongban.site.simulating import port_of_above, port_of_outside, spawn_above, spawn_outside
 
 if TYPE_CHECKING:
     from tongban.demo.history import RunPlayed
 
 Address = IPv4Address | IPv6Address
-DEMONSTRATION_PACKS = ("base", "lanchuan")
+DEMONSTRATION_PACKS = ("base", "lanchuan", "yunling")
 STORY = "open-restaurant"
 #: What `--fresh` moves aside: the database, the log, documents and keys belong together.
 CITY_FOLDERS = (
@@ -36,6 +36,7 @@ CITY_FOLDERS = (
     "witness",
     "witnesses.txt",
     "above",
+    "drops",
 )
 #: A simulated year has data of its own, and so many times the people of the packs.
 YEAR_FOLDER, YEAR_TIMES = "year", 10
@@ -104,10 +105,10 @@ def demo(port: int, *, fresh: bool) -> int:
     if fresh:
         _move_aside(data_home())
     server = setup.open_database()
-    above = _start_above()
+    around = _start_around(server)
     try:
         _prepare_city(quiet=False)
-        children = [*above, *_start_children()]
+        children = [*around, *_start_children()]
         try:
             _play_before()
             code = _play(STORY, as_json=False)
@@ -119,15 +120,18 @@ def demo(port: int, *, fresh: bool) -> int:
         finally:
             _stop_children(children)
     finally:
-        _stop_children(above)
+        _stop_children(around)
         _stop_server(server)
 
 
-def _start_above() -> list[Child]:
-    """The stand-in for the library above us: before Django reads where it is."""
-    home = data_home()
-    above = spawn_above(home)
-    return [Child(lambda: spawn_above(home, port=port_of_above()), above)] if above else []
+def _start_around(server: PrivatePostgres | None) -> list[Child]:
+    """The stand-ins for the library above us and for systems outside: before Django reads where they are."""
+    home, children = data_home(), []
+    if above := spawn_above(home):
+        children.append(Child(lambda: spawn_above(home, port=port_of_above()), above))
+    if outside := spawn_outside(home, server):
+        children.append(Child(lambda: spawn_outside(home, server, port=port_of_outside()), outside))
+    return children
 
 
 def simulate_year(port: int, *, fresh: bool, days: int | None) -> int:
@@ -146,10 +150,10 @@ def simulate_year(port: int, *, fresh: bool, days: int | None) -> int:
     os.environ["TONGBAN_PACKS"] = str(packs)
     print(f"{people} 名虚构的居民，数据在 {home}。", flush=True)  # noqa: T201
     server = setup.open_database()
-    above = _start_above()
+    around = _start_around(server)
     try:
         _prepare_city(quiet=False)
-        children = [*above, *_start_children()]
+        children = [*around, *_start_children()]
         try:
             _play_year(days)
             setup.build_static_files()
@@ -157,7 +161,7 @@ def simulate_year(port: int, *, fresh: bool, days: int | None) -> int:
         finally:
             _stop_children(children)
     finally:
-        _stop_children(above)
+        _stop_children(around)
         _stop_server(server)
 
 
@@ -233,9 +237,10 @@ def _play_before() -> None:
 def _play_history() -> None:
     from tongban.demo.city import play_city  # noqa: PLC0415 - needs Django
     from tongban.demo.history import play_history  # noqa: PLC0415
+    from tongban.demo.neighbours import play_outside  # noqa: PLC0415
     from tongban.demo.sharing import play_sharing  # noqa: PLC0415
 
-    _say_played(chain(play_history(STORY), play_city(), play_sharing(early=False)))
+    _say_played(chain(play_history(STORY), play_city(), play_sharing(early=False), play_outside()))
 
 
 def _say_played(runs: "Iterable[RunPlayed]") -> None:

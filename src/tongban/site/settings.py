@@ -96,6 +96,8 @@ TONGBAN_SANDBOX_CALLS_A_MINUTE = int(os.environ.get("TONGBAN_SANDBOX_CALLS_A_MIN
 TONGBAN_WEB_THREADS = int(os.environ.get("TONGBAN_WEB_THREADS", "16"))
 #: Networks inside that bindings may name systems in, parted by commas; everything else has to be a public address.
 TONGBAN_UPSTREAM_NETWORKS = os.environ.get("TONGBAN_UPSTREAM_NETWORKS", "")
+#: Where this installation reaches systems that packs name under another address: `origin=origin`, parted by commas.
+TONGBAN_UPSTREAM_ROUTES = os.environ.get("TONGBAN_UPSTREAM_ROUTES", "")
 #: Where libraries of certificates above us are reached by this installation: `code=address`, parted by commas.
 TONGBAN_UPPER_LIBRARIES = os.environ.get("TONGBAN_UPPER_LIBRARIES", "")
 #: Certificate authorities of systems outside, a PEM file; empty: those of this machine.

@@ -1,4 +1,4 @@
-"""Which addresses a question may go to: public ones, and networks that the operator lists (no SSRF, no DNS rebinding).
+"""Where a question goes: to public addresses, and networks that the operator lists (no SSRF, no DNS rebinding).
 
 The name is looked up here, each of its addresses is looked at, and the connection goes to an address that was looked
 at; nobody looks it up again.
@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotInTime
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from urllib.parse import urlsplit
 
 from django.conf import settings
 
@@ -34,6 +35,29 @@ def listed_networks(listed: str) -> tuple[Network, ...]:
         raise Misconfigured(
             f"TONGBAN_UPSTREAM_NETWORKS names networks like 10.20.0.0/16, parted by commas: {error}."
         ) from error
+
+
+def routed(address: str) -> str:
+    """The address as this installation reaches it: what packs name may stand elsewhere here (a test system, a stand-in)."""
+    for origin, there in _routes(settings.TONGBAN_UPSTREAM_ROUTES).items():
+        if address.startswith(f"{origin}/"):
+            return there + address.removeprefix(origin)
+    return address
+
+
+@lru_cache(4)
+def _routes(listed: str) -> dict[str, str]:
+    pairs = [one.strip().partition("=") for one in listed.split(",") if one.strip()]
+    if not all(_is_origin(origin) and _is_origin(there) for origin, _is, there in pairs):
+        raise Misconfigured(
+            "TONGBAN_UPSTREAM_ROUTES names routes like https://hub.example=http://10.20.0.5:8080, parted by commas."
+        )
+    return {origin: there for origin, _is, there in pairs}
+
+
+def _is_origin(text: str) -> bool:
+    parts = urlsplit(text)
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and not parts.path and not parts.query
 
 
 def allowed_address(host: str, port: int, *, within_s: float, listed_only: bool) -> str:

@@ -16,7 +16,7 @@ import httpcore2
 from django.conf import settings
 
 from tongban.exchange.ports import SourceDown
-from tongban.exchange.upstream.addresses import allowed_address
+from tongban.exchange.upstream.addresses import allowed_address, routed
 
 CONNECTIONS_MAX = 16
 IDLE_S = 15.0
@@ -45,14 +45,15 @@ def exchange(message: Message, *, none_status: int | None = None) -> bytes | Non
     Raises:
         SourceDown: anything else; `fault` says what.
     """
+    address = routed(message.address)
     _call.until = time.monotonic() + message.whole_s
     timeouts = {"connect": message.connect_s, "read": message.whole_s, "write": message.whole_s, "pool": 0.5}
-    pool = _pool(plain=message.address.startswith("http:"))
+    pool = _pool(plain=address.startswith("http:"))
     with (
         _faults(),
         pool.stream(
             message.method,
-            message.address,
+            address,
             headers=list(message.headers.items()),
             content=message.body or None,
             extensions={"timeout": timeouts},

@@ -39,6 +39,7 @@ ADAPTERS = {
     "upstream": gettext_lazy("外部系统"),
     "register": gettext_lazy("登记库"),
     "certificates": gettext_lazy("证照库"),
+    "certificates-above": gettext_lazy("上级证照库"),
 }
 #: A share of silent answers from which a source is marked, in our own view.
 _MARKED = 0.05
