@@ -48,6 +48,13 @@ from tongban.exchange.callers import (
     owner_of,
     sign_as_gateway,
 )
+from tongban.exchange.correcting.disputing import (
+    ask_of_linkage,
+    dispute_record,
+    note_own_reading,
+    own_values,
+)
+from tongban.exchange.correcting.passing import PassedOn, get_passed_on, pass_on, told_about
 from tongban.exchange.delays import DelayGroundView, DelayView, delay_grounds, grants_to_delay, list_delays
 from tongban.exchange.erasures import (
     ErasureView,
@@ -81,12 +88,14 @@ from tongban.exchange.flows.use import (
     GrantUse,
     ResourceUse,
     Use,
+    Used,
     UseRow,
     use_of,
     use_of_mine,
     use_rows,
+    used_in,
 )
-from tongban.exchange.granted import Dependent, grants_on_columns
+from tongban.exchange.granted import Dependent, columns_in_batches, grants_on_columns
 from tongban.exchange.metering.leads import LeadView, find_lead, find_leads, list_leads
 from tongban.exchange.metering.leases import QuotaExceeded, forget_passed_days
 from tongban.exchange.metering.shares import OverShare, share
@@ -131,6 +140,7 @@ from tongban.exchange.queries import (
     objections_to,
     open_corrections,
     open_objections,
+    registers_bound,
 )
 from tongban.exchange.refusals import REFUSALS, Refusal
 from tongban.exchange.registered import (
@@ -288,6 +298,7 @@ __all__ = [
     "OutsideCase",
     "OverShare",
     "Page",
+    "PassedOn",
     "Period",
     "Presented",
     "Question",
@@ -311,6 +322,7 @@ __all__ = [
     "UpstreamHttp",
     "Use",
     "UseRow",
+    "Used",
     "Wanted",
     "add_key",
     "address_of",
@@ -325,6 +337,7 @@ __all__ = [
     "answered_requests",
     "ask_erasure",
     "ask_link",
+    "ask_of_linkage",
     "ask_share",
     "assess_erasure",
     "bases_for",
@@ -336,6 +349,7 @@ __all__ = [
     "check_may_present",
     "close_case",
     "close_sandbox_case",
+    "columns_in_batches",
     "confirm_delay",
     "confirm_erasure",
     "corrections_of",
@@ -347,6 +361,7 @@ __all__ = [
     "describe",
     "digest_of",
     "digest_of_token",
+    "dispute_record",
     "end_key",
     "ended_calls",
     "ensure_gateway_key",
@@ -376,6 +391,7 @@ __all__ = [
     "get_evidence",
     "get_grant",
     "get_objection",
+    "get_passed_on",
     "get_request",
     "get_sandbox_case",
     "get_subsystem",
@@ -404,6 +420,7 @@ __all__ = [
     "my_requests",
     "named_objects",
     "note_batch",
+    "note_own_reading",
     "objections_to",
     "open_api",
     "open_corrections",
@@ -413,9 +430,11 @@ __all__ = [
     "open_sandbox",
     "order_delay",
     "order_erasure",
+    "own_values",
     "owner_of",
     "pace_subsystem",
     "pages_about",
+    "pass_on",
     "period_at",
     "put_case",
     "put_sandbox_case",
@@ -427,6 +446,7 @@ __all__ = [
     "refuse_erasure",
     "register_subsystem",
     "registered_subsystems",
+    "registers_bound",
     "rename_subsystem",
     "renew_plans",
     "request_correction",
@@ -452,6 +472,7 @@ __all__ = [
     "tell_ending",
     "tell_missing",
     "tell_unused",
+    "told_about",
     "told_of",
     "trust_address",
     "unanswered_calls",
@@ -459,6 +480,7 @@ __all__ = [
     "use_of",
     "use_of_mine",
     "use_rows",
+    "used_in",
     "waiting_erasures",
     "waiting_requests",
     "what_is_late",

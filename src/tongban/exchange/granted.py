@@ -32,6 +32,27 @@ def grants_on_columns(register: str, columns: Collection[str]) -> list[Dependent
     ]
 
 
+def columns_in_batches(consumer: str) -> dict[str, frozenset[str]]:
+    """The columns of hosted registers that an agency may read in batches today, by register. Two queries."""
+    today = clock.today()
+    rows = Grant.objects.filter(
+        Q(valid_to=None) | Q(valid_to__gte=today),
+        consumer=consumer,
+        subsystem="",
+        forms__contains=["batch"],
+        valid_from__lte=today,
+        stopped_at=None,
+    )
+    given: dict[str, set[str]] = {}
+    for row in rows:
+        given.setdefault(row.resource, set()).update(set(row.items) - set(row.suspended))
+    bindings = Binding.objects.filter(adapter="register", resource__in=given)
+    found: dict[str, frozenset[str]] = {}
+    for resource, register in bindings.values_list("resource", "target"):
+        found[register] = found.get(register, frozenset()) | given[resource]
+    return found
+
+
 def terms_of(row: Grant) -> Terms:
     """The terms that a grant's row says."""
     return Terms(

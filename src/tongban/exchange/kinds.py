@@ -121,6 +121,28 @@ class CorrectionAnswered(Act):
     corrected: list[str]
 
 
+@kind("correction.passed-on.v1", "读过的记录已更正")
+class CorrectionPassedOn(Act):
+    """A record was put right: `told` are the agencies that had read what was wrong, so that they look at what they did."""
+
+    resource: str
+    items: list[str]
+    told: list[str]
+
+
+@kind("exchange.own-read.v1", "本人查看登记簿里的自己")
+class OwnRead(Act):
+    """A person looked at what registers say of her (once an hour): it is her own, so it takes no grant."""
+
+
+@kind("exchange.record-questioned.v1", "为校核查看记录")
+class RecordQuestioned(Act):
+    """A record was read for no case, to ask its keeper about it; `asked_by` is `person` (it is hers) or `linkage`."""
+
+    resource: str
+    asked_by: str
+
+
 @kind("objection.raised.v1", "对数据使用提出异议")
 class ObjectionRaised(Act):
     """A person asks why her data were used: the agency of that entry answers by a day."""

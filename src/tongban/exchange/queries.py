@@ -197,6 +197,12 @@ def bound_resources(adapter: str, target: str) -> list[str]:
     return list(rows.values_list("resource", flat=True))
 
 
+def registers_bound() -> dict[str, str]:
+    """The hosted register behind each resource that has one, by the resources' codes. One query."""
+    rows = Binding.objects.filter(adapter="register").order_by("resource")
+    return dict(rows.values_list("resource", "target"))
+
+
 def bound_target(adapter: str, resource: str) -> str:
     """Which of an adapter's targets (a type of certificate, a register) answers for a resource; empty: none of it."""
     rows = Binding.objects.filter(pk=resource, adapter=adapter)

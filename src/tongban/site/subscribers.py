@@ -5,8 +5,16 @@ from uuid import UUID
 
 from tongban.cases.kinds import TOLD as FORMALITIES_TOLD
 from tongban.certificates.api import QUEUED, follow_merger, follow_revocation, queue_upward
-from tongban.exchange.api import Above, count_flows, count_use, told_of
-from tongban.exchange.kinds import TELLING, Answered, GrantResumed, GrantStopped, GrantSuspended
+from tongban.exchange.api import Above, count_flows, count_use, pass_on, told_of
+from tongban.exchange.kinds import (
+    TELLING,
+    Answered,
+    CorrectionAnswered,
+    CorrectionPassedOn,
+    GrantResumed,
+    GrantStopped,
+    GrantSuspended,
+)
 from tongban.identity.kinds import PeopleMerged
 from tongban.journal.api import Delivery, note_digests, subscribe, subscribe_together
 from tongban.journal.kinds import Erased
@@ -56,7 +64,15 @@ TOLD = (
 )
 
 #: What an agency is told: what its partner did about a request, a grant or a dispute.
-TOLD_AGENCIES = (*TELLING, *SUPERVISING, *ORDERS, GrantStopped.kind, GrantSuspended.kind, GrantResumed.kind)
+TOLD_AGENCIES = (
+    *TELLING,
+    *SUPERVISING,
+    *ORDERS,
+    GrantStopped.kind,
+    GrantSuspended.kind,
+    GrantResumed.kind,
+    CorrectionPassedOn.kind,
+)
 
 #: Acts that name a file by its SHA-256.
 NAMING_FILES = (
@@ -88,6 +104,7 @@ def install() -> None:
     subscribe("resealing", kinds=("key.revoked.v1",), effect=follow_revocation)
     subscribe("notices", kinds=(*TOLD, Erased.kind), effect=_notices)
     subscribe("agency-notices", kinds=TOLD_AGENCIES, effect=_agency_notices)
+    subscribe("corrections", kinds=(CorrectionAnswered.kind,), effect=pass_on)
     subscribe_together("grant-use", kinds=(Answered.kind,), effect=_grant_use)
     subscribe(RATING_SUBSCRIBER, kinds=RATING_KINDS, effect=follow_rating)
     subscribe_together(SUBSCRIBER, kinds=followed_kinds(), effect=follow)
