@@ -1,7 +1,17 @@
 """The door of registers."""
 
 from tongban.registers.actions import pause_register, resume_register
+from tongban.registers.assets import RANKS, Asset, assets_in
 from tongban.registers.drops.collecting import BatchView, DropHealth, batches_of, collect_drops, drop_health
+from tongban.registers.golden.actions import (
+    OwnRecord,
+    OwnRow,
+    ask_about_lost,
+    golden_records,
+    own_record,
+    view_golden,
+)
+from tongban.registers.golden.assembling import Candidate, GoldenField, GoldenView
 from tongban.registers.history import Version
 from tongban.registers.loads.fetching import feed_pieces, feed_position, table_pieces
 from tongban.registers.loads.landing import forget_bad_rows
@@ -33,17 +43,24 @@ from tongban.registers.source import HostedRegisters
 from tongban.registers.tracking import changes_wait, forget_changes, place_changes
 
 __all__ = [
+    "RANKS",
     "ROW_HEAD",
+    "Asset",
     "BatchView",
+    "Candidate",
     "DropHealth",
     "FailedCheck",
     "FedPage",
+    "GoldenField",
+    "GoldenView",
     "Handed",
     "HostedRegisters",
     "IssueView",
     "Lineage",
     "LoadView",
     "MeasuredCheck",
+    "OwnRecord",
+    "OwnRow",
     "Pulled",
     "Quality",
     "RegisterSchema",
@@ -53,6 +70,8 @@ __all__ = [
     "Source",
     "Taken",
     "Version",
+    "ask_about_lost",
+    "assets_in",
     "batches_of",
     "begin_gathering",
     "changes_wait",
@@ -65,11 +84,13 @@ __all__ = [
     "gathering_of",
     "get_load",
     "get_register",
+    "golden_records",
     "issues_of",
     "lineage_of",
     "loads_of",
     "order_load",
     "order_measurement",
+    "own_record",
     "pause_register",
     "place_changes",
     "pull",
@@ -84,5 +105,6 @@ __all__ = [
     "table_pieces",
     "take_bad_rows",
     "take_snapshot",
+    "view_golden",
     "waiting_errors",
 ]

@@ -144,3 +144,11 @@ class SchemaChanged(Act):
     added: list[str]
     retired: list[str]
     retyped: list[str]
+
+
+@kind("register.golden-viewed.v1", "查看主数据")
+class GoldenViewed(Act):
+    """An officer had a golden record put together, for the purpose that the entry says; `registers` were read."""
+
+    golden: str
+    registers: list[str]

@@ -5,10 +5,11 @@ from typing import ClassVar
 from django.db import models
 
 from tongban.registers.drops import models as drops
+from tongban.registers.golden import models as golden
 from tongban.registers.loads import models as loads
 from tongban.registers.quality import models as quality
 
-__all__ = ["drops", "loads", "quality"]
+__all__ = ["drops", "golden", "loads", "quality"]
 
 #: `correct`: the owner put the record right; `delete`: it is gone, and the key is all that is left.
 CHANGES = ("insert", "update", "correct", "delete")

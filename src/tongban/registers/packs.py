@@ -31,6 +31,7 @@ from tongban.registers.checking.across import AcrossRow
 from tongban.registers.checking.domains import Domain
 from tongban.registers.drops.settings import SECTIONS as DROPS
 from tongban.registers.evolving import evolve, note_schema, require_what_holds
+from tongban.registers.golden.packs import SECTIONS as GOLDEN
 from tongban.registers.history import past_statements
 from tongban.registers.kinds import RegisterLoaded
 from tongban.registers.models import Register
@@ -197,4 +198,5 @@ def _rows(path: Path) -> Iterable[tuple[int, dict[str, str]]]:
 SECTIONS = [
     Section("registers", "registers/*.yaml", RegisterFile, load_registers, check_register),
     *DROPS,
+    *GOLDEN,
 ]

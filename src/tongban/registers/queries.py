@@ -80,7 +80,7 @@ def _views(rows: Sequence[Register], agency: str) -> list[RegisterView]:
         if load.ended_at:
             newest[load.register] = load.ended_at
         at_work |= {load.register} if load.state in {"ordered", "reading", "landing"} else set()
-    counts = _estimates(names)
+    sizes = sizes_of(names)
     return [
         RegisterView(
             row.name,
@@ -90,7 +90,7 @@ def _views(rows: Sequence[Register], agency: str) -> list[RegisterView]:
             row.fields,
             row.checks,
             row.paused,
-            counts.get(row.name, 0),
+            sizes.get(row.name, (0, 0))[0],
             waiting.get(row.name, 0),
             newest.get(row.name),
             row.name in at_work,
@@ -99,13 +99,14 @@ def _views(rows: Sequence[Register], agency: str) -> list[RegisterView]:
     ]
 
 
-def _estimates(names: Sequence[str]) -> dict[str, int]:
-    """How many rows each register has, as the database estimates it; small ones are counted."""
+def sizes_of(names: Sequence[str]) -> dict[str, tuple[int, int]]:
+    """How many rows each register has, as the database estimates it, and how many bytes they and their indexes take."""
     tables = [table_of(name).as_string(connection.connection) for name in names]
     with connection.cursor() as cursor:
         cursor.execute(
-            "select name, greatest(reltuples, 0)::bigint from unnest(%s::text[], %s::text[]) as given (name, stands)"
+            "select name, coalesce(nullif(reltuples, -1), pg_stat_get_live_tuples(pg_class.oid))::bigint,"
+            " pg_total_relation_size(pg_class.oid) from unnest(%s::text[], %s::text[]) as given (name, stands)"
             " join pg_class on pg_class.oid = to_regclass(stands)",
             [list(names), tables],
         )
-        return {name: int(count) for name, count in cursor.fetchall()}
+        return {name: (int(rows), int(size)) for name, rows, size in cursor.fetchall()}
