@@ -88,7 +88,7 @@ PAGELESS = {
     "public:datasets", "public:dataset", "public:resource-schema", "public:ledger-file", "public:let-go",
     "bureau:act", "bureau:item-act", "bureau:export", "bureau:list-file", "bureau:schema-file", "supervisor:pack", "supervisor:delay", "bureau:home",
     "developer:try", "developer:forget", "developer:openapi",
-    "bureau:flows-file", "bureau:use-proof", "bureau:bad-rows",
+    "bureau:flows-file", "bureau:use-proof", "bureau:bad-rows", "bureau:assets-file", "bureau:golden-ask",
     "bureau:request-paper", "bureau:difference",
     "citizen:footprint-file", "citizen:original-slip", "counter:original-slip",
     "citizen:share-revoke", "citizen:copy-pdf", "counter:copy-pdf", "public:shared-copy-pdf", "public:trust-seals",
@@ -137,6 +137,7 @@ ELSEWHERE = {
     "bureau:removal-new",  # the same: a data officer comes to it from a paper
     "bureau:upward-row",  # tests/portals/bureau/test_above_pages: a row came back
     "bureau:dispute",  # leads to the request it is about
+    "bureau:corrected",  # tests/portals/test_golden_pages.py: a record that it had read was put right
     "bureau:load",  # tests/portals/bureau/test_registers_pages: the city gathered nothing
     "bureau:load-errors",
     "bureau:issues",

@@ -20,6 +20,8 @@ AREAS = (
         _("总览"),
         (
             ("overview", "bureau:overview", _("数据总览"), OFFICER),
+            ("assets", "bureau:assets", _("数据资产"), OFFICER),
+            ("golden", "bureau:golden", _("主数据"), OFFICER),
             ("merging", "bureau:merging", _("身份归并"), OFFICER),
         ),
     ),

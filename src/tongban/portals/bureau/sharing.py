@@ -132,6 +132,8 @@ def place_of(on: str) -> str:
             return reverse("bureau:grant", args=[key])
         case "dispute":
             return reverse("bureau:dispute", args=[int(key)])
+        case "evidence":
+            return reverse("bureau:corrected", args=[key])
         case "digest":
             return f"{reverse('bureau:digest')}?week={key.rpartition(':')[2]}"
         case _:

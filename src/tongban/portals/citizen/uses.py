@@ -19,6 +19,7 @@ from tongban.exchange.kinds import (
     CaseReferenceRegistered,
     CorrectionViewed,
     Fed,
+    RecordQuestioned,
     Refused,
     UpstreamFailed,
 )
@@ -27,6 +28,7 @@ from tongban.journal.api import Trace
 from tongban.kernel import clock
 from tongban.participation.kinds import OrderViewed
 from tongban.portals.design import parts
+from tongban.registers.kinds import GoldenViewed
 
 #: What counts as somebody looking at a person's data, refused tries too.
 USES = (
@@ -40,6 +42,8 @@ USES = (
     CertificatePresented.kind,
     CertificatesFed.kind,
     CorrectionViewed.kind,
+    RecordQuestioned.kind,
+    GoldenViewed.kind,
     ViewedByAgent.kind,
     CaseReferenceRegistered.kind,
     CaseReferenceChanged.kind,

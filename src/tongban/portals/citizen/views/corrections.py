@@ -1,6 +1,6 @@
 """校核: a record about her is wrong. She says what, its owner answers in time, and no case waits for it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -15,6 +15,7 @@ from tongban.exchange.api import (
     corrections_of,
     get_evidence,
     request_correction,
+    told_about,
 )
 from tongban.identity.api import get_agencies
 from tongban.kernel import clock
@@ -25,7 +26,8 @@ from tongban.portals.design.fields import Field, Option, errors_of
 from tongban.portals.design.middleware import actor
 from tongban.portals.design.shown import correction_tag
 
-_RIGHT = "right-"
+#: Before the code of an item: what it should be.
+RIGHT = "right-"
 
 
 @people
@@ -58,7 +60,7 @@ def correction(request: HttpRequest, evidence: UUID) -> HttpResponse:
             request_correction(
                 evidence=evidence,
                 items=request.POST.getlist("items"),
-                stated={item: request.POST.get(_RIGHT + item, "") for item in view.items},
+                stated={item: request.POST.get(RIGHT + item, "") for item in view.items},
                 reason=request.POST.get("reason", ""),
                 by=actor(request),
             )
@@ -73,6 +75,7 @@ def correction(request: HttpRequest, evidence: UUID) -> HttpResponse:
         "provider": get_agencies([view.provider])[view.provider],
         "facts": _facts(view),
         "asked": asked,
+        "told": _told(view) if asked and asked.corrected else [],
         "tag": correction_tag(asked.state) if asked else None,
         "may_ask": view.outcome != "silent" and _may_ask(view.correction, asked.reason if asked else ""),
         "fields": fields,
@@ -80,6 +83,12 @@ def correction(request: HttpRequest, evidence: UUID) -> HttpResponse:
         "here": "mine",
     }
     return render(request, "citizen/correction.html", context, status=422 if problem else 200)
+
+
+def _told(view: EvidenceView) -> list[str]:
+    """The names of the agencies that had read what was wrong and were told that it is right now."""
+    agencies = get_agencies(told_about(view.id, subject=view.subject))
+    return [agency.name for agency in agencies.values()]
 
 
 def _may_ask(state: CorrectionState | None, reason: str) -> bool:
@@ -100,9 +109,21 @@ def _facts(view: EvidenceView) -> list[parts.Row]:
 
 
 def _fields(request: HttpRequest, view: EvidenceView, problem: BadInput | None) -> list[Field]:
-    errors: Mapping[str, str] = {problem.field or "items": str(problem)} if problem else {}
     named = dict(zip(view.items, view.item_names, strict=True))
     wrong = [item for item, same in view.compared.items() if not same and item in named]
+    return dispute_fields(request, named, wrong=wrong, claims=view.claims, problem=problem)
+
+
+def dispute_fields(
+    request: HttpRequest,
+    named: Mapping[str, str],
+    *,
+    wrong: Sequence[str],
+    claims: Mapping[str, str],
+    problem: BadInput | None,
+) -> list[Field]:
+    """What is wrong, what it should be, and why: `named` are the items, `wrong` those that are chosen already."""
+    errors: Mapping[str, str] = {problem.field or "items": str(problem)} if problem else {}
     return [
         Field(
             name="items",
@@ -114,9 +135,9 @@ def _fields(request: HttpRequest, view: EvidenceView, problem: BadInput | None) 
         ),
         *(
             Field(
-                name=_RIGHT + item,
+                name=RIGHT + item,
                 label=_("{name}应该是（知道就填）").format(name=name),
-                value=request.POST.get(_RIGHT + item, view.claims.get(item, "")),
+                value=request.POST.get(RIGHT + item, claims.get(item, "")),
                 required=False,
                 width="long",
             )

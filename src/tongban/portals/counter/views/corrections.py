@@ -138,13 +138,17 @@ def _lamp(one: CorrectionView) -> parts.Lamp:
 
 
 def _facts(view: CorrectionView) -> list[parts.Row]:
-    askers = {"comparison": _("系统比对时发现与申请人填的不一致"), "person": _("本人")}
-    consumer = get_agencies([view.consumer])[view.consumer].name
+    askers = {
+        "comparison": _("系统比对时发现与申请人填的不一致"),
+        "linkage": _("数据专员比对时发现与别的登记簿不一致"),
+        "person": _("本人"),
+    }
+    consumer = get_agencies([view.consumer])[view.consumer].name if view.consumer else _("本人查看时提出")
     return [
         parts.Row(_("数据"), view.resource_name),
         parts.Row(_("谁提出"), askers.get(view.asked_by, _("{agency}的工作人员").format(agency=consumer))),
         parts.Row(_("谁在用"), consumer),
-        parts.Row(_("办件"), view.case_number),
+        parts.Row(_("办件"), view.case_number or _("没有办件，不是办事时读的")),
         parts.Row(_("理由"), view.reason or _("没有另外说明")),
     ]
 
