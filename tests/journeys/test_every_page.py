@@ -104,6 +104,7 @@ ELSEWHERE = {
     "counter:original",  # tests/portals/counter/test_originals: the window keeps a paper
     "counter:review",  # tests/portals/counter/test_formality_pages: one agency asks another
     "counter:hand-over",  # the same: what was granted goes to its supervisors
+    "citizen:interest",  # tests/portals/citizen/test_interests.py: a neighbour is told
     "citizen:sign",  # tests/portals/citizen/test_signing_pages.py
     "citizen:changes",
     "public:sign-in-code",  # test_signing_in: the pages of the app

@@ -1,6 +1,6 @@
 """How an act on a case goes: what is due is settled, then in one transaction it is checked, changed and journalled."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -49,8 +49,16 @@ class Doing:
 Change = Callable[[Doing], tuple[Act, dict[str, Json]]]
 
 
-def act_on_case(number: str, code: str, *, seen: int | None, by: Actor, change: Change) -> UUID:
-    """Do one step of a case's table, or beside it; returns the entry."""
+def act_on_case(
+    number: str,
+    code: str,
+    *,
+    seen: int | None,
+    by: Actor,
+    change: Change,
+    others: Mapping[UUID, Mapping[str, Json]] | None = None,
+) -> UUID:
+    """Do one step of a case's table, or beside it; `others` are told of it beside the applicant. Returns the entry."""
     settle_case(number)
     with transaction.atomic():
         version = bump(Case, number, seen=seen)
@@ -60,7 +68,7 @@ def act_on_case(number: str, code: str, *, seen: int | None, by: Actor, change: 
             Case.objects.filter(pk=number).update(state=doing.step.leads)
         if doing.deputy_for:
             said = {**said, "deputy_for": doing.deputy_for}
-        return note_case(act, doing.case, version=version, by=by, said=said, basis=doing.basis)
+        return note_case(act, doing.case, version=version, by=by, said=said, others=others, basis=doing.basis)
 
 
 def settle_case(number: str) -> None:

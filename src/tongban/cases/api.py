@@ -56,6 +56,13 @@ from tongban.cases.formalities.hearing import (
     tell_hearing,
     tell_interested,
 )
+from tongban.cases.formalities.interests import (
+    InterestView,
+    ask_hearing_as_party,
+    get_interest,
+    interests_of,
+    state_interest,
+)
 from tongban.cases.formalities.policy import WAYS
 from tongban.cases.formalities.publishing import PublishedView, published_grants
 from tongban.cases.formalities.queries import (
@@ -142,6 +149,7 @@ __all__ = [
     "Figure",
     "FormalityView",
     "HandOverView",
+    "InterestView",
     "ItemFigures",
     "LevelView",
     "ListRow",
@@ -169,6 +177,7 @@ __all__ = [
     "application_timeline",
     "archive",
     "ask_hearing",
+    "ask_hearing_as_party",
     "ask_presentation",
     "ask_recusal",
     "ask_review",
@@ -198,6 +207,7 @@ __all__ = [
     "find_gaps",
     "get_application",
     "get_hand_over",
+    "get_interest",
     "get_original",
     "get_part",
     "get_rating",
@@ -208,6 +218,7 @@ __all__ = [
     "hold_hearing",
     "inspect",
     "intake_list",
+    "interests_of",
     "item_figures",
     "items_in_queue",
     "key_questions",
@@ -251,6 +262,7 @@ __all__ = [
     "settle_due",
     "shared_file",
     "sign_part",
+    "state_interest",
     "steps_for",
     "steps_of",
     "submit_application",

@@ -8,6 +8,7 @@ from tongban.cases.actions.close import close_if_all_decided
 from tongban.cases.entries import note_case
 from tongban.cases.fetching import fetch_materials
 from tongban.cases.formalities.owing import open_owed
+from tongban.cases.formalities.rows import parties_of
 from tongban.cases.granting import bring_about
 from tongban.cases.kinds import Decided
 from tongban.cases.models import Case
@@ -56,6 +57,7 @@ def decide(*, number: str, result: str, words: str, seen: int | None, by: Actor)
             version=version,
             by=by,
             said={"words": said, **({"deputy_for": doing.deputy_for} if doing.deputy_for else {})},
+            others=parties_of(number),
             basis=basis,
         )
         certificate = bring_about(ruling, item, entry=entry, by=by) if result == "granted" else None

@@ -4,6 +4,7 @@ Both hold the case: nobody proposes or decides before they are over. What nobody
 """
 
 from datetime import date
+from uuid import UUID
 
 from tongban.cases.acting import Doing, act_on_case
 from tongban.cases.formalities.kinds import (
@@ -18,10 +19,11 @@ from tongban.cases.formalities.kinds import (
 from tongban.cases.formalities.lapsing import HEARING, INTERESTED
 from tongban.cases.formalities.policy import check_hearing
 from tongban.cases.formalities.recusing import handlers
-from tongban.cases.formalities.rows import end_row, open_one, open_row
+from tongban.cases.formalities.rows import end_row, open_one, open_row, parties_of
 from tongban.cases.models import Case, FormalityRow
 from tongban.cases.policy import check_words
 from tongban.clocks.api import clear_due, due_day, limit_of, set_due
+from tongban.identity.api import find_person
 from tongban.journal.api import Act, Actor
 from tongban.kernel import clock
 from tongban.kernel.canonical import Json
@@ -52,7 +54,7 @@ def tell_hearing(*, number: str, words: str, seen: int | None, by: Actor) -> Non
         FormalityRow.objects.filter(pk=row.pk).update(facts={"ask_until": until})
         return HearingTold(ask_until=until), {"words": said}
 
-    act_on_case(number, HEARING, seen=seen, by=by, change=change)
+    act_on_case(number, HEARING, seen=seen, by=by, change=change, others=parties_of(number))
 
 
 def ask_hearing(*, number: str, asks: bool, words: str, seen: int | None, by: Actor) -> None:
@@ -65,23 +67,31 @@ def ask_hearing(*, number: str, asks: bool, words: str, seen: int | None, by: Ac
     code = "hearing-asked" if by.kind == "person" else "hearing-entered"
 
     def change(doing: Doing) -> tuple[Act, dict[str, Json]]:
-        row = _open_hearing(doing.case)
-        until = date.fromisoformat(str(row.facts["ask_until"]))
-        if row.facts.get("asked_on"):
-            raise Conflict("已经申请了听证，等待通知。")
-        if not asks:
-            end_row(row, by=by, state="lapsed", answer=words.strip())
-            return HearingWaived(ask_until=until.isoformat()), {}
-        hold_until = due_day(limit_of(_HOLD_LIMIT, on=clock.today()), clock.today())
-        facts = {**row.facts, "asked_on": clock.today().isoformat(), "hold_until": hold_until.isoformat()}
-        if who := words.strip():
-            facts["asked_by"] = who
-        FormalityRow.objects.filter(pk=row.pk).update(facts=facts, due_on=hold_until)
-        clear_due(on=f"formality:{row.id}")
-        set_due(on=f"formality:{row.id}", what=_HOLD_LIMIT, day=hold_until)
-        return HearingAsked(hold_until=hold_until.isoformat()), {"words": words.strip()}
+        row = open_hearing(doing.case)
+        if asks:
+            return hearing_asked(row, who=words.strip()), {"words": words.strip()}
+        _check_not_asked(row)
+        end_row(row, by=by, state="lapsed", answer=words.strip())
+        return HearingWaived(ask_until=str(row.facts["ask_until"])), {}
 
     act_on_case(number, code, seen=seen, by=by, change=change)
+
+
+def hearing_asked(row: FormalityRow, *, who: str = "") -> HearingAsked:
+    """Note that a hearing was asked for, by `who` if not by the applicant; part of the act of whoever asks.
+
+    Raises:
+        Conflict: asked before.
+    """
+    _check_not_asked(row)
+    hold_until = due_day(limit_of(_HOLD_LIMIT, on=clock.today()), clock.today())
+    facts = {**row.facts, "asked_on": clock.today().isoformat(), "hold_until": hold_until.isoformat()}
+    if who:
+        facts["asked_by"] = who
+    FormalityRow.objects.filter(pk=row.pk).update(facts=facts, due_on=hold_until)
+    clear_due(on=f"formality:{row.id}")
+    set_due(on=f"formality:{row.id}", what=_HOLD_LIMIT, day=hold_until)
+    return HearingAsked(hold_until=hold_until.isoformat())
 
 
 def set_hearing(
@@ -98,7 +108,7 @@ def set_hearing(
 
     def change(doing: Doing) -> tuple[Act, dict[str, Json]]:
         case = doing.case
-        row = _open_hearing(case)
+        row = open_hearing(case)
         if not row.facts.get("asked_on"):
             raise Conflict("还没有人申请听证。")
         if presider not in handlers(case.agency):
@@ -111,7 +121,7 @@ def set_hearing(
         FormalityRow.objects.filter(pk=row.pk).update(facts=facts)
         return HearingSet(held_on=held_on.isoformat(), presider=presider), {"place": where}
 
-    act_on_case(number, "hearing-set", seen=seen, by=by, change=change)
+    act_on_case(number, "hearing-set", seen=seen, by=by, change=change, others=parties_of(number))
 
 
 def hold_hearing(*, number: str, record: str, seen: int | None, by: Actor) -> None:
@@ -125,7 +135,7 @@ def hold_hearing(*, number: str, record: str, seen: int | None, by: Actor) -> No
     said = check_words(record, field="record", what="听证笔录")
 
     def change(doing: Doing) -> tuple[Act, dict[str, Json]]:
-        row = _open_hearing(doing.case)
+        row = open_hearing(doing.case)
         if not row.facts.get("held_on"):
             raise Conflict("还没有发出听证通知。")
         held_on = str(row.facts["held_on"])
@@ -137,24 +147,33 @@ def hold_hearing(*, number: str, record: str, seen: int | None, by: Actor) -> No
     act_on_case(number, "hearing-held", seen=seen, by=by, change=change)
 
 
-def tell_interested(*, number: str, name: str, words: str, seen: int | None, by: Actor) -> None:
+def tell_interested(
+    *, number: str, name: str, words: str, seen: int | None, by: Actor, id_number: str = ""
+) -> None:
     """Tell somebody whose weighty interests the matter touches; the name stays out of the journal.
 
+    Whoever is told with the identity number reads it on a page of his own; others are told on paper.
+
     Raises:
-        BadInput: no name, or nothing said of the interest.
+        BadInput: no name, nothing said of the interest, nobody has that name and number, or it is the applicant.
         Conflict: told already, or another state.
         NotAllowed, StaleObject: not the examiner, the regime has no such step, somebody acted since.
     """
     who = check_words(name, field="name", what="利害关系人的姓名或者名称")
     said = check_words(words, field="words", what="和这件事有什么利害关系")
 
+    party = _person(who, id_number.strip()) if id_number.strip() else None
+
     def change(doing: Doing) -> tuple[Act, dict[str, Json]]:
         step = doing.step
         assert isinstance(step, Formality)
-        row = open_row(doing.case, step, by=by, agency=doing.case.agency, about=who, words=said)
+        if party == doing.case.application.applicant:
+            raise BadInput("利害关系人不能是申请人自己。", field="id_number")
+        row = open_row(doing.case, step, by=by, agency=doing.case.agency, about=who, party=party, words=said)
         return InterestedTold(due_on=row.due_on.isoformat() if row.due_on else ""), {}
 
-    act_on_case(number, INTERESTED, seen=seen, by=by, change=change)
+    others = {party: {"words": said}} if party else None
+    act_on_case(number, INTERESTED, seen=seen, by=by, change=change, others=others)
 
 
 def hear_interested(*, number: str, name: str, words: str, seen: int | None, by: Actor) -> None:
@@ -177,11 +196,30 @@ def hear_interested(*, number: str, name: str, words: str, seen: int | None, by:
     act_on_case(number, "interested-heard", seen=seen, by=by, change=change)
 
 
-def _open_hearing(case: Case) -> FormalityRow:
+def open_hearing(case: Case) -> FormalityRow:
+    """The hearing of a case that was told and is not over.
+
+    Raises:
+        Conflict: there is none.
+    """
     row = open_one(case, HEARING)
     if row is None:
         raise Conflict("没有进行中的听证：还没有告知，或者申请的期限已经过了。")
     return row
+
+
+def _check_not_asked(row: FormalityRow) -> None:
+    if row.facts.get("asked_on"):
+        raise Conflict("已经申请了听证，等待通知。")
+
+
+def _person(name: str, id_number: str) -> UUID:
+    found = find_person(name=name, id_number=id_number)
+    if found is None:
+        raise BadInput(
+            "没有找到姓名和身份证号码都相符的人；没有账户的不填号码，用书面告知。", field="id_number"
+        )
+    return found.id
 
 
 def _examined(case: Case, by: Actor) -> set[str]:

@@ -200,6 +200,7 @@ TOLD = tuple(
         HandedOver,
         Corrected,
         Undone,
+        InterestedTold,
         HearingTold,
         HearingSet,
     )

@@ -20,6 +20,7 @@ def open_row(
     by: Actor,
     agency: str = "",
     about: str = "",
+    party: UUID | None = None,
     words: str = "",
     facts: Mapping[str, Json] | None = None,
     due_on: date | None = None,
@@ -38,6 +39,7 @@ def open_row(
         case=case,
         code=step.code,
         about=about,
+        party=party,
         agency=agency,
         words=words,
         facts=dict(facts or {}),
@@ -69,7 +71,7 @@ def end_row(
         state=state,
         answer=answer,
         facts={**row.facts, **(facts or {})},
-        answered_by=opener(by),
+        answered_by="party" if row.party and row.party == by.person else opener(by),
         answered_on=on or clock.today(),
         deputy_for=deputy_for,
     )
@@ -119,6 +121,12 @@ def find_row(row: UUID, *, code: str) -> FormalityRow:
     if found is None:
         raise NotFound("没有找到这一步，它可能已被撤回。")
     return found
+
+
+def parties_of(number: str) -> dict[UUID, dict[str, Json]]:
+    """What an entry of a case says to the interested parties that have an account."""
+    rows = FormalityRow.objects.filter(case=number, party__isnull=False)
+    return {party: {"title": title} for party, title in rows.values_list("party", "case__title") if party}
 
 
 def opener(by: Actor) -> str:

@@ -15,7 +15,7 @@ class FormalityRow(models.Model):
     """One act beside the table: opened by somebody, answered by `agency` (empty: by the applicant) until `due_on`.
 
     `about` tells several of one code apart: the officer who shall withdraw, the agency that is asked, the party that
-    is heard. `facts` are what its paper says beside `words` and `answer`.
+    is heard (`party`, where it has an account). `facts` are what its paper says beside `words` and `answer`.
     """
 
     place: ClassVar = "case"
@@ -24,6 +24,7 @@ class FormalityRow(models.Model):
     case = models.ForeignKey(Case, models.PROTECT, related_name="formalities")
     code = models.TextField()
     about = models.TextField(blank=True, default="")
+    party = models.UUIDField(null=True)
     agency = models.TextField(blank=True, default="")
     state = models.TextField(default="open")
     words = models.TextField(blank=True, default="")
@@ -63,6 +64,11 @@ class FormalityRow(models.Model):
         )
         indexes = (
             models.Index(fields=["case", "id"], name="cases_formality_of_case"),
+            models.Index(
+                fields=["party", "-opened_on", "-id"],
+                name="cases_formality_of_party",
+                condition=models.Q(party__isnull=False),
+            ),
             models.Index(
                 fields=["agency", "due_on", "id"],
                 name="cases_formality_to_answer",

@@ -206,6 +206,12 @@ def _hold_hearing(_view: ApplicationView, case: CaseView, _who: Actor, field: Ma
 def _interested(_view: ApplicationView, _case: CaseView, _who: Actor, field: Make) -> Iterable[Form]:
     fields = (
         field("name", label=_("利害关系人的姓名或者名称")),
+        field(
+            "id_number",
+            label=_("公民身份号码"),
+            hint=_("填了，对方登录后就能看到这件事、说意见、申请听证；不知道的不填，用书面告知。"),
+            required=False,
+        ),
         _words(field, _("和这件事有什么利害关系")),
     )
     yield Form("interested", _("告知利害关系人"), fields, _("记录告知"))

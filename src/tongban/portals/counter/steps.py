@@ -112,7 +112,8 @@ def _set_hearing(request: HttpRequest, number: str, seen: int | None, by: Actor)
 def _interested(request: HttpRequest, number: str, seen: int | None, by: Actor) -> None:
     code = "interested"
     name, words = said(request, code, "name"), said(request, code, "words")
-    tell_interested(number=number, name=name, words=words, seen=seen, by=by)
+    id_number = said(request, code, "id_number")
+    tell_interested(number=number, name=name, words=words, id_number=id_number, seen=seen, by=by)
 
 
 def _heard(request: HttpRequest, number: str, seen: int | None, by: Actor) -> None:

@@ -17,6 +17,7 @@ from tongban.cases.api import (
     MaterialView,
     application_timeline,
     get_application,
+    interests_of,
     my_applications,
     originals_of,
     parts_to_sign,
@@ -34,6 +35,7 @@ from tongban.portals.citizen.views.procedure import steps_words
 from tongban.portals.citizen.views.signing import signing_tag
 from tongban.portals.design import parts
 from tongban.portals.design.access import people, people_and_agents
+from tongban.portals.design.formal import formality_status
 from tongban.portals.design.middleware import actor
 from tongban.portals.design.shown import (
     case_clocks,
@@ -64,6 +66,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "new_notices": _new_notices(person) if person and not who.represents else 0,
         "entitled": entitled_of(person) if person and not who.represents else [],
         "to_sign": [(one, signing_tag(one.state)) for one in parts_to_sign(who)],
+        "interests": [(one, formality_status(one.view)) for one in interests_of(who)],
         "here": "mine",
     }
     return render(request, "citizen/home.html", context)

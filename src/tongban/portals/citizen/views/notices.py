@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from tongban.cases.api import my_applications
+from tongban.cases.api import interests_of, my_applications
 from tongban.identity.api import get_firms_of
 from tongban.notices.api import mark_read, notices_of
 from tongban.portals.design.access import people
@@ -30,9 +30,10 @@ def notices(request: HttpRequest) -> HttpResponse:
     found = notices_of(person, firms=firms, before=_number(request.GET.get("before", "")), limit=PAGE + 1)
     rows = found[:PAGE]
     titles = {row.number: row.title for row in my_applications(actor(request))}
+    touching = {one.case: one.view.id for one in interests_of(actor(request))}
     context = {
         "rows": [
-            (row, firms.get(row.told, ""), number, titles.get(number, ""))
+            (row, firms.get(row.told, ""), number, titles.get(number, ""), touching.get(row.case_number))
             for row in rows
             for number in [_application(row.case_number, titles)]
         ],
