@@ -102,6 +102,8 @@ ELSEWHERE = {
     "counter:present",
     "counter:presentation",
     "counter:original",  # tests/portals/counter/test_originals: the window keeps a paper
+    "counter:delivery",  # tests/portals/counter/test_deliveries.py: a decision waits for its receiver
+    "citizen:pickup",  # the same: she takes a code
     "counter:review",  # tests/portals/counter/test_formality_pages: one agency asks another
     "counter:hand-over",  # the same: what was granted goes to its supervisors
     "citizen:interest",  # tests/portals/citizen/test_interests.py: a neighbour is told

@@ -6,9 +6,10 @@ import pytest
 from django.test import Client
 
 from tests.cases.conftest import Who, view_of
+from tests.portals.conftest import browser_of
 from tests.portals.public.test_public_pages import text
 from tongban.cases.api import decide, examine, interests_of, tell_hearing, tell_interested
-from tongban.identity.api import find_account, get_person
+from tongban.identity.api import get_person
 from tongban.journal.api import Actor, timeline
 from tongban.kernel import clock
 from tongban.kernel.errors import BadInput
@@ -45,13 +46,6 @@ def tell_neighbour(permit: str, neighbour: Actor, *, by: Actor) -> None:
         seen=None,
         by=by,
     )
-
-
-def browser_of(username: str) -> Client:
-    """A browser of his own: several people look at one case."""
-    browser = Client()
-    browser.force_login(find_account(username))
-    return browser
 
 
 @pytest.fixture

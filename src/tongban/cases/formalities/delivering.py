@@ -39,13 +39,13 @@ def deliver(*, number: str, way: str, day: date, proof: str, seen: int | None, b
         decided_on = doing.case.decided_on or clock.today()
         check_delivered_on(day, way=way, decided_on=decided_on, today=clock.today())
         said = check_words(proof, field="proof", what=_PROOF[way])
-        row = _awaiting(doing)
+        row = awaiting(doing)
         delivered_on = day
         if way == "announced":
             delivered_on = day + timedelta(days=limit_of(_ANNOUNCED_LIMIT, on=day).amount)
         facts: dict[str, Json] = {"way": way, "day": day.isoformat()}
         end_row(row, by=by, answer=said, facts=facts, on=delivered_on, deputy_for=doing.deputy_for)
-        return _delivered(row, way, delivered_on), {"proof": said}
+        return delivered(row, way, delivered_on), {"proof": said}
 
     act_on_case(number, "deliver", seen=seen, by=by, change=change)
 
@@ -62,9 +62,9 @@ def receive(*, number: str, agreed: bool, seen: int | None, by: Actor) -> None:
         raise BadInput("请先勾选同意电子送达；不同意的，由办理部门另外送达。", field="agreed")
 
     def change(doing: Doing) -> tuple[Act, dict[str, Json]]:
-        row = _awaiting(doing)
+        row = awaiting(doing)
         end_row(row, by=by, facts={"way": "electronic", "day": clock.today().isoformat()})
-        return _delivered(row, "electronic", clock.today()), {}
+        return delivered(row, "electronic", clock.today()), {}
 
     act_on_case(number, "receive", seen=seen, by=by, change=change)
 
@@ -87,8 +87,12 @@ def publish(*, number: str, seen: int | None, by: Actor) -> None:
     act_on_case(number, "publish", seen=seen, by=by, change=change)
 
 
-def _awaiting(doing: Doing) -> FormalityRow:
-    """The open delivery of a case; one decided before deliveries were kept gets its row now."""
+def awaiting(doing: Doing) -> FormalityRow:
+    """The open delivery of a case; one decided before deliveries were kept gets its row now.
+
+    Raises:
+        Conflict: it was delivered before.
+    """
     if row := open_one(doing.case, "deliver"):
         return row
     if FormalityRow.objects.filter(case=doing.case, code="deliver").exists():
@@ -97,7 +101,8 @@ def _awaiting(doing: Doing) -> FormalityRow:
     return open_row(doing.case, step, by=doing.by, agency=doing.case.agency)
 
 
-def _delivered(row: FormalityRow, way: str, day: date) -> Delivered:
+def delivered(row: FormalityRow, way: str, day: date) -> Delivered:
+    """What is journalled of a delivery."""
     return Delivered(
         way=way, delivered_on=day.isoformat(), due_on=row.due_on.isoformat() if row.due_on else ""
     )

@@ -85,6 +85,13 @@ class Delivered(Act):
     due_on: str
 
 
+@kind("case.posted.v1", "寄出决定书")
+class DecisionPosted(Act):
+    """The written decision was posted; the number of the letter stands in the applicant's part."""
+
+    posted_on: str
+
+
 @kind("case.published.v1", "公开许可决定")
 class Published(Act):
     """The decision is published for everybody to read."""
@@ -195,6 +202,7 @@ TOLD = tuple(
     for one in (
         Extended,
         RecusalDecided,
+        DecisionPosted,
         Delivered,
         Published,
         HandedOver,

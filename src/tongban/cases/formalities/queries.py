@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from tongban.cases.actions.settle import settle_application
 from tongban.cases.formalities.policy import WAYS
@@ -124,8 +124,16 @@ def formalities_of(
 def tended(by: Actor, *, codes: Collection[str] = (), after: UUID | None = None) -> list[TendedRow]:
     """What an officer's agency has to do beside the tables, the most urgent first; a page by key. Four queries."""
     rows = FormalityRow.objects.filter(agency=by.agency, state="open", due_on__isnull=False)
-    if codes:
-        rows = rows.filter(code__in=list(codes))
+    return _tended(rows.filter(code__in=list(codes)) if codes else rows, after)
+
+
+def deliveries_at(by: Actor, *, after: UUID | None = None) -> list[TendedRow]:
+    """The decisions that wait at an officer's window for their receivers, the most urgent first; a page by key."""
+    rows = FormalityRow.objects.filter(code="deliver", state="open", due_on__isnull=False)
+    return _tended(rows.filter(case__application__window=by.agency), after)
+
+
+def _tended(rows: QuerySet[FormalityRow], after: UUID | None) -> list[TendedRow]:
     if after and (last := FormalityRow.objects.filter(pk=after).values_list("due_on", "id").first()):
         rows = rows.filter(Q(due_on__gt=last[0]) | Q(due_on=last[0], id__gt=last[1]))
     found = list(rows.select_related("case").order_by("due_on", "id")[:PAGE])

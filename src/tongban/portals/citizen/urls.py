@@ -52,6 +52,7 @@ urlpatterns = [
     path("cases/<str:number>/decision.pdf", printed.decision, name="decision-pdf"),
     path("cases/<str:number>/rectify/", answering.rectification, name="rectify"),
     path("cases/<str:number>/steps/", procedure.steps, name="steps"),
+    path("cases/<str:number>/pickup/", procedure.pickup, name="pickup"),
     path("cases/<str:number>/letters/<uuid:formality>.pdf", printed.letter, name="letter-pdf"),
     path("cases/<str:number>/rating/", rating.rating, name="rating"),
     path("cases/<str:number>/withdraw/", answering.withdraw, name="withdraw"),

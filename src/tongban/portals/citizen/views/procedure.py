@@ -16,10 +16,12 @@ from tongban.cases.api import (
     ask_recusal,
     get_application,
     handlers,
+    make_pickup_code,
     receive,
 )
 from tongban.identity.api import officer_posts
 from tongban.journal.api import Actor
+from tongban.kernel import clock
 from tongban.kernel.errors import BadInput, NotFound
 from tongban.portals.design.access import people
 from tongban.portals.design.fields import Field, Option, errors_of
@@ -68,10 +70,31 @@ def steps(request: HttpRequest, number: str) -> HttpResponse:
             letter=reverse("citizen:letter-pdf", args=[number, NIL]),
         ),
         "rights": rights,
+        "receivable": _receivable(case),
+        "mail": (held := case.formality("deliver")) and held.facts.get("mail", ""),
         "errors": errors_of(field for right in rights for field in right.fields),
         "here": "mine",
     }
     return render(request, "citizen/steps.html", context, status=422 if problem else 200)
+
+
+@people
+@require_http_methods(["GET", "HEAD", "POST"])
+def pickup(request: HttpRequest, number: str) -> HttpResponse:
+    """A code that stands for her signature when she, or somebody for her, takes the decision at the window."""
+    who = actor(request)
+    made = make_pickup_code(number=number, by=who) if request.method == "POST" else None
+    view = get_application(number, by=who)
+    context = {
+        "application": view,
+        "case": case_of(view, number),
+        "code": f"{made[0][:4]}-{made[0][4:]}" if made else "",
+        "until": f"{clock.local(made[1]):%H:%M}" if made else "",
+        "here": "mine",
+    }
+    response = render(request, "citizen/pickup.html", context)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def steps_words(case: CaseView) -> str:
