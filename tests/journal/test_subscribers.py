@@ -1,6 +1,6 @@
 """Subscribers: each act once, in order; what fails stops its object and nothing else."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from uuid import UUID
 
 import pytest
@@ -19,6 +19,7 @@ from tongban.journal.api import (
     resume,
     run_subscribers,
     subscribe,
+    subscribe_together,
 )
 from tongban.kernel.errors import BadInput, NotFound
 
@@ -99,6 +100,32 @@ def test_a_failing_act_stops_its_object_and_no_other(
         "今天不行。",
         3,
     )
+
+
+def test_of_many_taken_together_only_what_fails_is_parked_and_a_stopped_object_holds_up_nobody(
+    reader: Reader, work: Callable[[], None], officer: Actor
+) -> None:
+    calls: list[list[str]] = []
+
+    def together(few: Sequence[Delivery]) -> None:
+        words = [str(one.entry.content["what"]) for one in few]
+        calls.append(words)
+        if "c1" in words:
+            raise ValueError("personal words")
+        reader.seen += words
+
+    subscribe_together(NAME, kinds=["test.done.v1"], effect=together)
+    for letter in "abcdefgh":
+        do(f"{letter}1", letter, officer)
+    work()
+    assert reader.seen == [f"{letter}1" for letter in "abdefgh"]
+    assert len(calls) < 8
+    calls.clear()
+    for letter in "abc":
+        do(f"{letter}2", letter, officer)
+    work()
+    assert calls == [["a2", "b2"]]
+    assert [(one.object, one.waiting) for one in parked_objects()] == [("thing:c", 2)]
 
 
 def test_a_resumed_object_goes_on_where_it_stopped(

@@ -97,7 +97,8 @@ def test_days_of_a_legal_pause_do_not_count_also_when_its_acts_arrive_out_of_ord
 def test_an_extension_moves_the_due_day_also_when_it_arrives_before_the_acceptance(city: City) -> None:
     extended = Extended(days=10, legal_due_on="2026-01-23")
     city.does(extended, "2026-01-08 09:00")
-    overdue(city)
+    city.opened("2026-01-05 09:00")
+    city.accepted("2026-01-05 10:00", legal="2026-01-09", entered="2026-01-08 10:00")
     city.works("2026-01-23 23:59")
     assert Watch.objects.get(code="case-legal").due_on == at("2026-01-23").date()
     assert not Card.objects.exists()

@@ -373,7 +373,7 @@ def view_entry(row: Sequence[Any]) -> EntryView:
         case_number,
         content,
     ) = row[:12]
-    kind, said = newest(kind, json.loads(bytes(content)) if content is not None else {})
+    kind, said = newest(kind, json.loads(str(content, "utf-8")) if content is not None else {})
     return EntryView(
         id=entry,
         kind=kind,

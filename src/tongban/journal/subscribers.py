@@ -4,10 +4,13 @@ A subscriber's effects and its cursor commit together. An effect that fails park
 subscriber: later entries of that object queue behind it, others go on. `resume` has the queue tried again.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+import gc
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from itertools import groupby
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import Error, InterfaceError, OperationalError, connection, transaction
@@ -21,8 +24,9 @@ from tongban.kernel.errors import NotFound, Problem
 from tongban.kernel.ids import uuid7
 
 BATCH = 500
-#: So many times as many positions are read for a subscriber that takes them together: it writes each table once.
-TOGETHER = 4
+#: So many times as many positions are read for a subscriber that takes them together: one that catches up reads and
+#: writes the row of an object once for all of its acts in a round.
+TOGETHER = 40
 _RESUMED = SubscriberResumed.kind
 
 
@@ -62,6 +66,32 @@ class _Subscriber:
 _subscribers: dict[str, _Subscriber] = {}
 
 
+class _Head(NamedTuple):
+    """An entry at its position, without its parts: `columns` are `ENTRY_COLUMNS`."""
+
+    position: int
+    log_index: int | None
+    columns: tuple[Any, ...]
+
+    @property
+    def id(self) -> UUID:
+        """The entry."""
+        found: UUID = self.columns[0]
+        return found
+
+    @property
+    def kind(self) -> str:
+        """The kind as it was recorded."""
+        found: str = self.columns[1]
+        return found
+
+    @property
+    def object(self) -> str:
+        """The object of the act."""
+        found: str = self.columns[6]
+        return found
+
+
 def subscribe(name: str, *, kinds: Collection[str], effect: Effect) -> None:
     """Have `effect` called for every entry of these kinds, once each, from the first position on.
 
@@ -81,7 +111,8 @@ def subscribe_together(name: str, *, kinds: Collection[str], effect: Together) -
 def run_subscribers(*, limit: int = BATCH) -> int:
     """One round of every subscriber; returns how many positions one of them read at most. For the worker, after the drainer."""
     read = _Read(limit)
-    return max((_round(one, read) for one in list(_subscribers.values())), default=0)
+    with _uncollected():
+        return max((_round(one, read) for one in list(_subscribers.values())), default=0)
 
 
 def read_up_to(name: str) -> datetime | None:
@@ -117,11 +148,26 @@ def resume(*, subscriber: str, stopped_object: str, by: Actor) -> None:
     Raises:
         NotFound: nothing of that object is parked for that subscriber.
     """
-    if not _parked(subscriber, stopped_object):
+    if not _rows(
+        "select from journal_parked where subscriber = %s and object = %s limit 1",
+        [subscriber, stopped_object],
+    ):
         raise NotFound("这个对象没有停放，可能刚刚已经恢复。")
     with transaction.atomic():
         act = SubscriberResumed(subscriber=subscriber, stopped_object=stopped_object)
         record(act, on=Subject("resumption", str(uuid7()), 1), by=by)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """A round's entries live until its end and hold no cycles: looking for some again and again takes a third of it."""
+    collected = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collected:
+            gc.enable()
 
 
 class _Read:
@@ -129,28 +175,20 @@ class _Read:
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
-        self._heads: dict[tuple[int, int], list[tuple[int, UUID, str, str]]] = {}
-        self._places: dict[UUID, tuple[int, int]] = {}
+        self._heads: dict[tuple[int, int], list[_Head]] = {}
         self._deliveries: dict[UUID, Delivery] = {}
 
-    def heads(self, after: int, *, times: int = 1) -> list[tuple[int, UUID, str, str]]:
-        """Position, entry, kind and object of what follows a position; a position that was given never changes."""
+    def heads(self, after: int, *, times: int = 1) -> list[_Head]:
+        """What follows a position; a position that was given never changes."""
         wanted = after, self._limit * times
         if wanted not in self._heads:
-            found = _rows(
-                "select placed.position, placed.entry, entry.kind, entry.object, placed.log_index"
-                " from journal_placed placed join journal_entry entry on entry.id = placed.entry"
-                " where placed.position > %s order by placed.position limit %s",
-                [*wanted],
-            )
-            self._heads[wanted] = [row[:4] for row in found]
-            self._places |= {row[1]: (row[0], row[4]) for row in found}
+            self._heads[wanted] = _heads("placed.position > %s order by placed.position limit %s", wanted)
         return self._heads[wanted]
 
-    def deliveries(self, entries: Sequence[UUID]) -> dict[UUID, Delivery]:
+    def deliveries(self, heads: Sequence[_Head]) -> dict[UUID, Delivery]:
         """The entries as subscribers get them."""
-        if wanted := [entry for entry in entries if entry not in self._deliveries]:
-            self._deliveries |= _deliveries(wanted, self._places)
+        if wanted := [head for head in heads if head.id not in self._deliveries]:
+            self._deliveries |= _deliveries(wanted)
         return self._deliveries
 
 
@@ -166,54 +204,73 @@ def _round(one: _Subscriber, read: _Read) -> int:
         rows = read.heads((cursor.fetchone() or [0])[0], times=TOGETHER if one.together else 1)
         if not rows:
             return 0
-        _take(one, [row for row in rows if row[2] in one.kinds or row[2] == _RESUMED], read)
+        _take(one, [row for row in rows if row.kind in one.kinds or row.kind == _RESUMED], read)
         cursor.execute(
             "update journal_cursor set position = %s, moved_at = %s where subscriber = %s",
-            [rows[-1][0], clock.now(), one.name],
+            [rows[-1].position, clock.now(), one.name],
         )
     return len(rows)
 
 
-def _take(one: _Subscriber, rows: Sequence[tuple[int, UUID, str, str]], read: _Read) -> None:
+def _take(one: _Subscriber, rows: Sequence[_Head], read: _Read) -> None:
     if not rows:
         return
-    deliveries = read.deliveries([row[1] for row in rows])
+    deliveries = read.deliveries(rows)
     stopped = {
         row[0]
         for row in _rows("select distinct object from journal_parked where subscriber = %s", [one.name])
     }
-    plain = one.together and not stopped and all(row[2] != _RESUMED for row in rows)
-    if plain and not _fails(one, [deliveries[row[1]] for row in rows]):
-        return
-    for position, entry, kind, on in rows:
-        delivery = deliveries[entry]
-        if kind == _RESUMED:
-            said = delivery.entry.content
+    for resumed, few in groupby(rows, key=lambda row: row.kind == _RESUMED):
+        if not resumed:
+            _apply(one, list(few), deliveries, stopped)
+            continue
+        for row in few:
+            said = deliveries[row.id].entry.content
             if said["subscriber"] == one.name and said["stopped_object"] in stopped:
                 stopped -= _retry(one, str(said["stopped_object"]))
-        elif on in stopped:
-            _park(one, position, entry, on, "")
-        elif reason := _fails(one, [delivery]):
-            _park(one, position, entry, on, reason)
-            stopped.add(on)
+
+
+def _apply(
+    one: _Subscriber, rows: Sequence[_Head], deliveries: Mapping[UUID, Delivery], stopped: set[str]
+) -> None:
+    """Have the effect of entries in their order; what fails together is halved until only what fails is parked."""
+    for row in rows:
+        if row.object in stopped:
+            _park(one, row, "")
+    rows = [row for row in rows if row.object not in stopped]
+    if not rows:
+        return
+    alone = len(rows) == 1
+    reason = _fails(one, [deliveries[row.id] for row in rows]) if one.together or alone else "one by one"
+    if reason and alone:
+        _park(one, rows[0], reason)
+        stopped.add(rows[0].object)
+    elif reason:
+        step = len(rows) // 2 if one.together else 1
+        for begin in range(0, len(rows), step):
+            _apply(one, rows[begin : begin + step], deliveries, stopped)
 
 
 def _retry(one: _Subscriber, stopped: str) -> set[str]:
     """Try the queue of an object in order; the object if nothing of it is left."""
-    queue = _parked(one.name, stopped)
-    places = {entry: (position, None) for position, entry in queue}
-    deliveries = _deliveries([entry for _, entry in queue], places)
-    for position, entry in queue:
-        reason = _fails(one, [deliveries[entry]])
+    queue = _heads(
+        "placed.entry in (select entry from journal_parked where subscriber = %s and object = %s)"
+        " order by placed.position",
+        (one.name, stopped),
+    )
+    deliveries = _deliveries(queue)
+    for head in queue:
+        reason = _fails(one, [deliveries[head.id]])
         with connection.cursor() as cursor:
             if reason:
                 cursor.execute(
                     "update journal_parked set reason = %s where subscriber = %s and position = %s",
-                    [reason, one.name, position],
+                    [reason, one.name, head.position],
                 )
                 return set()
             cursor.execute(
-                "delete from journal_parked where subscriber = %s and position = %s", [one.name, position]
+                "delete from journal_parked where subscriber = %s and position = %s",
+                [one.name, head.position],
             )
     return {stopped}
 
@@ -240,47 +297,46 @@ def _fails(one: _Subscriber, deliveries: Sequence[Delivery]) -> str:
     return ""
 
 
-def _park(one: _Subscriber, position: int, entry: UUID, on: str, reason: str) -> None:
+def _park(one: _Subscriber, row: _Head, reason: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "insert into journal_parked (subscriber, position, entry, object, reason, parked_at)"
             " values (%s, %s, %s, %s, %s, %s)",
-            [one.name, position, entry, on, reason, clock.now()],
+            [one.name, row.position, row.id, row.object, reason, clock.now()],
         )
 
 
-def _parked(subscriber: str, stopped: str) -> list[tuple[int, UUID]]:
-    return [
-        (position, entry)
-        for position, entry in _rows(
-            "select position, entry from journal_parked where subscriber = %s and object = %s order by position",
-            [subscriber, stopped],
-        )
-    ]
+def _heads(where: str, values: Sequence[Any]) -> list[_Head]:
+    """Entries by their positions, with the columns that every reader of them needs; one statement."""
+    found = _rows(
+        f"select placed.position, placed.log_index, {ENTRY_COLUMNS} from journal_placed placed"  # noqa: S608
+        f" join journal_entry entry on entry.id = placed.entry where {where}",
+        values,
+    )
+    return [_Head(row[0], row[1], row[2:]) for row in found]
 
 
-def _deliveries(
-    entries: Sequence[UUID], places: Mapping[UUID, tuple[int, int | None]]
-) -> dict[UUID, Delivery]:
-    """The entries with the people they are about; two statements without a join, the places are known."""
+def _deliveries(heads: Sequence[_Head]) -> dict[UUID, Delivery]:
+    """The entries with the people they are about; one statement."""
     about: dict[UUID, dict[int, UUID]] = {}
     common: dict[UUID, bytes] = {}
-    wanted = list(entries)
     for entry, ordinal, subject, content in _rows(
         "select entry, ordinal, subject, case when ordinal = 0 then bytes end from journal_part"
-        " where entry = any(%s) order by 1, 2",
-        [wanted],
+        " where entry = any(%s)",
+        [[head.id for head in heads]],
     ):
         if subject is not None:
             about.setdefault(entry, {})[ordinal] = subject
         if ordinal == 0:
             common[entry] = content
-    rows = _rows(f"select {ENTRY_COLUMNS} from journal_entry entry where entry.id = any(%s)", [wanted])  # noqa: S608
     return {
-        row[0]: Delivery(
-            view_entry((*row[:11], common.get(row[0]), *places[row[0]], row[11])), about.get(row[0], {})
+        head.id: Delivery(
+            view_entry(
+                (*head.columns[:11], common.get(head.id), head.position, head.log_index, head.columns[11])
+            ),
+            about.get(head.id, {}),
         )
-        for row in rows
+        for head in heads
     }
 
 

@@ -36,10 +36,6 @@ class Found:
     note: str
 
 
-#: Acts of cases that a detector looks at.
-_OF_CASES = frozenset((Decided.kind, CasePaused.kind, Accepted.kind, Opened.kind))
-
-
 def look(
     detectors: Mapping[str, Detector],
     entry: EntryView,
@@ -80,23 +76,24 @@ def entry_words(detectors: Mapping[str, Detector], entry: EntryView) -> Iterator
 def _of_case(
     detectors: Mapping[str, Detector], entry: EntryView, case: CaseFacts, earlier: Sequence[CaseFacts]
 ) -> Iterator[tuple[str, str]]:
-    if entry.kind not in _OF_CASES:
-        return
-    measure = {code: one.amount for code, one in detectors.items()}
+    def measure(code: str, otherwise: int) -> int:
+        one = detectors.get(code)
+        return one.amount if one else otherwise
+
     if entry.kind == Decided.kind and case.accepted_at:
         gap = abs(entry.occurred_at - case.accepted_at)
-        if gap < timedelta(seconds=max(measure.get("same-second", 1), 1)):
+        if gap < timedelta(seconds=max(measure("same-second", 1), 1)):
             yield "same-second", "受理与办结在同一秒"
-    if entry.kind == CasePaused.kind:
+    elif entry.kind == CasePaused.kind:
         due = case.legal_on or case.promised_on
         if due and entry.occurred_at >= midnight(due + timedelta(days=1)):
             yield "pause-after-expiry", str(say("到期日 {day}，到期后才暂停", day=due))
-        if len(case.pause_begins) >= measure.get("repeated-special", 2):
+        if len(case.pause_begins) >= measure("repeated-special", 2):
             yield "repeated-special", str(say("第 {n} 次暂停", n=len(case.pause_begins)))
-    if entry.kind == Accepted.kind:
+    elif entry.kind == Accepted.kind:
         yield "promise-edited", _stretched(case)
-    if entry.kind == Opened.kind:
-        yield "unsolved", _again(earlier, entry, measure.get("unsolved", 15))
+    elif entry.kind == Opened.kind and earlier:
+        yield "unsolved", _again(earlier, entry, measure("unsolved", 15))
 
 
 def _stretched(case: CaseFacts) -> str:

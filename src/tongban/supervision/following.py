@@ -60,11 +60,21 @@ class Following:
     def take(self, entry: EntryView, subjects: Mapping[int, UUID]) -> None:
         """One act, in the order of positions."""
         case = self._case(entry)
-        if entry.kind in _FACTS:
-            _FACTS[entry.kind](self, entry, case, subjects)
-        for code in self.book.by_kind.get(entry.kind, ()):
-            self._rule(code, entry, case)
+        if fact := _FACTS.get(entry.kind):
+            fact(self, entry, case, subjects)
+        if codes := self.book.by_kind.get(entry.kind):
+            day = clock.local(entry.occurred_at).date()
+            for code in codes:
+                self._rule(code, entry, case, day)
         self.found += look(self.book.detectors, entry, case, self._earlier(entry, case))
+
+    def changes(self) -> list[Watched]:
+        """The watches that the round changed, in the order of their keys, worked out once each."""
+        found = [self.watches[key] for key in sorted(self.changed)]
+        for one in found:
+            if not one.level:  # what was told already was worked out act by act
+                one.derive(self._terms(one))
+        return found
 
     def members(self, application: str) -> list[CaseFacts]:
         """The cases of an application that were seen."""
@@ -72,8 +82,7 @@ class Following:
 
     # -- rules ------------------------------------------------------------------------------
 
-    def _rule(self, code: str, entry: EntryView, case: CaseFacts | None) -> None:
-        day = clock.local(entry.occurred_at).date()
+    def _rule(self, code: str, entry: EntryView, case: CaseFacts | None, day: date) -> None:
         rule = self.book.on(code, day)
         shape = (rule or self.book.newest(code)).terms
         starts = entry.kind in shape.starts and rule is not None and self._meets(rule.terms, entry, case)
@@ -94,8 +103,14 @@ class Following:
         self._go_on(watched, shape, entry, day)
         self.watches[code, key] = watched
         self.changed.add((code, key))
-        terms = self.book.by_id[watched.rule].terms if watched.rule in self.book.by_id else shape
-        watched.derive(terms, by=entry.id, arrived=entry.recorded_at)
+        if watched.level:
+            watched.derive(self._terms(watched))
+            watched.look_back(by=entry.id, arrived=entry.recorded_at)
+
+    def _terms(self, watched: Watched) -> RuleTerms:
+        """The terms under which it began, or those of the youngest version."""
+        rule = self.book.by_id.get(watched.rule or 0)
+        return (rule or self.book.newest(watched.code)).terms
 
     def _start(self, watched: Watched, rule: HeldRule, entry: EntryView, case: CaseFacts | None) -> None:
         before = watched.began

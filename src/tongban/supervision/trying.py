@@ -109,7 +109,7 @@ def try_terms(rule: Rule, *, since: date, until: date) -> Trial:
             whole = False
             break
     end = min(midnight(until), clock.now())
-    return _trial(list(following.watches.values()), since, until, end, read, whole=whole)
+    return _trial(following.changes(), since, until, end, read, whole=whole)
 
 
 def trial_of(said: dict[str, Any]) -> Trial:

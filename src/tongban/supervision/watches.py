@@ -56,8 +56,8 @@ class Watched:
         if self.ended_at is None or at < self.ended_at:
             self.ended_at, self.ended = at, entry
 
-    def derive(self, terms: RuleTerms, *, by: UUID, arrived: datetime) -> None:
-        """Work out due day, moments and what is to be told next; `by` is the act that was taken, entered at `arrived`."""
+    def derive(self, terms: RuleTerms) -> None:
+        """Work out due day, moments and what is to be told next, from all that was taken so far."""
         self.due_on = self.reminder_at = self.yellow_at = self.red_at = self.next_at = None
         if self.began_at is None:
             return
@@ -86,7 +86,13 @@ class Watched:
             self.due_on, open_since = moved_day(stated, terms.unit, begins, self.pause_ends)
             if open_since is None or self.due_on < open_since:
                 self.reminder_at, self.yellow_at, self.red_at = levels(terms, began=began, due=self.due_on)
-        self._look_ahead(by, arrived)
+        step = self.next_step()
+        self.next_at = step[1] if step else None
+
+    def look_back(self, *, by: UUID, arrived: datetime) -> None:
+        """Told too much: the act that shows it, entered at `arrived`, is kept, and the worker says so at once."""
+        if self.began_at and self.level and self.reached(arrived) < self.level:
+            self.late, self.next_at = by, arrived
 
     def reached(self, now: datetime) -> int:
         """The level that the acts justify at a moment, or had when it ended."""
@@ -105,11 +111,3 @@ class Watched:
             if at is not None and (self.ended_at is None or at <= self.ended_at):
                 return level, at
         return None
-
-    def _look_ahead(self, by: UUID, arrived: datetime) -> None:
-        """Told too much: the act that came late is kept, and the worker says so at once."""
-        if self.level and self.reached(arrived) < self.level:
-            self.late, self.next_at = by, arrived
-            return
-        step = self.next_step()
-        self.next_at = step[1] if step else None
