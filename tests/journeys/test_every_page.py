@@ -113,6 +113,7 @@ ELSEWHERE = {
     "public:account-passkey",  # test_signing_in: he names it anew
     "counter:erasure",  # test_ledger: she asks, two officers decide
     "citizen:mandate",  # test_front: one offers, the other accepts
+    "counter:sample",  # tests/participation/test_sampling: the lot fell on an order
     "counter:objection",  # test_open_a_restaurant: a colleague answers
     "bureau:caller",  # test_developers: a data officer registers one
     "public:listed",  # test_search: what a county published

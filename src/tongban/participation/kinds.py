@@ -109,6 +109,29 @@ class OrderLinked(Act):
     item: str
 
 
+@kind("call-back.drawn.v1", "抽取回访")
+class CallBacksDrawn(Act):
+    """The desk drew `drawn` of `closed` orders by lot: nobody chooses whom to call."""
+
+    drawn: int
+    closed: int
+
+
+@kind("call-back.noted.v1", "记录回访")
+class CallBackNoted(Act):
+    """What the asker of a drawn order said: solved yes, no or unsaid, `level` 1 to 5 (0: not reached).
+
+    `unsolved` is the order's number where it was closed but not solved.
+    """
+
+    agency: str
+    item: str
+    reached: bool
+    solved: str
+    level: int
+    unsolved: str
+
+
 @kind("order.viewed.v1", "查看诉求")
 class OrderViewed(Act):
     """An officer opened it; once in an hour."""

@@ -77,6 +77,22 @@ class Desk(models.Model):
         constraints = (models.CheckConstraint(condition=models.Q(id=1), name="participation_desk_one"),)
 
 
+class Sampling(models.Model):
+    """Which closed orders are called back by lot, and from how many answers on a rate is shown. One row."""
+
+    place: ClassVar = "reference"
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    within_days = models.SmallIntegerField()
+    least = models.SmallIntegerField()
+    cite = models.JSONField()
+    source = models.TextField()
+
+    class Meta:
+        db_table = "participation_sampling"
+        constraints = (models.CheckConstraint(condition=models.Q(id=1), name="participation_sampling_one"),)
+
+
 class Order(models.Model):
     """One demand; `agency` has it now (empty: the desk), `suggested` is whose it seems to be."""
 
@@ -162,5 +178,42 @@ class Order(models.Model):
             ),
             models.Index(
                 fields=["case_number"], name="participation_order_case", condition=~models.Q(case_number="")
+            ),
+        )
+
+
+class CallBack(models.Model):
+    """A closed order that the lot fell on, and what its asker said on the telephone; `level` is that of GB/T 39046 A.8."""
+
+    place: ClassVar = "local"
+    rights: ClassVar = KEPT
+
+    id = models.BigAutoField(primary_key=True)
+    order = models.OneToOneField(Order, models.PROTECT, related_name="call_back")
+    draw = models.UUIDField()
+    drawn_at = models.DateTimeField()
+    called_at = models.DateTimeField(null=True)
+    called_by = models.TextField(blank=True)
+    reached = models.BooleanField(null=True)
+    solved = models.BooleanField(null=True)
+    level = models.SmallIntegerField(null=True)
+    words = models.TextField(blank=True)
+    version = models.IntegerField(default=1)
+
+    class Meta:
+        db_table = "participation_call_back"
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(called_at=None, reached=None, solved=None, level=None)
+                | models.Q(called_at__isnull=False, reached=False, solved=None, level=None)
+                | models.Q(
+                    called_at__isnull=False, reached=True, solved__isnull=False, level__in=[1, 2, 3, 4, 5]
+                ),
+                name="participation_call_back_says_what_was_asked",
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=["id"], name="participation_call_back_open", condition=models.Q(called_at=None)
             ),
         )

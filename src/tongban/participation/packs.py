@@ -20,7 +20,7 @@ from tongban.packs.ports import (
     Stored,
     Text,
 )
-from tongban.participation.models import Desk, OrderClass, Returning, Urgency
+from tongban.participation.models import Desk, OrderClass, Returning, Sampling, Urgency
 
 
 class ClassRow(Model):
@@ -50,6 +50,14 @@ class ReturningRow(Model):
     cite: Cite
 
 
+class SamplingRow(Model):
+    """Closed within so many days, an order may be drawn; with fewer than `least` answers a rate is not shown."""
+
+    within_days: Annotated[int, Field(ge=1, le=366)]
+    least: Annotated[int, Field(ge=2, le=1000)]
+    cite: Cite
+
+
 class DeskRow(Model):
     """Who hears and dispatches; its systems bring orders from outside."""
 
@@ -63,6 +71,7 @@ class HotlineFile(Model):
     classes: tuple[ClassRow, ...] = ()
     urgencies: tuple[UrgencyRow, ...] = ()
     returning: ReturningRow | None = None
+    sampling: SamplingRow | None = None
     desk: DeskRow | None = None
 
 
@@ -78,7 +87,7 @@ def check(document: Document, _known: Known) -> Iterable[Finding]:
 
 
 def load(documents: Sequence[Document], source: Source) -> Stored:
-    """Write classes, urgencies, giving back and desk."""
+    """Write classes, urgencies, giving back, sampling and desk."""
     stored = Stored()
     classes = [
         {**row.model_dump(), "position": place}
@@ -95,15 +104,19 @@ def load(documents: Sequence[Document], source: Source) -> Stored:
         for document in documents
         for place, row in enumerate(document.data.urgencies)
     ]
-    returning = [
-        {"id": 1, **one.model_dump(exclude={"cite"}), "cite": one.cite.model_dump(mode="json")}
-        for document in documents
-        if (one := document.data.returning)
-    ]
+    returning, sampling = (
+        [
+            {"id": 1, **one.model_dump(exclude={"cite"}), "cite": one.cite.model_dump(mode="json")}
+            for document in documents
+            if (one := getattr(document.data, name))
+        ]
+        for name in ("returning", "sampling")
+    )
     desks = [{"id": 1, **one.model_dump()} for document in documents if (one := document.data.desk)]
     stored.add(store(OrderClass, classes, key=("code",), source=source))
     stored.add(store(Urgency, urgencies, key=("code",), source=source))
     stored.add(store(Returning, returning, key=("id",), source=source))
+    stored.add(store(Sampling, sampling, key=("id",), source=source))
     stored.add(store(Desk, desks, key=("id",), source=source))
     return stored
 

@@ -14,7 +14,7 @@ from tongban.kernel import clock
 from tongban.kernel.errors import NotFound
 from tongban.participation.entries import order_number
 from tongban.participation.kinds import OrderViewed
-from tongban.participation.models import Desk, Order, OrderClass, Urgency
+from tongban.participation.models import CallBack, Desk, Order, OrderClass, Urgency
 from tongban.participation.policy import HANDLERS, ONLOOKERS, OPERATOR, handles
 from tongban.participation.terms import CONFIRM, answer_limit, desk
 
@@ -98,6 +98,21 @@ class OrderView:
         return self.state == "dispatched" and self.due_on is not None and clock.today() > self.due_on
 
 
+@dataclass(frozen=True)
+class CallBackView:
+    """A drawn order, and what its asker said once she was called."""
+
+    id: int
+    order: OrderView
+    drawn_at: datetime
+    called_at: datetime | None
+    reached: bool | None
+    solved: bool | None
+    level: int | None
+    words: str
+    version: int
+
+
 def my_orders(by: Actor) -> list[OrderView]:
     """What somebody asked, newest first; three queries."""
     if by.person is None or by.represents:
@@ -129,6 +144,28 @@ def inbox(*, by: Actor, after: tuple[date, int] | None = None) -> list[OrderView
         day, number = after
         rows = rows.filter(Q(due_on__gt=day) | Q(due_on=day, pk__gt=number))
     return _views(rows.order_by("due_on", "pk")[: PAGE + 1], by)
+
+
+def call_backs(*, by: Actor, noted: bool = False, before: int | None = None) -> list[CallBackView]:
+    """Drawn orders for the desk: those to be called, the longest drawn first, or the noted ones; a row more than a page."""
+    if not _dispatches(by):
+        return []
+    rows = CallBack.objects.select_related("order").filter(called_at__isnull=not noted)
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
+    return _called(rows.order_by("-pk" if noted else "pk")[: PAGE + 1], by)
+
+
+def get_call_back(call_back: int, *, by: Actor) -> CallBackView:
+    """One drawn order.
+
+    Raises:
+        NotFound: there is none, or the reader is not of the desk.
+    """
+    rows = CallBack.objects.select_related("order").filter(pk=call_back)
+    if not _dispatches(by) or not rows:
+        raise NotFound("没有这次回访。请从抽样回访里打开。")
+    return _called(rows, by)[0]
 
 
 def orders_of_case(number: str, *, by: Actor) -> list[OrderView]:
@@ -228,6 +265,25 @@ _PLAIN = (
     *("return_by", "return_words", "due_on", "extension_words", "extension_asked_at", "extension_agreed"),
     *("answer", "answered_at", "confirm_by", "said_words", "closed_at", "closed_by", "solved", "version"),
 )
+
+
+def _called(rows: "QuerySet[CallBack]", by: Actor) -> list[CallBackView]:
+    found = list(rows)
+    orders = {one.id: one for one in _views([row.order for row in found], by)}
+    return [
+        CallBackView(
+            row.pk,
+            orders[row.order.pk],
+            row.drawn_at,
+            row.called_at,
+            row.reached,
+            row.solved,
+            row.level,
+            row.words,
+            row.version,
+        )
+        for row in found
+    ]
 
 
 def _clock(row: Order, limit: Limit | None, today: date) -> Reading | None:

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from tongban.clocks.api import Limit, due_day, limit_of, made_limit
 from tongban.kernel import clock
 from tongban.kernel.errors import BadInput
-from tongban.participation.models import Desk, OrderClass, Returning, Urgency
+from tongban.participation.models import Desk, OrderClass, Returning, Sampling, Urgency
 
 ORDINARY = "ordinary"
 EXTENSION, CONFIRM = "order-extension", "order-confirm"
@@ -14,6 +14,11 @@ EXTENSION, CONFIRM = "order-extension", "order-confirm"
 def desk() -> Desk:
     """The city's desk."""
     return Desk.objects.get(pk=1)
+
+
+def sampling() -> Sampling:
+    """Which closed orders are drawn, and when a rate is shown."""
+    return Sampling.objects.get(pk=1)
 
 
 def find_class(code: str) -> OrderClass:

@@ -5,9 +5,10 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
-from tests.supervision.conftest import City, at, city
+from tests.supervision.conftest import CASE, City, at, city
 from tests.supervision.test_watching import overdue
 from tongban.kernel import clock
+from tongban.participation.models import Order
 from tongban.supervision.models import Card, GamingLead, Outage
 
 __all__ = ["city"]
@@ -169,3 +170,18 @@ def test_the_lists_ask_the_database_as_often_for_many_cards(
     for address in ("/supervision/cards/", "/supervision/"):
         with django_assert_max_num_queries(14):  # type: ignore[operator]
             text(watcher, address)
+
+
+def test_an_order_about_a_case_and_the_cases_card_lead_to_each_other(sign_in: SignIn, card: str) -> None:
+    order = Order.objects.create(
+        origin="page",
+        order_class="stuck",
+        urgency="ordinary",
+        words="一直没有动静",
+        case_number=CASE,
+        received_at=clock.now(),
+        dispatch_by=clock.now(),
+    )
+    supervisor = sign_in("supervisor")
+    assert f'href="/counter/orders/{order.pk}/"' in text(supervisor, card)
+    assert f'href="{card}"' in text(supervisor, f"/counter/orders/{order.pk}/")

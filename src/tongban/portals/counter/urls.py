@@ -25,6 +25,7 @@ from tongban.portals.counter.views import (
     queue,
     ratings,
     replacing,
+    samples,
     screenings,
     shared,
 )
@@ -68,6 +69,8 @@ urlpatterns = [
     path("ratings/<uuid:rating>/", ratings.rating, name="rating"),
     path("hotline/", hotline.desk, name="hotline"),
     path("hotline/new/", hotline.new, name="hotline-new"),
+    path("hotline/samples/", samples.samples, name="samples"),
+    path("hotline/samples/<int:call_back>/", samples.sample, name="sample"),
     path("orders/", orders.inbox_page, name="orders"),
     path("orders/<int:order>/", orders.order, name="order"),
     path("calendar/", calendar.calendar, name="calendar"),

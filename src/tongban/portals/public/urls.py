@@ -52,6 +52,7 @@ urlpatterns = [
     path("proofs/<slug:code>/", proofs.proof, name="asked-proof"),
     path("decisions/", decisions.decisions, name="decisions"),
     path("scoreboard/", scoreboard.scoreboard, name="scoreboard"),
+    path("scoreboard/hotline/", scoreboard.hotline, name="scoreboard-hotline"),
     path("scoreboard/<str:code>/", scoreboard.of_agency, name="scoreboard-agency"),
     path("standard/", standard.standard, name="standard"),
     path("verify/", checking.verify, name="verify"),

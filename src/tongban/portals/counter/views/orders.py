@@ -87,12 +87,17 @@ def order(request: HttpRequest, order: int) -> HttpResponse:
         "clocks": order_clocks(view),
         "events": order_events(order_acts(view)),
         "case_url": case_link(view, staff=True) if view.works else "",
-        "cards": [(one, _may_open(who)) for one in cards_on(view.objects, by=who)],
+        "cards": [(one, _may_open(who)) for one in cards_on([*view.objects, *_case_key(view)], by=who)],
         "oversees": any(who.has_role(role) for role in WATCHERS),
         "forms": forms,
         "errors": [one for form in forms for one in errors_of(form[2])],
     }
     return render(request, "counter/order.html", context, status=422 if problem else 200)
+
+
+def _case_key(view: OrderView) -> list[str]:
+    """The key under which cards of the linked case stand."""
+    return [view.case_number] if view.case_number else []
 
 
 def _may_open(who: Actor) -> bool:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from tongban.identity.api import get_agencies
 from tongban.kernel import clock
 from tongban.kernel.errors import NotFound
+from tongban.participation.api import AgencyRates, Rate, desk_of, hotline_rates
 from tongban.portals.design import parts
 from tongban.portals.design.access import everybody
 from tongban.services.api import get_items
@@ -97,6 +98,46 @@ def of_agency(request: HttpRequest, code: str) -> HttpResponse:
         "page": PAGE,
     }
     return render(request, "public/scoreboard_agency.html", context)
+
+
+#: The three rates of the hotline: title and formula, in the order of `AgencyRates`.
+RATES = (
+    (gettext_lazy("响应率"), gettext_lazy("期限内答复的诉求 ÷ 已经答复或者已经到期的诉求")),
+    (gettext_lazy("解决率"), gettext_lazy("本人说解决了的 ÷ 本人说过解决没有的（回访说的优先；要求重办以后没有再说的算没有解决）")),
+    (gettext_lazy("满意率"), gettext_lazy("抽样回访时说基本满意以上的 ÷ 抽样回访时问到满不满意的")),
+)  # fmt: skip
+
+
+@everybody
+@require_safe
+def hotline(request: HttpRequest) -> HttpResponse:
+    """The three rates of the hotline by agency, in the order of codes; what too few people said is hidden."""
+    least, rows = hotline_rates()
+    names = get_agencies({row.agency for row in rows})
+    _desk, phone = desk_of()
+    context = {
+        "rows": [
+            (
+                names[row.agency].short_name if row.agency in names else row.agency,
+                row,
+                [
+                    (title, rate, "" if rate.value is None else f"{rate.value:.1%}")
+                    for (title, _formula), rate in zip(RATES, _three(row), strict=True)
+                ],
+            )
+            for row in rows
+            if not row.hidden
+        ],
+        "small": sum(row.hidden for row in rows),
+        "rates": RATES,
+        "least": least,
+        "phone": phone,
+    }
+    return render(request, "public/scoreboard_hotline.html", context)
+
+
+def _three(row: AgencyRates) -> tuple[Rate, Rate, Rate]:
+    return row.answered, row.solved, row.pleased
 
 
 def cells(row: Score) -> list[Cell]:

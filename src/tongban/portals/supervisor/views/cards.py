@@ -14,6 +14,7 @@ from tongban.identity.api import get_agencies, officer_posts
 from tongban.journal.api import Actor
 from tongban.kernel import clock
 from tongban.kernel.errors import BadInput, NotAllowed
+from tongban.participation.api import orders_of_case
 from tongban.portals.design import parts
 from tongban.portals.design.access import officers
 from tongban.portals.design.fields import Field, errors_of
@@ -110,6 +111,7 @@ def card(request: HttpRequest, card: int) -> HttpResponse:
     context = {
         **frame(who, here="supervision:cards"),
         **_context(page, who),
+        "orders": orders_of_case(page.card.case_number, by=who) if page.card.case_number else [],
         **_forms(request, page, who, problem),
     }
     return render(request, "supervisor/card.html", context, status=422 if problem else 200)
