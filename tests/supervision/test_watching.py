@@ -99,9 +99,14 @@ def test_an_extension_moves_the_due_day_also_when_it_arrives_before_the_acceptan
     city.does(extended, "2026-01-08 09:00")
     city.opened("2026-01-05 09:00")
     city.accepted("2026-01-05 10:00", legal="2026-01-09", entered="2026-01-08 10:00")
-    city.works("2026-01-23 23:59")
+    city.works("2026-01-22 23:59")
     assert Watch.objects.get(code="case-legal").due_on == at("2026-01-23").date()
-    assert not Card.objects.exists()
+    city.decided("2026-01-23 16:00")
+    city.works("2026-01-24 09:00")
+    assert not Card.objects.filter(rule__code="case-legal").exists()
+    city.replays("2026-01-24 10:00")
+    assert [(one.legal, one.on_legal) for one in Tally.objects.all()] == [(1, 1)]
+    assert not GamingLead.objects.filter(detector="promise-edited").exists()
 
 
 def test_a_late_decision_withdraws_the_card_openly_and_says_what_arrived_late(city: City) -> None:

@@ -13,7 +13,7 @@ from tongban.kernel import clock
 from tongban.kernel.sentences import say
 from tongban.supervision.facts import CaseFacts
 from tongban.supervision.models import Detector
-from tongban.supervision.moments import counted_day, midnight
+from tongban.supervision.moments import counted_day, midnight, stated_day
 
 #: What of a digest names a lead of same answers.
 DIGEST_SHOWN = 12
@@ -91,20 +91,19 @@ def _of_case(
         if len(case.pause_begins) >= measure("repeated-special", 2):
             yield "repeated-special", str(say("第 {n} 次暂停", n=len(case.pause_begins)))
     elif entry.kind == Accepted.kind:
-        yield "promise-edited", _stretched(case)
+        yield "promise-edited", _stretched(entry, case)
     elif entry.kind == Opened.kind and earlier:
         yield "unsolved", _again(earlier, entry, measure("unsolved", 15))
 
 
-def _stretched(case: CaseFacts) -> str:
+def _stretched(entry: EntryView, case: CaseFacts) -> str:
     """Days at acceptance that are later than the terms pinned when the case was opened allow."""
-    if case.accepted_at is None:
-        return ""
-    start = clock.local(case.accepted_at).date()
-    for words, stated, amount in (
-        ("承诺", case.promised_on, case.promised_days),
-        ("法定", case.legal_on, case.legal_days),
+    start = clock.local(entry.occurred_at).date()
+    for words, name, amount in (
+        ("承诺", "promised_due_on", case.promised_days),
+        ("法定", "legal_due_on", case.legal_days),
     ):
+        stated = stated_day(entry.content.get(name))
         if stated and amount is not None:
             pinned = max(counted_day(amount, unit, start) for unit in ("working_day", "day"))
             if stated > pinned:

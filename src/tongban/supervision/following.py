@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
+from tongban.cases.formalities.kinds import Extended
 from tongban.cases.kinds import (
     Accepted,
     CasePaused,
@@ -22,12 +23,13 @@ from tongban.kernel import clock
 from tongban.supervision.book import HeldRule, Offices, Rulebook
 from tongban.supervision.detecting import Found, look
 from tongban.supervision.facts import CaseFacts, note_materials
+from tongban.supervision.moments import stated_day
 from tongban.supervision.schema import Condition, RuleTerms
 from tongban.supervision.watches import Watched
 
 CASE_KINDS = (
     *(Opened.kind, Submitted.kind, Accepted.kind, DeemedAccepted.kind, NotAccepted.kind, CasePaused.kind),
-    *(CaseResumed.kind, Decided.kind, DeemedRenewed.kind, Withdrawn.kind, Rated.kind),
+    *(CaseResumed.kind, Decided.kind, DeemedRenewed.kind, Withdrawn.kind, Rated.kind, Extended.kind),
     *("application.supplied.v1", "case.rectified.v1"),
 )
 #: Where an act says by which way it came, and which way means that somebody had to walk.
@@ -115,7 +117,7 @@ class Following:
     def _start(self, watched: Watched, rule: HeldRule, entry: EntryView, case: CaseFacts | None) -> None:
         before = watched.began
         stated = entry.content.get(rule.terms.due)
-        watched.begin(entry.id, entry.occurred_at, _day(stated), _moment(stated))
+        watched.begin(entry.id, entry.occurred_at, stated_day(stated), _moment(stated))
         if watched.began != before or watched.rule is None:
             watched.rule, watched.object = rule.id, entry.object
             watched.agency = self._agency(rule.terms, entry, case)
@@ -123,7 +125,7 @@ class Following:
 
     @staticmethod
     def _go_on(watched: Watched, terms: RuleTerms, entry: EntryView, day: date) -> None:
-        if entry.kind in terms.moves and (stated := _day(entry.content.get(terms.due or "due_on"))):
+        if entry.kind in terms.moves and (stated := stated_day(entry.content.get(terms.due or "due_on"))):
             watched.move(entry.occurred_at, stated)
         if entry.kind in terms.pauses and day not in watched.pause_begins:
             watched.pause_begins = sorted([*watched.pause_begins, day])
@@ -248,8 +250,18 @@ def _accepted(
     if case is None:
         return
     case.accepted_at = entry.occurred_at
-    case.legal_on = _day(entry.content.get("legal_due_on"))
-    case.promised_on = _day(entry.content.get("promised_due_on"))
+    case.promised_on = stated_day(entry.content.get("promised_due_on"))
+    _extended(following, entry, case, _subjects)
+
+
+def _extended(
+    following: Following, entry: EntryView, case: CaseFacts | None, _subjects: Mapping[int, UUID]
+) -> None:
+    """The legal day is the latest one that was stated: an extension may arrive before the acceptance."""
+    if case is None:
+        return
+    stated = [day for day in (case.legal_on, stated_day(entry.content.get("legal_due_on"))) if day]
+    case.legal_on = max(stated, default=None)
     following.touch(case)
 
 
@@ -296,6 +308,7 @@ _FACTS: Mapping[str, Fact] = {
     "case.rectified.v1": _walked,
     Accepted.kind: _accepted,
     DeemedAccepted.kind: _accepted,
+    Extended.kind: _extended,
     NotAccepted.kind: _ended,
     Decided.kind: _ended,
     DeemedRenewed.kind: _ended,
@@ -304,13 +317,6 @@ _FACTS: Mapping[str, Fact] = {
     CaseResumed.kind: _paused,
     Rated.kind: _rated,
 }
-
-
-def _day(value: object) -> date | None:
-    try:
-        return date.fromisoformat(str(value)[:10]) if value else None
-    except ValueError:
-        return None
 
 
 def _moment(value: object) -> datetime | None:

@@ -12,6 +12,14 @@ from tongban.supervision.schema import Level, RuleTerms
 Moment = datetime | None
 
 
+def stated_day(said: object) -> date | None:
+    """A day as an entry states it, also as the beginning of a moment; None where it states none."""
+    try:
+        return date.fromisoformat(str(said)[:10]) if said else None
+    except ValueError:
+        return None
+
+
 @lru_cache(maxsize=65536)
 def counted_day(amount: int, unit: str, start: date) -> date:
     """The last day of a counted limit that began on `start`."""
