@@ -191,6 +191,18 @@ class PaperCertificate(Model):
     words: str = ""
 
 
+class SaidOrder(Model):
+    """What somebody told the hotline: sent to `agency` (empty: it waits), answered, and what she said of the answer."""
+
+    username: Text
+    order_class: Code
+    item: Annotated[Code, Ref("item")] | None = None
+    words: Text
+    agency: Annotated[Code, Ref("agency")] | None = None
+    answer: str = ""
+    solved: bool | None = None
+
+
 class SharingStep(Model):
     """What followed on a request; `words` are the reason, `items` what is disputed or shared in a dispute."""
 
@@ -244,6 +256,7 @@ class HistoryTerms(Model):
     outside: tuple[OutsideRun, ...] = ()
     runs: tuple[CityRun, ...] = ()
     certificates: tuple[PaperCertificate, ...] = ()
+    orders: tuple[SaidOrder, ...] = ()
     #: People who had their certificates fetched from above.
     fetched: tuple[Code, ...] = ()
 

@@ -237,10 +237,12 @@ def _play_before() -> None:
 def _play_history() -> None:
     from tongban.demo.city import play_city  # noqa: PLC0415 - needs Django
     from tongban.demo.history import play_history  # noqa: PLC0415
+    from tongban.demo.hotline import play_hotline  # noqa: PLC0415
     from tongban.demo.neighbours import play_outside  # noqa: PLC0415
     from tongban.demo.sharing import play_sharing  # noqa: PLC0415
 
-    _say_played(chain(play_history(STORY), play_city(), play_sharing(early=False), play_outside()))
+    after = (play_sharing(early=False), play_outside(), play_hotline())
+    _say_played(chain(play_history(STORY), play_city(), *after))
 
 
 def _say_played(runs: "Iterable[RunPlayed]") -> None:

@@ -35,7 +35,9 @@ def test_five_rows_and_each_number_opens_into_what_it_is_made_of(sign_in: SignIn
     cio = sign_in("cio")
     with clock.fixed(at("2026-06-30 09:00")):
         page = cio.get("/supervision/cockpit/").content.decode()
-        assert [name for name in DIMENSIONS if f"<h2>{name}</h2>" in page] == list(DIMENSIONS)
+        assert [name for name in DIMENSIONS if f'scope="rowgroup" colspan="4">{name}<' in page] == list(
+            DIMENSIONS
+        )
         assert "80.0%" in page
         assert "160 ÷ 200" in page
         assert "比前三个月 +20.0 个百分点" in page
