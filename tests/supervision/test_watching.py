@@ -66,7 +66,11 @@ def test_a_decision_in_the_last_second_of_the_last_day_gives_no_card(city: City)
     assert (tally.decided, tally.on_legal, tally.late) == (1, 1, 0)
 
 
-def test_replay_from_the_start_doubles_nothing(city: City) -> None:
+@pytest.mark.parametrize("many", [storing.MANY, 0], ids=["small rounds", "large rounds"])
+def test_replay_from_the_start_doubles_nothing(
+    city: City, monkeypatch: pytest.MonkeyPatch, many: int
+) -> None:
+    monkeypatch.setattr(storing, "MANY", many)
     overdue(city)
     city.submitted("2026-01-05 09:01", channel="window")
     city.decided("2026-01-12 09:00")
@@ -204,6 +208,7 @@ def test_asking_for_what_nobody_holds_gives_no_card(city: City) -> None:
 def test_an_act_that_cannot_be_taken_parks_only_its_object(
     city: City, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(storing, "MANY", 0)
     other = CASE[:-1] + "2"
     bad = city.opened("2026-01-05 09:00")
     city.opened("2026-01-05 09:00", case=other)

@@ -38,20 +38,23 @@ class Rulebook:
         self._by_code: dict[str, list[HeldRule]] = {}
         for rule in sorted(self.by_id.values(), key=lambda one: one.valid_from, reverse=True):
             self._by_code.setdefault(rule.code, []).append(rule)
+        self._on: dict[tuple[str, date], HeldRule | None] = {}
+        #: The codes of rules that watch a case by its number.
+        self.of_cases = tuple(
+            code for code, rules in self._by_code.items() if any(one.terms.key == "case" for one in rules)
+        )
         self.starting = frozenset(kind for rule in self.by_id.values() for kind in rule.terms.starts)
         self.by_kind: dict[str, tuple[str, ...]] = {}
         for code, versions in self._by_code.items():
             for kind in frozenset().union(*(rule.terms.kinds for rule in versions)):
                 self.by_kind[kind] = (*self.by_kind.get(kind, ()), code)
 
-    @property
-    def codes(self) -> tuple[str, ...]:
-        """The codes of all rules."""
-        return tuple(self._by_code)
-
     def on(self, code: str, day: date) -> HeldRule | None:
         """The version of a rule for an event of that day; of two the younger one."""
-        return next((rule for rule in self._by_code.get(code, ()) if rule.holds_on(day)), None)
+        if (code, day) not in self._on:
+            versions = self._by_code.get(code, ())
+            self._on[code, day] = next((rule for rule in versions if rule.holds_on(day)), None)
+        return self._on[code, day]
 
     def newest(self, code: str) -> HeldRule:
         """The youngest version: which kinds it reads."""

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from tongban.cases.formalities.kinds import Extended
 from tongban.cases.kinds import (
     Accepted,
     CasePaused,
@@ -29,8 +28,8 @@ from tongban.supervision.watches import Watched
 
 CASE_KINDS = (
     *(Opened.kind, Submitted.kind, Accepted.kind, DeemedAccepted.kind, NotAccepted.kind, CasePaused.kind),
-    *(CaseResumed.kind, Decided.kind, DeemedRenewed.kind, Withdrawn.kind, Rated.kind, Extended.kind),
-    *("application.supplied.v1", "case.rectified.v1"),
+    *(CaseResumed.kind, Decided.kind, DeemedRenewed.kind, Withdrawn.kind, Rated.kind),
+    *("application.supplied.v1", "case.extended.v1", "case.rectified.v1"),
 )
 #: Where an act says by which way it came, and which way means that somebody had to walk.
 _CHANNEL, _WINDOW = "channel", "window"
@@ -216,7 +215,7 @@ def _opened(
     following.told_subject(case, subjects.get(min(subjects)) if subjects else None)
     case.promised_days, case.legal_days = _amount(said.get("promised")), _amount(said.get("legal"))
     following.touch(case)
-    for code in following.book.codes:
+    for code in following.book.of_cases:
         watched = following.watches.get((code, case.number))
         if watched and not watched.item:
             watched.agency, watched.item = case.agency, case.item
@@ -308,7 +307,7 @@ _FACTS: Mapping[str, Fact] = {
     "case.rectified.v1": _walked,
     Accepted.kind: _accepted,
     DeemedAccepted.kind: _accepted,
-    Extended.kind: _extended,
+    "case.extended.v1": _extended,
     NotAccepted.kind: _ended,
     Decided.kind: _ended,
     DeemedRenewed.kind: _ended,

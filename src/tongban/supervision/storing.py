@@ -22,6 +22,10 @@ _CASE = tuple(one.name for one in fields(CaseFacts))
 _WATCH_SET = tuple(name for name in _WATCH if name not in {"code", "key", "level"})
 
 
+#: So many rows make a round large.
+MANY = 2000
+
+
 def follow(deliveries: Sequence[Delivery]) -> None:
     """The subscriber's effect: natural keys everywhere, so that the same acts again change nothing."""
     objects = {one.entry.object for one in deliveries}
@@ -135,12 +139,26 @@ def _upsert(
     version, first = (", version", ", 1") if bump else ("", "")
     raised = f", version = {table}.version + 1" if bump else ""
     with connection.cursor() as cursor:
+        many = len(rows) > MANY
+        source = f"{table}_round" if many else f"json_populate_recordset(null::{table}, %s)"
+        if many:
+            _land(source, f"select {named} from {table} limit 0", columns, rows)  # noqa: S608
         cursor.execute(
-            f"insert into {table} ({named}{version}) select {named}{first}"  # noqa: S608 - names of our own tables
-            f" from jsonb_populate_recordset(null::{table}, %s)"
+            f"insert into {table} ({named}{version}) select {named}{first} from {source}"  # noqa: S608 - our own tables
             f" on conflict ({', '.join(key)}) do update set {setting}{raised}",
-            [_json(rows)],
+            [] if many else [_json(rows)],
         )
+
+
+def _land(landing: str, like: str, columns: Sequence[str], rows: Sequence[Any]) -> None:
+    """The rows of a large round by COPY in a table that goes with the transaction: a third cheaper than JSON."""
+    values = attrgetter(*columns)
+    with connection.cursor() as cursor:
+        cursor.execute(f"create temporary table if not exists {landing} on commit drop as {like}")
+        cursor.execute(f"truncate {landing}")  # half a round before it may have been here
+        with cursor.copy(f"copy {landing} ({', '.join(columns)}) from stdin") as copy:
+            for row in rows:
+                copy.write_row(values(row))
 
 
 def _add_up(touched: Sequence[CaseFacts], before: Mapping[str, tuple[Group, Sequence[int]] | None]) -> None:
