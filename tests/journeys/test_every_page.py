@@ -90,7 +90,7 @@ PAGELESS = {
     "developer:try", "developer:forget", "developer:openapi",
     "bureau:flows-file", "bureau:use-proof", "bureau:bad-rows", "bureau:assets-file", "bureau:golden-ask",
     "bureau:request-paper", "bureau:difference",
-    "citizen:footprint-file", "citizen:original-slip", "counter:original-slip",
+    "citizen:footprint-file", "citizen:original-slip", "counter:original-slip", "counter:drop", "counter:serial-sheet",
     "citizen:share-revoke", "citizen:copy-pdf", "counter:copy-pdf", "public:shared-copy-pdf", "public:trust-seals",
     "counter:import-refused",
     "citizen:mandate-act", "citizen:mandate-answer", "citizen:mandate-end", "citizen:stop-acting",
@@ -101,6 +101,9 @@ ELSEWHERE = {
     "citizen:presentation",
     "counter:present",
     "counter:presentation",
+    "counter:filling",  # tests/portals/counter/test_filling: somebody stands at the window
+    "counter:serial-block",  # tests/portals/counter/test_serials: the window gets a block of numbers
+    "counter:shift",  # tests/portals/counter/test_shifts: one clerk hands over to another
     "counter:original",  # tests/portals/counter/test_originals: the window keeps a paper
     "counter:delivery",  # tests/portals/counter/test_deliveries.py: a decision waits for its receiver
     "citizen:pickup",  # the same: she takes a code

@@ -33,12 +33,22 @@ def visible_to(by: Actor) -> QuerySet[Application]:
         return Application.objects.filter(applicant=by.person)
     if by.kind != "officer":
         return Application.objects.none()
-    concerned = Q(window=by.agency) | Q(cases__agency=by.agency)
-    return Application.objects.filter(concerned).exclude(submitted_at=None).distinct()
+    concerned = Q(submitted_at__isnull=False) & (Q(window=by.agency) | Q(cases__agency=by.agency))
+    drafts = Q(window=by.agency, channel="window", state="preparing")
+    return Application.objects.filter(
+        concerned | drafts if by.has_role("window-clerk") else concerned
+    ).distinct()
+
+
+def at_window(by: Actor) -> QuerySet[Application]:
+    """What a clerk fills in with whoever stands before her: what the window began, and what it sent back."""
+    if not by.has_role("window-clerk"):
+        return Application.objects.none()
+    return Application.objects.filter(Q(channel="window") | Q(state="supplementing"), window=by.agency)
 
 
 def own_application(number: str, by: Actor, *, in_person: bool = False) -> Application:
-    """The person's own application, or one that an agent prepares; some steps are taken `in_person` only.
+    """The person's own application, one that an agent prepares, or that a clerk fills in; some steps are `in_person` only.
 
     Raises:
         NotFound: there is none, or it is somebody else's; the two are told alike.
@@ -46,7 +56,8 @@ def own_application(number: str, by: Actor, *, in_person: bool = False) -> Appli
     """
     if in_person and by.represents:
         raise NotAllowed("这一步只能由申请人本人办理，代办人不能做。请本人登录后办理。")
-    row = visible_to(by).filter(number=number).first() if by.person else None
+    rows = visible_to(by) if by.person or in_person else at_window(by)
+    row = rows.filter(number=number).first() if by.person or not in_person else None
     if row is None:
         raise NotFound(_NOT_YOURS)
     return row

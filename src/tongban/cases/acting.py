@@ -127,6 +127,21 @@ def stands_in_for(by: Actor, *, role: str, agency: str) -> str:
     return next((one.key for one in officers_with(role, agency=agency) if one.key in absent), "")
 
 
+def roles_today(by: Actor) -> frozenset[str]:
+    """The roles of an officer, and those of absent colleagues for whom he stands in today."""
+    today = clock.today()
+    rows = Deputy.objects.filter(
+        agency=by.agency, deputy=by.key, begins_on__lte=today, ends_on__gte=today, ended_on=None
+    )
+    absent = set(rows.values_list("officer", flat=True))
+    stood_for = {
+        role
+        for role in _DEPUTISED
+        if absent and any(one.key in absent for one in officers_with(role, agency=by.agency))
+    }
+    return by.roles | stood_for
+
+
 def barred_from(case: Case) -> set[str]:
     """The officers who withdrew from a case, and those of whom it is asked and not yet decided."""
     rows = FormalityRow.objects.filter(case=case, code=_RECUSAL, state__in=["open", "done"])

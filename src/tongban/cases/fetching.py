@@ -39,7 +39,7 @@ def fetch_materials(number: str, *, by: Actor, only: Collection[str] | None = No
         waiting = waiting.filter(material__in=only)
     held = _held(row)
     person = get_person(row.applicant)
-    waiting = waiting.exclude(outcome="presented", state="ready")
+    waiting = waiting.exclude(outcome__in=["presented", "paper"], state="ready")
     for handed in waiting.exclude(material__in=row.by_hand).order_by("id"):
         question = _question(row, terms[handed.material], person)
         if question is None:

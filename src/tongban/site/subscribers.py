@@ -39,6 +39,8 @@ TOLD = (
     *FORMALITIES_TOLD,
     # Somebody else may have fetched it.
     "original.returned.v1",
+    # A clerk may have gone on with a draft that she had begun at home.
+    "application.begun-at-window.v1",
     "rating.contacted.v1",
     "rating.answered.v1",
     "certificate.issued.v1",

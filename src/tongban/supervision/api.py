@@ -19,7 +19,7 @@ from tongban.supervision.actions.outages import (
 from tongban.supervision.actions.rules import discard_rule, propose_rule, switch_on_rule, try_rule
 from tongban.supervision.following import CASE_KINDS, followed_kinds
 from tongban.supervision.models import MATTERS
-from tongban.supervision.policy import CIO, SPEAKERS, SUPERVISOR, WATCHERS, speaks_for
+from tongban.supervision.policy import CIO, DECLARERS, SPEAKERS, SUPERVISOR, WATCHERS, can_declare, speaks_for
 from tongban.supervision.queries.cards import (
     PAGE,
     CardPage,
@@ -56,6 +56,7 @@ from tongban.supervision.trying import Trial, trial_of
 __all__ = [
     "CASE_KINDS",
     "CIO",
+    "DECLARERS",
     "DIMENSIONS",
     "INDICATORS",
     "LEVELS",
@@ -79,6 +80,7 @@ __all__ = [
     "answer_appeal",
     "answer_letter",
     "appeal_card",
+    "can_declare",
     "card_counts",
     "cards_on",
     "confirm_outage",

@@ -9,6 +9,8 @@ SUPERVISOR, CIO = "supervisor", "cio"
 WATCHERS = (SUPERVISOR, CIO)
 #: Who speaks for an agency about its cards.
 SPEAKERS = ("approver", "resource-owner")
+#: A second person confirms an outage, so that whoever saw it may declare it.
+DECLARERS = (*SPEAKERS, "window-clerk")
 WORDS_MAX = 2000
 
 
@@ -30,6 +32,21 @@ def check_speaker(by: Actor, owner: str) -> None:
     """
     if by.agency != owner or not any(by.has_role(role) for role in SPEAKERS):
         raise NotAllowed("这一步由被监察部门的批准人或资源管理员办理。")
+
+
+def check_declarer(by: Actor) -> None:
+    """Somebody who may declare an outage of his own agency: who speaks for it, or a clerk of a window.
+
+    Raises:
+        NotAllowed: no such post.
+    """
+    if not can_declare(by):
+        raise NotAllowed("系统故障由本部门的批准人、资源管理员或者窗口收件人员申报。")
+
+
+def can_declare(by: Actor) -> bool:
+    """Whether `check_declarer` passes."""
+    return any(by.has_role(role) for role in DECLARERS)
 
 
 def speaks_for(by: Actor, owner: str) -> bool:

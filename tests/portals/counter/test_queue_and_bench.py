@@ -8,9 +8,10 @@ from django.test import Client
 
 from tests.cases.conftest import view_of
 from tests.portals.public.test_public_pages import text
-from tongban.cases.api import decide, examine
+from tongban.cases.api import decide, examine, name_deputy
 from tongban.identity.api import find_actor
 from tongban.journal.api import Actor
+from tongban.kernel import clock
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[str], Client]
@@ -76,3 +77,26 @@ def test_what_she_stated_is_shown_to_clerk_and_examiner_and_asked_of_neither(
         asked = set(re.findall(r'<(?:input|textarea|select)[^>]* name="([^"]+)"', page))
         assert asked
         assert not asked & stated
+
+
+def test_the_queue_stands_beside_the_case_as_it_was_asked_for(sign_in: SignIn, permit: str) -> None:
+    examiner = sign_in("food-examiner")
+    queue = text(examiner.get("/counter/queue/?item=food-permit"))
+    way = re.search(rf'href="(/counter/cases/{permit}/\?[^"]+)"', queue)
+    assert way
+    page = text(examiner.get(way[1].replace("&amp;", "&")))
+    assert "第 1 件，共 1 件" in page
+    assert 'aria-current="true"' in page
+    assert "办完打开下一件" in page
+    assert "办完留在这一件" in text(examiner.get(f"/counter/cases/{permit}/?next=1"))
+    other = text(examiner.get(f"/counter/cases/{permit}/?from=item%3Dsignboard"))
+    assert "共 1 件" not in other
+
+
+def test_a_deputy_finds_what_waits_for_the_absent_approver(sign_in: SignIn, permit: str) -> None:
+    approver, deputy = find_actor("food-approver"), find_actor("food-inspector")
+    examine(number=permit, proposes="granted", words="可以", seen=None, by=find_actor("food-examiner"))
+    assert permit not in text(sign_in("food-inspector").get("/counter/queue/"))
+    today = clock.today()
+    name_deputy(deputy=deputy.key, begins_on=today, ends_on=today, reason="外出", by=approver)
+    assert permit in text(sign_in("food-inspector").get("/counter/queue/"))

@@ -1,6 +1,7 @@
 """Before submission: begin, be told, let data be fetched, answer, add one's own papers."""
 
 from collections.abc import Mapping, Sequence
+from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
 
@@ -19,7 +20,7 @@ from tongban.cases.references import note_reference
 from tongban.clocks.api import due_day, limit_of, set_due
 from tongban.documents.api import keep_document
 from tongban.identity.api import check_mandate, get_agency, get_person
-from tongban.journal.api import Actor, bump
+from tongban.journal.api import Act, Actor, bump
 from tongban.kernel import clock
 from tongban.kernel.errors import BadInput, Conflict, NotAllowed
 from tongban.kernel.sentences import say
@@ -48,36 +49,43 @@ def prepare_application(*, bundle: str, by: Actor) -> str:
     hers = Application.objects.filter(applicant=by.party, bundle=bundle, state="preparing").first()
     if by.represents and hers:
         return _entrust(hers, by)
-    person = get_person(by.party)
-    lapses_on = due_day(limit_of(_KEPT, on=clock.today()), clock.today())
+    act = Prepared(bundle=bundle, bundle_version=guide.bundle.version)
     try:
         with transaction.atomic():
             check_mandate(by)
-            number = _new_number(get_agency(guide.bundle.window).area)
-            row = Application.objects.create(
-                number=number,
-                bundle=bundle,
-                bundle_version=guide.bundle.version,
-                item_versions={item.code: item.version for item in guide.items},
-                title=guide.bundle.title,
-                applicant=person.id,
-                applicant_name=person.name,
-                agent=by.person if by.represents else None,
-                agent_name=by.name if by.represents else "",
-                window=guide.bundle.window,
-                form=form,
-                state="preparing",
-                created_at=clock.now(),
-                lapses_on=lapses_on,
-            )
-            Handed.objects.bulk_create(handed_rows(row, guide))
-            kinds = [item.code for item in guide.items]
-            note_reference(row, kinds=kinds, state="preparing", until=lapses_on)
-            set_due(on=f"application:{number}", what="lapse", day=lapses_on)
-            act = Prepared(bundle=bundle, bundle_version=guide.bundle.version)
-            note_application(act, row, version=1, by=by, said={"title": row.title})
+            return create_draft(guide, form, applicant=by.party, act=act, by=by)
     except IntegrityError:  # the second of two clicks: the first one's draft is ours
         return Application.objects.get(applicant=by.party, bundle=bundle, state="preparing").number
+
+
+def create_draft(guide: Guide, form: str, *, applicant: UUID, act: Act, by: Actor, clerk: str = "") -> str:
+    """Part of an act that begins an application, of a person, her agent or a clerk: the draft; returns its number."""
+    person = get_person(applicant)
+    lapses_on = due_day(limit_of(_KEPT, on=clock.today()), clock.today())
+    number = _new_number(get_agency(guide.bundle.window).area)
+    row = Application.objects.create(
+        number=number,
+        bundle=guide.bundle.code,
+        bundle_version=guide.bundle.version,
+        item_versions={item.code: item.version for item in guide.items},
+        title=guide.bundle.title,
+        applicant=person.id,
+        applicant_name=person.name,
+        agent=by.person if by.represents else None,
+        agent_name=by.name if by.represents else "",
+        window=guide.bundle.window,
+        channel="window" if clerk else "online",
+        clerk=clerk,
+        form=form,
+        state="preparing",
+        created_at=clock.now(),
+        lapses_on=lapses_on,
+    )
+    Handed.objects.bulk_create(handed_rows(row, guide))
+    kinds = [item.code for item in guide.items]
+    note_reference(row, kinds=kinds, state="preparing", until=lapses_on)
+    set_due(on=f"application:{number}", what="lapse", day=lapses_on)
+    note_application(act, row, version=1, by=by, said={"title": row.title})
     return number
 
 

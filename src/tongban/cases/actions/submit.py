@@ -66,10 +66,11 @@ def _submit(row: Application, *, seen: int | None, by: Actor) -> None:
     handed = {one.material: one for one in row.materials.all()}
     if gaps := _gaps(row, guide, handed):
         raise BadInput("还不能提交。" + "".join(gaps.values()), field=next(iter(gaps)))
-    now = clock.now()
+    now = row.received_at or clock.now()
     asked = codes_of(guide, row.answers)
     Application.objects.filter(pk=row.pk).update(
         state="submitted",
+        channel=_channel(by),
         submitted_at=now,
         completed_at=now,
         item_versions={item.code: item.version for item in guide.items},
@@ -88,7 +89,7 @@ def _submit(row: Application, *, seen: int | None, by: Actor) -> None:
         channel=row.channel,
         materials={code: one.outcome or one.state for code, one in handed.items()},
     )
-    note_application(act, row, version=version, by=by, said={"title": row.title})
+    note_application(act, row, version=version, by=by, said={"title": row.title}, occurred_at=row.received_at)
     note_acceptance_due(row, cases)
 
 
@@ -116,7 +117,7 @@ def supply(*, number: str, seen: int | None, by: Actor) -> None:
         row.supplement.save(update_fields=["answered_on"])
         clear_due(on=f"application:{number}", what="supply")
         codes = [line["material"] for line in row.supplement.lines]
-        note_application(Supplied(materials=codes, channel=row.channel), row, version=version, by=by)
+        note_application(Supplied(materials=codes, channel=_channel(by)), row, version=version, by=by)
         note_acceptance_due(row, list(row.cases.all()))
 
 
@@ -137,6 +138,11 @@ def withdraw_case(*, number: str, seen: int | None, by: Actor) -> None:
         clear_due(on=f"case:{number}")
         note_case(Withdrawn(item=case.item), case, version=version, by=by, basis=str(verb.cite))
         close_if_all_decided(application.number)
+
+
+def _channel(by: Actor) -> str:
+    """Where something is handed in: at a window by a clerk, or by the person from anywhere."""
+    return "window" if by.kind == "officer" else "online"
 
 
 def _open_cases(row: Application, guide: Guide, by: Actor) -> list[Case]:
@@ -162,7 +168,7 @@ def _open_cases(row: Application, guide: Guide, by: Actor) -> list[Case]:
             note_renewal(case, row, item, regimes[case.regime])
     Case.objects.bulk_create(cases)
     for case, item in zip(cases, guide.items, strict=True):
-        note_case(_opened(item), case, version=1, by=by)
+        note_case(_opened(item), case, version=1, by=by, occurred_at=row.received_at)
     return cases
 
 

@@ -14,7 +14,7 @@ from tongban.cases.models.formality import FORMALITY_STATES, Deputy, FormalityRo
 from tongban.cases.models.procedure import CasePause, Decision, Defect, Inspection, Opinion
 from tongban.cases.models.rating import BAD_FROM, LEVELS, Rating, RatingLevel
 from tongban.cases.models.recount import Recount
-from tongban.cases.models.window import RETURN_WAYS, Original
+from tongban.cases.models.window import RETURN_WAYS, DayClose, Original, PaperSerial, SerialBlock, Shift
 
 __all__ = [
     "APPLICATION_STATES",
@@ -28,6 +28,7 @@ __all__ = [
     "Case",
     "CasePause",
     "CoApplicant",
+    "DayClose",
     "Decision",
     "Defect",
     "Deputy",
@@ -36,8 +37,11 @@ __all__ = [
     "Inspection",
     "Opinion",
     "Original",
+    "PaperSerial",
     "Rating",
     "RatingLevel",
     "Recount",
+    "SerialBlock",
+    "Shift",
     "Supplement",
 ]

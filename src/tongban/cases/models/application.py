@@ -38,7 +38,11 @@ class Application(models.Model):
     form = models.TextField(blank=True, default="")
     form_changes = models.JSONField(default=list)
     about = models.UUIDField(null=True)
+    #: `online`, or `window`: filled in by a clerk, with the person before her.
     channel = models.TextField(default="online")
+    clerk = models.TextField(blank=True, default="")
+    #: When it was received on paper, if that was during an outage: the days count from then.
+    received_at = models.DateTimeField(null=True)
     state = models.TextField()
     answers = models.JSONField(default=dict)
     by_hand = ArrayField(models.TextField(), default=list)

@@ -146,9 +146,10 @@ with newest as (
     order by decided_on desc limit %(sample)s
 ), counted as (
     select newest.number, decided_on - accepted_on as days, count(handed.id) as asked,
-        count(*) filter (where handed.document is null and handed.kind in ('fetched', 'certificate')) as fetched,
+        count(*) filter (where handed.document is null and handed.outcome <> 'paper'
+            and handed.kind in ('fetched', 'certificate')) as fetched,
         count(*) filter (where handed.kind in ('promise', 'template')) as replaced,
-        count(*) filter (where handed.document is not null) as uploaded,
+        count(*) filter (where handed.document is not null or handed.outcome = 'paper') as uploaded,
         bool_or(application.channel = 'window')::int as visits
     from newest join cases_application application on application.number = newest.application_id
         left join cases_handed handed

@@ -116,7 +116,7 @@ def _materials_figure(view: ApplicationView, way: str, name: str, title: str) ->
 
 
 def _came(one: MaterialView) -> str:
-    if one.document is not None:
+    if one.document is not None or one.outcome == "paper":
         return "uploaded"
     return next(way for way, kinds in _WAYS.items() if one.kind in kinds)
 

@@ -67,6 +67,7 @@ class MaterialView:
             "replaced": "已确认",
             "signed": "已签名",
             "presented": "已从钱包出示",
+            "paper": "已收纸质件",
             "": "待提供",
         }
         return words.get(self.outcome) or OUTCOME_WORDS[self.outcome]

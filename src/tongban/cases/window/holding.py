@@ -1,6 +1,6 @@
 """Originals (原件): what the window keeps of a person's own papers, with a slip, and to whom it went back."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -139,14 +139,24 @@ def originals_of(number: str) -> list[OriginalView]:
     return _views(rows, window=rows[0].window) if rows else []
 
 
-def held_originals(by: Actor, *, after: UUID | None = None, keeper: str = "") -> list[OriginalView]:
+def held_originals(
+    by: Actor, *, after: UUID | None = None, keeper: str = "", most: int = PAGE
+) -> list[OriginalView]:
     """What an officer's window keeps, the oldest first, a page by key; of one `keeper` if named. Two queries."""
     rows = Original.objects.select_related("application").filter(window=by.agency, returned_at=None)
     if keeper:
         rows = rows.filter(keeper=keeper)
     if after:
         rows = rows.filter(id__gt=after)
-    return _views(list(rows.order_by("id")[:PAGE]), window=by.agency)
+    return _views(list(rows.order_by("id")[:most]), window=by.agency)
+
+
+def originals_by_id(ids: Collection[str], *, window: str) -> dict[str, OriginalView]:
+    """Those of a window with these ids. Two queries, none without ids."""
+    if not ids:
+        return {}
+    rows = Original.objects.select_related("application").filter(pk__in=list(ids), window=window)
+    return {str(one.id): one for one in _views(rows.order_by("id"), window=window)}
 
 
 def check_clerk(by: Actor, *, window: str) -> None:

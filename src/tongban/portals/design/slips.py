@@ -2,7 +2,7 @@
 
 from django.http import HttpResponse
 
-from tongban.cases.api import OriginalView
+from tongban.cases.api import BlockView, OriginalView
 from tongban.documents.api import LetterPaper, day_words
 from tongban.identity.api import AgencyView
 from tongban.kernel import clock
@@ -45,4 +45,28 @@ def slip_paper(one: OriginalView, window: AgencyView) -> LetterPaper:
         issued_on=on,
         imprint=(f"咨询：{window.name}　电话 {window.phone}",),
         text=text,
+    )
+
+
+def serials_file(one: BlockView, window: AgencyView) -> HttpResponse:
+    """停机期间收件编号单: the unused numbers of a block, to be written on."""
+    return paper_file(serials_paper(one, window))
+
+
+def serials_paper(one: BlockView, window: AgencyView) -> LetterPaper:
+    """A line for each unused number, with blanks for what a clerk writes."""
+    blanks = "收件时间＿＿＿＿＿　申请人＿＿＿＿＿＿　事项＿＿＿＿＿＿＿＿＿　经手＿＿＿＿"
+    free = [line.number for line in one.serials if line.state == "unused"]
+    return LetterPaper(
+        agency=window.code,
+        issuer=window.name,
+        title="停机期间收件编号单",
+        number=f"{one.first}至{one.last[-4:]}",
+        addressee=window.name,
+        issued_on=clock.local(one.issued_at).date(),
+        imprint=(f"咨询：{window.name}　电话 {window.phone}",),
+        text=(
+            f"停机：{one.words}。每收一件用一个编号，写在给申请人的收件单上；恢复以后照实际收件时间补录。",
+            *(f"{number}　{blanks}" for number in free),
+        ),
     )

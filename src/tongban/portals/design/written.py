@@ -33,7 +33,13 @@ from tongban.services.api import RegimeTable
 
 _LICENCE = "行政许可"
 _VERBS = {"granted": "grant", "refused": "refuse", "not-accepted": "refuse-acceptance"}
-_SUBMITTED_WORDS = {"uploaded": "已收到", "replaced": "已确认", "": "待取得", **OUTCOME_WORDS}
+_SUBMITTED_WORDS = {
+    "uploaded": "已收到",
+    "paper": "已收纸质件",
+    "replaced": "已确认",
+    "": "待取得",
+    **OUTCOME_WORDS,
+}
 _SCAN = "扫描右侧二维码"
 
 

@@ -11,7 +11,7 @@ from tongban.kernel.errors import BadInput, Conflict, NotFound
 from tongban.kernel.sentences import say
 from tongban.supervision.kinds import AgencySucceeded, LeadSeen, OutageConfirmed, OutageDeclared
 from tongban.supervision.models import Card, GamingLead, Outage, Succession, Watch
-from tongban.supervision.policy import check_other_person, check_speaker, check_watcher, check_words
+from tongban.supervision.policy import check_declarer, check_other_person, check_watcher, check_words
 
 
 def declare_outage(
@@ -21,9 +21,9 @@ def declare_outage(
 
     Raises:
         BadInput: no reason, or an end that is not after the begin.
-        NotAllowed: nobody who speaks for the agency.
+        NotAllowed: neither speaks for the agency nor sits at its window.
     """
-    check_speaker(by, by.agency)
+    check_declarer(by)
     text = check_words(reason, field="reason", what="故障原因")
     if ends_at <= begins_at:
         raise BadInput("结束时间应在开始时间之后。", field="ends_at")

@@ -10,10 +10,10 @@ from tongban.cases.api import application_timeline, get_application, rectify, su
 from tongban.documents.api import UPLOAD_BYTES_MAX
 from tongban.journal.api import StaleObject
 from tongban.kernel.errors import BadInput, Conflict, NotFound
-from tongban.portals.citizen.views.papers import take_files, upload_field
 from tongban.portals.citizen.views.presenting import wallet_links
 from tongban.portals.design import parts
 from tongban.portals.design.access import people, people_and_agents
+from tongban.portals.design.asked import take_files, upload_field
 from tongban.portals.design.fields import Field, errors_of
 from tongban.portals.design.middleware import actor
 from tongban.portals.design.shown import changes_since

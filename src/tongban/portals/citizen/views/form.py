@@ -17,27 +17,19 @@ from tongban.cases.api import (
     renew_form,
     save_answers,
 )
-from tongban.exchange.api import EvidenceView, find_terms
+from tongban.exchange.api import find_terms
 from tongban.identity.api import AgencyView, get_agencies
-from tongban.kernel import clock
 from tongban.kernel.errors import BadAnswers, NotFound
 from tongban.packs.ports import Cite
 from tongban.portals.citizen.journey import place_of, resume_at
 from tongban.portals.citizen.views.presenting import wallet_link
 from tongban.portals.design import parts
 from tongban.portals.design.access import goes_on, people_and_agents, was_pressed
-from tongban.portals.design.fields import Field, Kind, Option, errors_of
+from tongban.portals.design.asked import prefill, question_field
+from tongban.portals.design.fields import Field, Option, errors_of
 from tongban.portals.design.middleware import actor
 from tongban.portals.design.shown import citation, handed_part
 from tongban.services.api import Question
-
-_KINDS: Mapping[str, Kind] = {
-    "number": "number",
-    "choice": "radios",
-    "yes-no": "radios",
-    "tel": "tel",
-    "date": "date",
-}
 
 
 @people_and_agents
@@ -85,7 +77,7 @@ def page(request: HttpRequest, number: str, code: str) -> HttpResponse:
         else:
             wanted = request.POST.get("back") == "check"
             return HttpResponseRedirect(_onward(number, code, given, request, back_to_check=wanted))
-    fields = [_field(view, question, answers, problems) for question in asked.questions]
+    fields = [question_field(view, question, answers, problems) for question in asked.questions]
     context = {
         "application": view,
         "page": asked,
@@ -174,48 +166,9 @@ def draft(request: HttpRequest, number: str) -> ApplicationView:
     return view
 
 
-def _field(
-    view: ApplicationView, question: Question, answers: Mapping[str, str], problems: Mapping[str, str]
-) -> Field:
-    value, source = answers.get(question.code, ""), ""
-    if found := _prefill(view, question):
-        value, source = value or found[0], _source_words(found[1])
-    options = tuple(Option(one.value, one.title, one.hint) for one in question.options)
-    return Field(
-        name=question.code,
-        label=question.title,
-        kind=_KINDS.get(question.kind, "text"),
-        hint=question.hint,
-        value=value,
-        options=(Option("是", _("是")), Option("否", _("否"))) if question.kind == "yes-no" else options,
-        required=question.required,
-        suffix=question.unit,
-        source=source,
-        correction_url="#wrong" if source else "",
-        error=problems.get(question.code, ""),
-        autocomplete="tel" if question.kind == "tel" else "off",
-        width="short" if question.kind == "number" else "long",
-    )
-
-
-def _prefill(view: ApplicationView, question: Question) -> tuple[str, EvidenceView] | None:
-    """The value a source gave, and the evidence it stands in."""
-    material, _dot, item = question.prefill.partition(".")
-    held: MaterialView | None = next((one for one in view.materials if one.code == material), None)
-    value = held.evidence.values.get(item) if held and held.evidence else None
-    if held is None or held.evidence is None or value is None:
-        return None
-    return str(value), held.evidence
-
-
-def _source_words(evidence: EvidenceView) -> str:
-    moment = clock.local(evidence.read_at)
-    return _("来自 {source} · {day}").format(source=evidence.resource_name, day=f"{moment:%Y-%m-%d}")
-
-
 def _keepers(view: ApplicationView, questions: Sequence[Question]) -> list[tuple[str, AgencyView]]:
     """What the page's prefilled values come from, with the agency that keeps it and puts it right."""
-    held = [found[1] for question in questions if (found := _prefill(view, question))]
+    held = [found[1] for question in questions if (found := prefill(view, question))]
     agencies = get_agencies({one.provider for one in held}) if held else {}
     return list({one.resource: (one.resource_name, agencies[one.provider]) for one in held}.values())
 

@@ -13,13 +13,11 @@ from tongban.cases.api import (
     MaterialView,
     agree,
     ask_signatures,
-    attach_document,
     find_gaps,
     get_application,
     remove_document,
     submit_application,
 )
-from tongban.documents.api import ACCEPT_ATTRIBUTE, UPLOAD_BYTES_MAX
 from tongban.kernel.errors import BadAnswers, BadInput, NotFound
 from tongban.portals.citizen.journey import place_of, split_pages
 from tongban.portals.citizen.views.form import draft
@@ -27,6 +25,7 @@ from tongban.portals.citizen.views.presenting import wallet_links
 from tongban.portals.citizen.views.signing import signing_tag
 from tongban.portals.design import parts
 from tongban.portals.design.access import people_and_agents
+from tongban.portals.design.asked import take_files, upload_field
 from tongban.portals.design.fields import Field, FieldError, Option, errors_of
 from tongban.portals.design.middleware import actor
 from tongban.portals.design.shown import days_words, handed_part
@@ -163,38 +162,6 @@ def _invite(request: HttpRequest, view: ApplicationView) -> dict[str, str]:
 
 def _uninvited(problems: Mapping[str, str]) -> tuple[FieldError, ...]:
     return (FieldError("signatures", problems[INVITED]),) if INVITED in problems else ()
-
-
-def take_files(request: HttpRequest, view: ApplicationView) -> dict[str, str]:
-    """Keep the files of a form; what is wrong with one is said of that one, the others are kept."""
-    problems = {}
-    for one in view.materials:
-        file = request.FILES.get(f"file-{one.code}")
-        if file is None:
-            continue
-        try:
-            data = file.read(UPLOAD_BYTES_MAX + 1)
-            name = file.name or ""
-            attach_document(number=view.number, material=one.code, name=name, data=data, by=actor(request))
-        except BadInput as problem:
-            problems[one.code] = str(problem)
-    return problems
-
-
-def upload_field(code: str, title: str, hint: str, error: str, *, required: bool = True) -> Field:
-    """A file to choose or to photograph."""
-    limit = UPLOAD_BYTES_MAX // 1024 // 1024
-    about = _("JPG、PNG 或 PDF，不超过 {limit} MB，可以直接拍照。").format(limit=limit)
-    return Field(
-        name=f"file-{code}",
-        label=title,
-        kind="file",
-        hint=f"{hint}{about}",
-        error=error,
-        accept=ACCEPT_ATTRIBUTE,
-        capture="environment",
-        required=required,
-    )
 
 
 def uploads(view: ApplicationView) -> list[parts.Upload]:

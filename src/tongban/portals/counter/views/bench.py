@@ -31,6 +31,7 @@ from tongban.kernel.errors import BadInput, NotFound
 from tongban.portals.counter.formality_forms import formality_forms
 from tongban.portals.counter.forms import Form, forms_for
 from tongban.portals.counter.steps import ACTS as FORMALITY_ACTS
+from tongban.portals.counter.views.beside import Beside, beside_of
 from tongban.portals.counter.views.corrections import correction_links
 from tongban.portals.counter.views.home import DECIDING_ROLES, back_to_queue, frame
 from tongban.portals.counter.views.intake import answer_rows, file_link, seen_of
@@ -51,6 +52,7 @@ Do = Callable[[HttpRequest, str, int | None, Actor], None]
 def case(request: HttpRequest, number: str) -> HttpResponse:
     """One case; a form that was sent back keeps what was typed."""
     view, shown = _find(request, number)
+    beside = beside_of(request, number)
     sent = request.POST.get("verb", "")
     problem: BadInput | None = None
     stale: list[parts.Changed] = []
@@ -66,8 +68,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
             view, shown = _find(request, number)
             stale = changes_since(view, application_timeline(view), conflict)
         else:
-            _view, after = _find(request, number)
-            return HttpResponseRedirect(back_to_queue(request) if after.final else request.get_full_path())
+            return HttpResponseRedirect(_onward(request, number, beside))
     who = actor(request)
     steps = steps_for(shown, window=view.window, by=who)
     forms = [
@@ -75,8 +76,9 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         *formality_forms(view, shown, steps, who, given=request.POST, problem=problem),
     ]
     context = {
-        **frame(who, here="queue", keys=[("d", _("要办的")), ("b", _("回到待办"))]),
+        **frame(who, here="queue", keys=_keys()),
         "back_url": back_to_queue(request, number),
+        "beside": beside,
         "application": view,
         "case": shown,
         "tag": state_tag(shown.state, shown.state_title),
@@ -125,6 +127,18 @@ def document(request: HttpRequest, number: str, material: str) -> HttpResponse:
     response = HttpResponse(data, content_type=shown.media_type)
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
+
+
+def _keys() -> list[tuple[str, str]]:
+    return [("d", _("要办的")), ("n", _("下一件")), ("p", _("上一件")), ("b", _("回到待办"))]
+
+
+def _onward(request: HttpRequest, number: str, beside: Beside) -> str:
+    """Where to after a step: the case again while it waits for the officer; else the next one, or the queue."""
+    _view, after = _find(request, number)
+    if beside.onward and beside.following and not beside_of(request, number).place:
+        return beside.following
+    return back_to_queue(request) if after.final else request.get_full_path()
 
 
 def _find(request: HttpRequest, number: str) -> tuple[ApplicationView, CaseView]:

@@ -88,7 +88,11 @@ def _column_keys(who: Actor) -> list[tuple[str, str]]:
     """The keys that open the columns an officer has (`counter/_nav.html` names the same)."""
     columns = [
         ("i", _("收件"), ("window-clerk",)),
+        ("f", _("当面收件"), ("window-clerk",)),
         ("y", _("原件"), ("window-clerk",)),
+        ("t", _("停机编号"), ("window-clerk",)),
+        ("x", _("交接班"), ("window-clerk",)),
+        ("w", _("日结"), ("window-clerk",)),
         ("q", _("待办"), DECIDING_ROLES),
         ("l", _("限期事务"), DECIDING_ROLES),
         ("u", _("代理"), DECIDING_ROLES),

@@ -83,6 +83,7 @@ def intake(request: HttpRequest, number: str) -> HttpResponse:
         "stale": stale,
         "papers": papers_of(view, actor(request)),
         "originals": originals_of(view.number),
+        "taken": "taken" in request.GET,
         "may_tell": may_tell,
         "given": [words for words in reasons.values() if words.strip()] if stale and not may_tell else [],
         "events": events(view, application_timeline(view)),

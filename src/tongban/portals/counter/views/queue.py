@@ -3,13 +3,24 @@
 from datetime import date
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from tongban.cases.api import COUNT_MAX, GROUPS, PAGE, QueueRow, Wanted, count_groups, items_in_queue, queue
+from tongban.cases.api import (
+    COUNT_MAX,
+    GROUPS,
+    PAGE,
+    QueueRow,
+    Wanted,
+    count_groups,
+    items_in_queue,
+    queue,
+    roles_today,
+)
+from tongban.journal.api import Actor
 from tongban.kernel import clock
 from tongban.portals.counter.views.home import DECIDING_ROLES, frame
 from tongban.portals.design import parts
@@ -36,18 +47,16 @@ def tasks(request: HttpRequest) -> HttpResponse:
     who = actor(request)
     everybody = bool(request.GET.get("all"))
     items = items_in_queue(who)
-    item, group = request.GET.get("item", ""), request.GET.get("group", "")
-    wanted = Wanted(
-        roles=frozenset() if everybody else who.roles & set(DECIDING_ROLES),
-        item=item if item in items else "",
-        group=group if group in GROUPS else "",
-    )
+    wanted = wanted_of(request.GET, who)
     after = after_key(request.GET.get("after", ""))
     rows = queue(who, wanted, after=after)
     counts = count_groups(who, wanted)
     shown = sum(counts.values())
+    came_from = request.GET.urlencode()
     groups = [
-        parts.QueueGroup(title, tuple(_row(row, request) for row in rows if row.group == name), counts[name])
+        parts.QueueGroup(
+            title, tuple(queue_row(row, came_from) for row in rows if row.group == name), counts[name]
+        )
         for name, title in group_titles().items()
     ]
     context = {
@@ -67,6 +76,23 @@ def tasks(request: HttpRequest) -> HttpResponse:
         "many": COUNT_MAX if max(counts.values()) > COUNT_MAX else 0,
     }
     return render(request, "counter/queue.html", context)
+
+
+def wanted_of(said: QueryDict, who: Actor) -> Wanted:
+    """What of the queue an address asks for: what waits for the officer, also for whom he stands in, or everything."""
+    group = said.get("group", "")
+    return Wanted(
+        roles=frozenset() if said.get("all") else roles_today(who) & set(DECIDING_ROLES),
+        item=said.get("item", ""),
+        group=group if group in GROUPS else "",
+    )
+
+
+def case_address(number: str, came_from: str, *, onward: bool = False) -> str:
+    """A case with the queue it was opened from; `onward` opens the next one when it is done."""
+    said = {"from": came_from, "next": "1" if onward else ""}
+    query = urlencode({name: value for name, value in said.items() if value})
+    return f"{reverse('counter:case', args=[number])}{'?' if query else ''}{query}"
 
 
 def after_key(text: str) -> tuple[date, str] | None:
@@ -94,17 +120,16 @@ def _address(wanted: Wanted, everybody: bool, after: str = "") -> str:  # noqa: 
     return "?" + urlencode({name: value for name, value in said.items() if value})
 
 
-def _row(row: QueueRow, request: HttpRequest) -> parts.QueueRow:
+def queue_row(row: QueueRow, came_from: str, *, onward: bool = False) -> parts.QueueRow:
+    """A case of the queue as components show it, with the way to it."""
     colours: dict[str, parts.Colour] = {"overdue": "red", "today": "yellow", "soon": "yellow"}
     left = row.days_left or 0
-    query = request.GET.urlencode()
-    came_from = urlencode({"from": query}) if query else ""
     unit = days_unit("working_day", abs(left))
     words = _("超 {n} {unit}") if left < 0 else _("剩 {n} {unit}")
     stuck = {"approver": _("等批准"), "applicant": _("等申请人整改")}.get(row.waits_for, "")
     return parts.QueueRow(
         title=row.title,
-        url=f"{reverse('counter:case', args=[row.number])}{'?' if came_from else ''}{came_from}",
+        url=case_address(row.number, came_from, onward=onward),
         number=row.number,
         applicant=row.applicant_name,
         due=row.due_on or clock.today(),

@@ -35,6 +35,7 @@ OUTCOMES: dict[str, tuple[Colour, Promise]] = {
     "chosen": ("green", _("已选用")),
     "signed": ("green", _("已签名")),
     "received": ("green", _("已收到")),
+    "paper": ("green", _("已收纸质件")),
     "presented": ("green", _("已出示")),
     "mismatch": ("yellow", _("不一致")),
     "silent": ("yellow", _("未响应")),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tongban.identity.api import get_agency, role_titles
 from tongban.journal.api import Actor
+from tongban.supervision.api import DECLARERS
 
 AUDITOR = "auditor"
 #: Who looks at leads and confirms delays.
@@ -19,7 +20,7 @@ PAGES = (
     ("supervision:cards", _("监察牌"), ("supervisor", "cio", "approver", "resource-owner")),
     ("supervision:leads", _("规避线索"), ("supervisor", "cio")),
     ("supervision:breaches", _("违规举报"), ("supervisor", "cio")),
-    ("supervision:outages", _("系统故障"), ("supervisor", "cio", "approver", "resource-owner")),
+    ("supervision:outages", _("系统故障"), ("supervisor", "cio", *DECLARERS)),
     ("supervision:rules", _("监察规则"), ("supervisor", "cio", "approver", "resource-owner")),
     ("search", _("检索账目"), (AUDITOR,)),
     ("outside-cases", _("外部办件"), (AUDITOR,)),

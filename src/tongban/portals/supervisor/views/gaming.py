@@ -18,15 +18,15 @@ from tongban.portals.design.fields import Field, errors_of
 from tongban.portals.design.middleware import actor
 from tongban.portals.supervisor.views.framing import frame
 from tongban.supervision.api import (
-    SPEAKERS,
+    DECLARERS,
     WATCHERS,
+    can_declare,
     confirm_outage,
     declare_outage,
     get_gaming_lead,
     list_gaming_leads,
     list_outages,
     see_gaming_lead,
-    speaks_for,
 )
 
 
@@ -86,7 +86,7 @@ def lead(request: HttpRequest, lead: int) -> HttpResponse:
     return render(request, "supervisor/gaming_lead.html", context, status=422 if problem else 200)
 
 
-@officers(*WATCHERS, *SPEAKERS)
+@officers(*WATCHERS, *DECLARERS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def outages(request: HttpRequest) -> HttpResponse:
     """Declared outages; agencies declare, supervisors confirm."""
@@ -102,7 +102,7 @@ def outages(request: HttpRequest) -> HttpResponse:
     rows = list_outages(by=who)
     agencies = get_agencies({row.agency for row in rows})
     error = {problem.field or "reason": str(problem)} if problem else {}
-    fields = _fields(request, error) if speaks_for(who, who.agency) else []
+    fields = _fields(request, error) if can_declare(who) else []
     context = {
         **frame(who, here="supervision:outages"),
         "rows": [(row, agencies[row.agency].name if row.agency in agencies else row.agency) for row in rows],
