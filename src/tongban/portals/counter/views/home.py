@@ -90,6 +90,7 @@ def _column_keys(who: Actor) -> list[tuple[str, str]]:
         ("i", _("收件"), ("window-clerk",)),
         ("f", _("当面收件"), ("window-clerk",)),
         ("y", _("原件"), ("window-clerk",)),
+        ("v", _("送达"), ("window-clerk",)),
         ("t", _("停机编号"), ("window-clerk",)),
         ("x", _("交接班"), ("window-clerk",)),
         ("w", _("日结"), ("window-clerk",)),
