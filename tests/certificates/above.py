@@ -36,7 +36,7 @@ class Above:
         )
         assert self.process.stdout
         self.address = self.process.stdout.readline().strip()
-        self._settings.TONGBAN_UPPER_LIBRARIES = f"{LIBRARY}={self.address}"
+        self._settings.TONGBAN_UPSTREAM_ROUTES = self.route
 
     def stop(self) -> None:
         if self.process:
@@ -44,6 +44,10 @@ class Above:
             self.process.wait()
             assert self.process.stdout
             self.process.stdout.close()
+
+    @property
+    def route(self) -> str:
+        return f"https://certificates.yunling.example={self.address}"
 
     def control(self, **said: Any) -> dict[str, Any]:
         request = urllib.request.Request(

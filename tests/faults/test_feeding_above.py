@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pytest_django.fixtures import Settings
 
-from tests.certificates.above import LIBRARY, Above
+from tests.certificates.above import Above
 from tests.city import City, own_city, until
 
 #: Longer than it takes to see that the question is on its way and to kill who asked; shorter than he waits.
@@ -39,7 +39,7 @@ def above(tmp_path: Path, settings: Settings) -> Iterator[Above]:
 def city(monkeypatch: pytest.MonkeyPatch, above: Above) -> Iterator[City]:
     ordinary = City.environment.fget  # type: ignore[attr-defined]
     named = {
-        "TONGBAN_UPPER_LIBRARIES": f"{LIBRARY}={above.address}",
+        "TONGBAN_UPSTREAM_ROUTES": above.route,
         "TONGBAN_UPSTREAM_NETWORKS": "127.0.0.1/32",
     }
     monkeypatch.setattr(City, "environment", property(lambda self: {**ordinary(self), **named}))

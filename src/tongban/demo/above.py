@@ -270,7 +270,7 @@ def main() -> int:
     if given.keep:
         given.keep.parent.mkdir(parents=True, exist_ok=True)
     library = Library(json.loads(given.data.read_text("utf-8")), given.keep)
-    return Server(given.port, library, faulty=given.faults).serve("/share")
+    return Server(given.port, library, faulty=given.faults).serve()
 
 
 if __name__ == "__main__":

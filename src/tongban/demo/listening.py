@@ -50,9 +50,9 @@ class Listener(ThreadingHTTPServer):
         if not isinstance(sys.exception(), OSError):
             super().handle_error(request, client_address)
 
-    def serve(self, path: str = "") -> int:
+    def serve(self) -> int:
         """Print the address, which whoever started it reads, and serve until told to end."""
-        print(f"http://127.0.0.1:{self.server_address[1]}{path}", flush=True)  # noqa: T201
+        print(f"http://127.0.0.1:{self.server_address[1]}", flush=True)  # noqa: T201
         with self, contextlib.suppress(KeyboardInterrupt):
             self.serve_forever(poll_interval=0.1)
         return 0

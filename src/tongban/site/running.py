@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from ipaddress import IPv4Address, IPv6Address
 from itertools import chain
 from pathlib import Path
@@ -17,7 +18,7 @@ from tongban.kernel.errors import Misconfigured
 from tongban.site import processes, setup
 from tongban.site.home import checkout, data_home
 from tongban.site.postgres import PrivatePostgres
-from tongban.site.simulating import port_of_above, port_of_outside, spawn_above, spawn_outside
+from tongban.site.simulating import is_routed, spawn_above, spawn_outside
 
 if TYPE_CHECKING:
     from tongban.demo.history import RunPlayed
@@ -126,12 +127,11 @@ def demo(port: int, *, fresh: bool) -> int:
 
 def _start_around(server: PrivatePostgres | None) -> list[Child]:
     """The stand-ins for the library above us and for systems outside: before Django reads where they are."""
-    home, children = data_home(), []
-    if above := spawn_above(home):
-        children.append(Child(lambda: spawn_above(home, port=port_of_above()), above))
-    if outside := spawn_outside(home, server):
-        children.append(Child(lambda: spawn_outside(home, server, port=port_of_outside()), outside))
-    return children
+    if is_routed():
+        return []
+    home = data_home()
+    above, outside = partial(spawn_above, home), partial(spawn_outside, home, server)
+    return [Child(above, above()), Child(outside, outside())]
 
 
 def simulate_year(port: int, *, fresh: bool, days: int | None) -> int:

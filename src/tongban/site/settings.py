@@ -98,8 +98,6 @@ TONGBAN_WEB_THREADS = int(os.environ.get("TONGBAN_WEB_THREADS", "16"))
 TONGBAN_UPSTREAM_NETWORKS = os.environ.get("TONGBAN_UPSTREAM_NETWORKS", "")
 #: Where this installation reaches systems that packs name under another address: `origin=origin`, parted by commas.
 TONGBAN_UPSTREAM_ROUTES = os.environ.get("TONGBAN_UPSTREAM_ROUTES", "")
-#: Where libraries of certificates above us are reached by this installation: `code=address`, parted by commas.
-TONGBAN_UPPER_LIBRARIES = os.environ.get("TONGBAN_UPPER_LIBRARIES", "")
 #: Certificate authorities of systems outside, a PEM file; empty: those of this machine.
 TONGBAN_UPSTREAM_AUTHORITIES = os.environ.get("TONGBAN_UPSTREAM_AUTHORITIES", "")
 

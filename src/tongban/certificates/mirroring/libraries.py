@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.conf import settings
-
 from tongban.certificates.mirroring.models import UpperLibrary, UpperState
 from tongban.certificates.ports import UpperCertificates, library_over
 from tongban.exchange.api import Link
@@ -40,10 +38,8 @@ def list_libraries() -> list[LibraryView]:
 
 
 def link_of(library: UpperLibrary) -> Link:
-    """How a library is reached: as its pack says, at the address that the operator set for this installation."""
-    said = Link.model_validate(library.settings)
-    moved = _moved().get(library.code)
-    return Link.model_validate({**said.model_dump(), "address": moved}) if moved else said
+    """How a library is reached."""
+    return Link.model_validate(library.settings)
 
 
 def port_of(library: UpperLibrary, *, permitted: bool = False) -> UpperCertificates:
@@ -63,11 +59,6 @@ def libraries(codes: Sequence[str] | None = None) -> list[UpperLibrary]:
     """The rows of libraries, of all where no codes are given."""
     rows = UpperLibrary.objects.order_by("code")
     return list(rows if codes is None else rows.filter(pk__in=codes))
-
-
-def _moved() -> dict[str, str]:
-    pairs = (one.partition("=") for one in settings.TONGBAN_UPPER_LIBRARIES.split(",") if one.strip())
-    return {code.strip(): address.strip() for code, _equals, address in pairs}
 
 
 def fault_words(down: SourceDown) -> str:
