@@ -13,7 +13,10 @@ from tongban.portals.design.access import officers
 from tongban.portals.design.middleware import actor
 from tongban.portals.supervisor.views.framing import frame
 from tongban.services.api import get_items
-from tongban.supervision.api import WATCHERS, Part, Reading, lamps, read_cockpit, read_indicator
+from tongban.supervision.api import WATCHERS, Part, Reading, lamps, read_cockpit, read_indicator, scoring
+
+#: Agencies with cards that the brief names: more would take a third sheet.
+BRIEF_AGENCIES = 12
 
 
 @dataclass(frozen=True)
@@ -42,12 +45,14 @@ def cockpit(request: HttpRequest) -> HttpResponse:
 @require_safe
 def brief(request: HttpRequest) -> HttpResponse:
     """The same on two sheets of A4, with the lamps."""
-    rows = [row for row in lamps() if row.yellow or row.red]
+    found = [row for row in lamps() if row.yellow or row.red]
+    rows = found[:BRIEF_AGENCIES]
     names = get_agencies({row.agency for row in rows})
     context = {
         **frame(actor(request), here="supervision:cockpit"),
         **_context(),
         "lamps": [(row, names[row.agency].name if row.agency in names else row.agency) for row in rows],
+        "more": len(found) - len(rows),
     }
     return render(request, "supervisor/brief.html", context)
 
@@ -57,7 +62,7 @@ def brief(request: HttpRequest) -> HttpResponse:
 def indicator(request: HttpRequest, code: str) -> HttpResponse:
     """One number: formula, numerator, denominator, every row, the three worst causes."""
     reading = read_indicator(code)
-    words = _Words([reading])
+    words, least = _Words([reading]), scoring().least_cases
     context = {
         **frame(actor(request), here="supervision:cockpit"),
         "shown": words.shown(reading),
@@ -65,9 +70,15 @@ def indicator(request: HttpRequest, code: str) -> HttpResponse:
         "since": reading.since,
         "now": clock.now(),
         "rows": [
-            (words.agency(one), words.item(one), one, words.value(reading, one.above, one.below))
+            (
+                words.agency(one),
+                words.item(one),
+                one,
+                words.value(reading, one.above, one.below) if one.below >= least else "",
+            )
             for one in reading.rows
         ],
+        "least": least,
     }
     return render(request, "supervisor/indicator.html", context)
 
