@@ -1,4 +1,4 @@
-"""A rule over a snapshot of a million invented people, and a hundred rules one after the other.
+"""A rule over a snapshot of a million invented people, and a hundred rules over it.
 
 The rules are those that packs can say, made at random from seven facts; people have NULLs in three facts of ten. Run it
 alone with `python bench/_batch.py`.
@@ -7,17 +7,21 @@ alone with `python bench/_batch.py`.
 import os
 import random
 import time
+from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from tongban.bulk.child import connect, in_child
 from tongban.kernel.quoting import quoted
-from tongban.rules.api import Column, Compiled, Kind, compile_rule, read_rule
+from tongban.rules.api import Column, Compiled, Kind, compile_rule, compile_rules, read_rule
 from tongban.site.benchmarks import Metric
 
 PEOPLE = 1_000_000
 RULES = 100
+#: So many are run one by one, for the seconds of one.
+ALONE = 15
 SEED = 20_261_125
 KINDS: dict[str, Kind] = {
     "age": "number",
@@ -45,15 +49,21 @@ def measure() -> list[Metric]:
     """The seconds of one rule and of a hundred, each with its missing facts, and what the snapshot cost."""
     os.environ["PYTHONPATH"] = str(Path(__file__).parent)  # the child finds this file
     rng = random.Random(SEED)  # noqa: S311 - invented people
-    rules = [
-        compile_rule(read_rule(_rule(rng)), {f: Column(f, kind) for f, kind in KINDS.items()})
-        for _ in range(RULES)
-    ]
+    columns = {fact: Column(fact, kind) for fact, kind in KINDS.items()}
+    rules = [read_rule(_rule(rng)) for _ in range(RULES)]
+    marks, together = compile_rules(rules, columns)
+    alone = [compile_rule(rule, columns) for rule in rules[:ALONE]]
     with TemporaryDirectory() as folder:
         path = Path(folder, "people.parquet")
         found = in_child(
             "_batch:evaluate",
-            {"path": str(path), "people": PEOPLE, "statements": [_statement(one) for one in rules]},
+            {
+                "path": str(path),
+                "people": PEOPLE,
+                "alone": [_statements(one, "people") for one in alone],
+                "marks": f"create table marked as select key, {marks} from people",  # noqa: S608
+                "together": [_statements(one, "marked") for one in together],
+            },
         )
     return [
         Metric("batch_rule_1m_s", found["one"], "s", goal=0.2),
@@ -63,7 +73,7 @@ def measure() -> list[Metric]:
 
 
 def evaluate(request: dict[str, Any]) -> dict[str, Any]:
-    """In a child: make the snapshot, then run the rules over it, each into a table that is dropped again."""
+    """In a child: make the snapshot, then run rules over it, alone and together, each into tables that are dropped again."""
     with connect() as duck:
         began = time.perf_counter()
         duck.execute(
@@ -71,19 +81,29 @@ def evaluate(request: dict[str, Any]) -> dict[str, Any]:
         )
         snapshot = time.perf_counter() - began
         duck.execute(f"create table people as select * from read_parquet({quoted(request['path'])})")  # noqa: S608
-        seconds = []
-        for statement in request["statements"]:
-            began = time.perf_counter()
-            duck.execute(statement)
-            seconds.append(time.perf_counter() - began)
-        rows = duck.execute("select count(*) from said").fetchone()
-        assert rows == (request["people"],)
-    return {"one": sorted(seconds)[len(seconds) // 2], "all": sum(seconds), "snapshot": snapshot}
+        alone = sorted(_seconds(duck, statements) for statements in request["alone"])
+        every = _seconds(duck, [request["marks"], *chain.from_iterable(request["together"])])
+        said = duck.execute("select count(*) from said").fetchone()
+        told = duck.execute("select sum(people) from verdicts").fetchone()
+        assert said == told == (request["people"],)
+    return {"one": alone[len(alone) // 2], "all": every, "snapshot": snapshot}
 
 
-def _statement(compiled: Compiled) -> str:
-    said = f"select key, {compiled.answer} as answer, {compiled.missing} as missing from people"  # noqa: S608
-    return f"create or replace table said as {said}"
+def _seconds(duck: Any, statements: Sequence[str]) -> float:
+    began = time.perf_counter()
+    for statement in statements:
+        duck.execute(statement)
+    return time.perf_counter() - began
+
+
+def _statements(compiled: Compiled, rows: str) -> list[str]:
+    """What a rule says: a row for each person with her masks, and for each combination of them how many have it and what they are told."""
+    masks = ", ".join(compiled.names)
+    alike = f"select {masks}, count(*) as people from said group by {masks}"  # noqa: S608
+    told = f"{compiled.answer} as answer, {compiled.missing} as missing"
+    said = f"select key, {compiled.marks} from {rows}"  # noqa: S608
+    verdicts = f"select *, {told} from ({alike}) alike"  # noqa: S608
+    return [f"create or replace table said as {said}", f"create or replace table verdicts as {verdicts}"]
 
 
 def _rule(rng: random.Random) -> dict[str, Any]:

@@ -7,17 +7,21 @@ from typing import Any
 from tongban.bulk.child import connect, in_child
 from tongban.kernel.quoting import named, quoted
 
-_COUNTS = """
-select count(*), count(*) filter (answer = 'yes'), count(*) filter (answer = 'no'),
-    count(*) filter (answer = 'unknown' and bit_count(missing) = 1),
-    count(*) filter (answer = 'unknown' and bit_count(missing) > 1)
-"""
+_COUNTED = (
+    "true",
+    "answer = 'yes'",
+    "answer = 'no'",
+    "answer = 'unknown' and bit_count(missing) = 1",
+    "answer = 'unknown' and bit_count(missing) > 1",
+)
 
 
 def run_rule(
     *,
     tables: dict[str, Path],
     rows: str,
+    marks: str,
+    names: Sequence[str],
     answer: str,
     missing: str,
     reasons: str,
@@ -28,8 +32,8 @@ def run_rule(
 ) -> dict[str, Any]:
     """Evaluate a compiled rule over `rows`, a SELECT of `key`, `name` and the `facts` over the snapshot's `tables`.
 
-    `missing` and `reasons` are its masks, `unknown` the facts in the order of the bits of the first. Writes `out` as
-    text: key, name, answer (yes, no, unknown), the missing facts as an array of PostgreSQL, and the facts as JSON.
+    `marks` makes of a row the columns `names`, which `answer`, `missing` and `reasons` are over; the last two are masks,
+    `unknown` the facts in the order of the bits of the first. Writes `out` as text: key, name, answer (yes, no, unknown), the missing facts as an array of PostgreSQL, and the facts as JSON.
     Returns how many rows there are by answer, how many miss exactly one fact, and in `decided` how many of the noes each
     of the `clauses` decided.
 
@@ -42,6 +46,8 @@ def run_rule(
         {
             "tables": {name: str(path) for name, path in tables.items()},
             "rows": rows,
+            "marks": marks,
+            "names": ", ".join(names),
             "answer": answer,
             "missing": missing,
             "reasons": reasons,
@@ -58,19 +64,22 @@ def evaluate(request: dict[str, Any]) -> dict[str, Any]:
     with connect() as duck:
         for name, path in request["tables"].items():
             duck.execute(f"create view {named(name)} as select * from read_parquet({quoted(path)})")
+        masks = request["names"]
+        duck.execute(f"create table marked as select *, {request['marks']} from ({request['rows']}) facts")
         duck.execute(
-            f"create table answered as select *, case {request['answer']} when true then 'yes' when false then 'no'"
+            f"create table verdicts as select *, case {request['answer']} when true then 'yes' when false then 'no'"
             f" else 'unknown' end as answer, {request['missing']} as missing, {request['reasons']} as reasons"
-            f" from ({request['rows']}) facts"
+            f" from (select {masks}, count(*) as people from marked group by {masks}) alike"
         )
-        deciding = "".join(
-            f", count(*) filter (answer = 'no' and reasons & {1 << n} <> 0)"
-            for n in range(request["clauses"])
+        deciding = [f"answer = 'no' and reasons & {1 << n} <> 0" for n in range(request["clauses"])]
+        sums = ", ".join(
+            f"coalesce(sum(people) filter ({where}), 0)::bigint" for where in (*_COUNTED, *deciding)
         )
-        counted = duck.execute(f"{_COUNTS}{deciding} from answered").fetchone()
+        counted = duck.execute(f"select {sums} from verdicts").fetchone()
         duck.execute(
-            f"copy (select key, name, answer, {_array(request['unknown'])}, {_json(request['facts'])}"
-            f" from answered order by key) to {quoted(request['out'])} (format csv, header false)"
+            f"copy (select key, name, answer, lacking, {_json(request['facts'])}"
+            f" from marked join (select *, {_array(request['unknown'])} as lacking from verdicts) said using ({masks})"
+            f" order by key) to {quoted(request['out'])} (format csv, header false)"
         )
         Path(request["out"]).chmod(0o600)
     names = ("people", "yes", "no", "one_missing", "more_missing")

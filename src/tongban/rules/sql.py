@@ -3,10 +3,14 @@
 SQL's NULL logic is Kleene's, so the answer is an ordinary expression (NULL: unknown). What `evaluation` says beside the
 answer, which facts are missing and which clauses decide, is a condition for each fact and each clause. The text runs on
 DuckDB, PostgreSQL and Spark. Rows agree with `evaluate`: tests/rules/test_sql.py holds a million random ones against it.
+
+Of a row matters only which facts are unknown and which clauses hold: its masks. Everything else is computed once for
+each combination of them, of which there are few, and what several rules ask is asked of a row once.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from itertools import count
@@ -18,7 +22,7 @@ from tongban.rules.tree import All, AnyOf, BadRule, Clause, Rule, clauses_of, fa
 #: What a column holds. A boolean is what a yes-no fact is, a number may be whole or not.
 Kind = Literal["boolean", "number", "text", "date"]
 #: Masks are whole numbers of 64 bits with a sign.
-CLAUSES_MAX = 62
+CLAUSES_MAX = _BITS = 62
 
 
 @dataclass(frozen=True)
@@ -33,10 +37,13 @@ class Column:
 class Compiled:
     """A rule as SQL.
 
-    `answer` is true, false or NULL. `missing` and `reasons` are whole numbers, never NULL: bit n of the first stands for
-    the n-th of `facts` (in the order in which the rule names them), of the second for the n-th of its `clauses`.
+    `marks` makes of a row its masks, columns that are called `names`: rows that share them are told the same. Over these
+    columns, `answer` is true, false or NULL; `missing` and `reasons` are whole numbers, never NULL: bit n of the first stands
+    for the n-th of `facts` (in the order in which the rule names them), of the second for the n-th of its `clauses`.
     """
 
+    marks: str
+    names: tuple[str, ...]
     answer: str
     missing: str
     reasons: str
@@ -54,12 +61,52 @@ def compile_rule(rule: Rule, columns: Mapping[str, Column]) -> Compiled:
     Raises:
         BadRule: a clause orders what has no order with its value, or there are more clauses than a mask has bits.
     """
-    clauses, facts = len(clauses_of(rule)), facts_of(rule)
-    if clauses > CLAUSES_MAX:
+    marks, (compiled,) = compile_rules([rule], columns)
+    return replace(compiled, marks=marks)
+
+
+def compile_rules(rules: Sequence[Rule], columns: Mapping[str, Column]) -> tuple[str, list[Compiled]]:
+    """Compile many rules: the marks of a row for all of them, and each rule, whose own marks are made from those.
+
+    Raises:
+        BadRule: as `compile_rule` does.
+    """
+    if any(len(clauses_of(rule)) > CLAUSES_MAX for rule in rules):
         raise BadRule((), f"a rule that runs over a register has at most {CLAUSES_MAX} clauses")
+    asked = [condition for rule in rules for condition in _conditions(rule, columns)]
+    # What most rules ask stands together, so that a rule looks at few masks.
+    places = {condition: n for n, (condition, _times) in enumerate(Counter(asked).most_common())}
+    masks = ["cast(0 as bigint)"] * (len(places) // _BITS + 1)
+    for condition, n in places.items():
+        masks[n // _BITS] += f" | (case when {condition} then cast({1 << n % _BITS} as bigint) else 0 end)"
+    marks = ", ".join(f"{mask} as mask_{n}" for n, mask in enumerate(masks))
+    return marks, [_compiled(rule, columns, places) for rule in rules]
+
+
+def _compiled(rule: Rule, columns: Mapping[str, Column], places: Mapping[str, int]) -> Compiled:
+    own: dict[str, int] = {}
+    for condition in _conditions(rule, columns):
+        name, bit = _place(places[condition])
+        own[name] = own.get(name, 0) | bit
+    own = own or {"mask_0": 0}
+    facts = facts_of(rule)
     bits = {fact: 1 << n for n, fact in enumerate(facts)}
-    node = _compile(rule, columns, bits, count())
-    return Compiled(node.answer, node.missing, node.reasons, tuple(facts), clauses)
+    node = _compile(rule, columns, places, bits, count())
+    marks = ", ".join(f"{name} & cast({mask} as bigint) as {name}" for name, mask in own.items())
+    return Compiled(
+        marks, tuple(own), node.answer, node.missing, node.reasons, tuple(facts), len(clauses_of(rule))
+    )
+
+
+def _conditions(rule: Rule, columns: Mapping[str, Column]) -> list[str]:
+    """What a rule asks of a row: which of its facts are unknown, which clauses hold."""
+    clauses = [clause for clause in clauses_of(rule) if clause.fact in columns]
+    unknown = [f"{columns[clause.fact].expression} is null" for clause in clauses]
+    return list(dict.fromkeys(unknown + [_clause(clause, columns[clause.fact]) for clause in clauses]))
+
+
+def _place(n: int) -> tuple[str, int]:
+    return f"mask_{n // _BITS}", 1 << n % _BITS
 
 
 @dataclass(frozen=True)
@@ -70,23 +117,37 @@ class _Node:
 
 
 def _compile(
-    rule: Rule, columns: Mapping[str, Column], bits: Mapping[str, int], places: Iterator[int]
+    rule: Rule,
+    columns: Mapping[str, Column],
+    places: Mapping[str, int],
+    bits: Mapping[str, int],
+    numbers: Iterator[int],
 ) -> _Node:
     match rule:
         case Clause():
-            own = f"cast({1 << next(places)} as bigint)"
+            own = f"cast({1 << next(numbers)} as bigint)"
             held, bit = columns.get(rule.fact), bits[rule.fact]
             if held is None:
                 return _Node("cast(null as boolean)", f"cast({bit} as bigint)", own)
-            missing = f"(case when {held.expression} is null then cast({bit} as bigint) else 0 end)"
-            return _Node(_clause(rule, held), missing, own)
+            unknown, holds = (
+                f"({name} & cast({mask} as bigint)) <> 0"
+                for name, mask in (
+                    _place(places[condition])
+                    for condition in (f"{held.expression} is null", _clause(rule, held))
+                )
+            )
+            return _Node(
+                f"(case when {unknown} then null else {holds} end)",
+                f"(case when {unknown} then cast({bit} as bigint) else 0 end)",
+                own,
+            )
         case All(parts):
-            return _every([_compile(part, columns, bits, places) for part in parts])
+            return _every([_compile(part, columns, places, bits, numbers) for part in parts])
         case AnyOf(parts):
-            return _any([_compile(part, columns, bits, places) for part in parts])
+            return _any([_compile(part, columns, places, bits, numbers) for part in parts])
         case _:
-            general = _compile(rule.rule, columns, bits, places)
-            exception = _compile(rule.exception, columns, bits, places)
+            general = _compile(rule.rule, columns, places, bits, numbers)
+            exception = _compile(rule.exception, columns, places, bits, numbers)
             return _every([general, _Node(f"(not {exception.answer})", exception.missing, exception.reasons)])
 
 

@@ -92,6 +92,8 @@ def _evaluate(plan: Plan, taken: dict[str, Taken], folder: Path) -> dict[str, An
     return run_rule(
         tables={name: one.path for name, one in taken.items()},
         rows=plan.rows,
+        marks=plan.compiled.marks,
+        names=plan.compiled.names,
         answer=plan.compiled.answer,
         missing=plan.compiled.missing,
         reasons=plan.compiled.reasons,
