@@ -8,6 +8,7 @@ import csv
 import io
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, time, timedelta
+from itertools import islice
 from pathlib import Path
 
 from django.db import IntegrityError, connection, transaction
@@ -95,46 +96,43 @@ def _parts(path: Path, start: int) -> Iterator[tuple[bytes, int]]:
     """Whole records of a CSV file, some at a time, and the byte after them."""
     with path.open("rb") as file:
         file.seek(start)
-        part: list[bytes] = []
-        quotes = 0
-        for line in file:
-            part.append(line)
-            quotes += line.count(b'"')
+        while lines := b"".join(islice(file, PART)):
+            quotes = lines.count(b'"')
             # An odd number of quotes: the record goes on in the next line.
-            if len(part) >= PART and quotes % 2 == 0:
-                start += sum(map(len, part))
-                yield b"".join(part), start
-                part = []
-        if part:
-            yield b"".join(part), start + sum(map(len, part))
+            while quotes % 2 and (line := file.readline()):
+                lines += line
+                quotes += line.count(b'"')
+            start += len(lines)
+            yield lines, start
 
 
 def _land_part(load: Load, register: Register, name: str, lines: bytes, reached: int) -> None:
     version = bump(Register, register.name)
-    inserted = updated = deleted = older = 0
-    total = _records(lines)
     with connection.cursor() as cursor:
-        if name == "gone":
-            deleted = _take_away(cursor, load, register, lines)
-        elif name == "known" or not _copied(cursor, load, register, lines):
-            inserted, updated, older = _merge(cursor, load, register, lines)
-        else:
-            inserted = total
-    same = total - inserted - updated - older if name != "gone" else 0
+        # Triggers look at all rows of a part: they stay in memory.
+        cursor.execute("set local work_mem = '64MB'")
+        counts = _landed(cursor, load, register, name, lines)
     load.reached = {**load.reached, name: reached}
-    changes = {"inserted": inserted, "updated": updated, "deleted": deleted, "older": older, "same": same}
     Load.objects.filter(pk=load.pk).update(
-        reached=load.reached, **{word: F(word) + count for word, count in changes.items()}
+        reached=load.reached, **{word: F(word) + count for word, count in counts.items()}
     )
-    for word, count in changes.items():
+    for word, count in counts.items():
         setattr(load, word, getattr(load, word) + count)
-    if inserted or updated or deleted:
-        act = PartLanded(
-            register=register.name, load=str(load.pk), inserted=inserted, updated=updated, deleted=deleted
-        )
+    changed = {word: counts.get(word, 0) for word in ("inserted", "updated", "deleted")}
+    if any(changed.values()):
+        act = PartLanded(register=register.name, load=str(load.pk), **changed)
         record(
             act, on=Subject("register", register.name, version), by=system("loads"), agency=register.agency
         )
+
+
+def _landed(cursor: CursorWrapper, load: Load, register: Register, name: str, lines: bytes) -> dict[str, int]:
+    """Land the lines of a part; how many rows came of it, by what became of them."""
+    if name == "gone":
+        return {"deleted": _take_away(cursor, load, register, lines)}
+    if name == "new" and (copied := _copied(cursor, load, register, lines)) is not None:
+        return {"inserted": copied}
+    return _merge(cursor, load, register, lines)
 
 
 def _start(load: Load) -> datetime:
@@ -142,28 +140,20 @@ def _start(load: Load) -> datetime:
     return datetime.combine(load.as_of, time(), clock.CITY_ZONE)
 
 
-def _records(lines: bytes) -> int:
-    count = quotes = 0
-    for line in lines.splitlines(keepends=True):
-        quotes += line.count(b'"')
-        count += quotes % 2 == 0
-    return count
-
-
-def _copied(cursor: CursorWrapper, load: Load, register: Register, lines: bytes) -> bool:
-    """Copy rows straight into the register; false, and nothing done, if a key came in meanwhile."""
+def _copied(cursor: CursorWrapper, load: Load, register: Register, lines: bytes) -> int | None:
+    """Copy rows straight into the register; None, and nothing done, if a key came in meanwhile."""
     names = sql.SQL(", ").join(map(sql.Identifier, [*load.columns, *_STAMP]))
     copy = sql.SQL("copy {} ({}) from stdin (format csv)").format(table_of(register.name), names)
     try:
         with transaction.atomic(), cursor.copy(copy) as target:
             target.write(lines)
     except IntegrityError:
-        return False
-    return True
+        return None
+    return int(cursor.rowcount)
 
 
-def _merge(cursor: CursorWrapper, load: Load, register: Register, lines: bytes) -> tuple[int, int, int]:
-    """Insert, or change where a row differs; how many were inserted, changed, and left as newer than the batch."""
+def _merge(cursor: CursorWrapper, load: Load, register: Register, lines: bytes) -> dict[str, int]:
+    """Insert, or change where a row differs; how many were inserted, changed, left as newer than the batch, or the same."""
     table, key = table_of(register.name), sql.Identifier(register.key)
     columns = [name for name in load.columns if name != register.key] or [register.key]
     names = sql.SQL(", ").join(map(sql.Identifier, [*load.columns, *_STAMP]))
@@ -188,6 +178,7 @@ def _merge(cursor: CursorWrapper, load: Load, register: Register, lines: bytes) 
     )
     with cursor.copy(sql.SQL("copy {landing} ({names}) from stdin (format csv)").format(**words)) as target:
         target.write(lines)
+    total = int(cursor.rowcount)
     cursor.execute(
         sql.SQL(
             "select count(*) from {landing} given join {table} present using ({key}) where {newer}"
@@ -211,7 +202,8 @@ def _merge(cursor: CursorWrapper, load: Load, register: Register, lines: bytes) 
     )
     inserted = int(cursor.rowcount)
     cursor.execute(sql.SQL("drop table {landing}").format(**words))
-    return inserted, updated, older
+    same = total - inserted - updated - older
+    return {"inserted": inserted, "updated": updated, "older": older, "same": same}
 
 
 def _take_away(cursor: CursorWrapper, load: Load, register: Register, lines: bytes) -> int:
