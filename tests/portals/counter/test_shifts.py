@@ -43,7 +43,7 @@ def test_two_people_count_before_the_originals_change_their_keeper(
     assert again.status_code == 409
     assert "您上一次交班还没有人接，请先请同事接班，或者撤回那一次。" in text(again)
     assert "这一班交给了方遇，请由本人接班。" in text(giver.post(place, {"counted": "3"}))
-    day = giver.post("/counter/days/", {"received": "0", "papers": "0", "pieces": "3"})
+    day = giver.post("/counter/days/", {"received": "0", "papers": "0", "pieces": "3", "serials_left": "0"})
     assert "还有一班没有人接，请先接班或者撤回交班，再日结。" in text(day)
 
     receiver = sign_in("clerk2")
@@ -72,7 +72,7 @@ def test_a_day_is_closed_once_and_a_difference_is_explained(sign_in: SignIn, kep
     clerk = sign_in("clerk1")
     page = text(clerk.get("/counter/days/"))
     assert "系统里是 3" in page
-    counted = {"received": "0", "papers": "0", "pieces": "2"}
+    counted = {"received": "0", "papers": "0", "pieces": "2", "serials_left": "0"}
     assert "请填写清点的数，没有就填 0。" in text(clerk.post("/counter/days/", {**counted, "papers": "几份"}))
     sentence = "清点的数和系统里的不一样，请写明差在哪里、为什么。"
     assert sentence in text(clerk.post("/counter/days/", counted))
