@@ -56,6 +56,8 @@ def test_a_block_is_issued_printed_used_once_and_settled(
     assert desk.post("/counter/start/", paper).status_code == 302
     again = desk.post("/counter/start/", paper)
     assert "一个编号只能用一次。" in text(again)
+    other = desk.post("/counter/start/", {**paper, "serial": second})
+    assert f"这份收件已经用了编号 {first}，请先把它提交或者放弃，再录下一张。" in text(other)
     assert "系统里是 2" in text(desk.get("/counter/days/"))
 
     assert "请写明没用的编号怎么处理了" in text(desk.post(place, {"words": ""}))

@@ -99,7 +99,7 @@ def enter_paper(
 
     Raises:
         BadInput: no such number, or a time before the block was issued or to come.
-        Conflict: the number is used or cancelled.
+        Conflict: the number is used or cancelled, or the same is being entered under another one.
         NotAllowed, NotFound: another window takes this in, no such bundle.
     """
     with transaction.atomic():
@@ -111,6 +111,10 @@ def enter_paper(
         if not row.block.issued_at <= received_at <= clock.now():
             raise BadInput("收件时间应在编号预发以后、现在以前，请照纸质收件单填写。", field="received_at")
         number = begin_at_window(bundle=bundle, applicant=applicant, shown=shown, by=by)
+        if other := PaperSerial.objects.filter(application=number).exclude(pk=row.pk).first():
+            raise Conflict(
+                say("这份收件已经用了编号 {serial}，请先把它提交或者放弃，再录下一张。", serial=other.number)
+            )
         Application.objects.filter(pk=number).update(received_at=received_at)
         PaperSerial.objects.filter(pk=row.pk).update(
             state="used", application=number, entered_at=clock.now(), entered_by=by.key
