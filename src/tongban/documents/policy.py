@@ -14,6 +14,8 @@ ACCEPTED = (
     ("image/png", "PNG 图片", b"\x89PNG\r\n\x1a\n", (".png",)),
     ("application/pdf", "PDF 文件", b"%PDF-", (".pdf",)),
 )
+#: What makes a PDF act by itself.
+_ACTIVE = (b"/JavaScript", b"/Launch")
 ACCEPT_ATTRIBUTE = ",".join(ending for *_, endings in ACCEPTED for ending in endings)
 
 
@@ -47,6 +49,10 @@ def check_upload(name: str, data: bytes) -> str:
                         words=words,
                         ending=endings[0],
                     )
+                )
+            if media_type == "application/pdf" and any(mark in data for mark in _ACTIVE):
+                raise BadInput(
+                    say("「{name}」里带有脚本或者会启动别的程序。请打印成新的 PDF，或者拍照上传。", name=name)
                 )
             return media_type
     raise BadInput(say("「{name}」不是可以接收的文件。请上传 JPG、PNG 图片或 PDF。", name=name))

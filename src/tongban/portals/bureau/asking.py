@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from tongban.catalogue.api import ItemView, ResourceView
-from tongban.documents.api import ACCEPT_ATTRIBUTE, find_documents, keep_document
+from tongban.documents.api import ACCEPT_ATTRIBUTE, UPLOAD_BYTES_MAX, find_documents, keep_document
 from tongban.exchange.api import GrantView, Wanted, bases_for, list_subsystems_of
 from tongban.journal.api import Actor
 from tongban.kernel.errors import BadInput
@@ -39,7 +39,7 @@ def keep_papers(
         papers[name] = _kept(request.POST.get(f"{name}-kept", ""), by)
         if isinstance(file, UploadedFile):
             try:
-                papers[name] = keep_document(name=file.name or "", data=file.read()).id
+                papers[name] = keep_document(name=file.name or "", data=file.read(UPLOAD_BYTES_MAX + 1)).id
             except BadInput as bad:
                 problems[name] = str(bad)
     return papers, problems

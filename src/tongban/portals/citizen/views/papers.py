@@ -54,7 +54,8 @@ def papers(request: HttpRequest, number: str) -> HttpResponse:
             return HttpResponseRedirect(request.path)
         view = draft(request, number)
     fields = [
-        upload_field(one.code, one.title, one.terms.hint, problems.get(one.code, "")) for one in _own(view)
+        upload_field(one.code, one.title, one.terms.hint, problems.get(one.code, ""))
+        for one in _own(view, problems)
     ]
     signing = {one.material: one for one in view.signatures}
     replaced = [one for one in view.materials if one.kind in {"promise", "template"}]
@@ -173,8 +174,9 @@ def uploads(view: ApplicationView) -> list[parts.Upload]:
     ]
 
 
-def _own(view: ApplicationView) -> list[MaterialView]:
-    return [one for one in view.materials if one.by_hand and one.document is None]
+def _own(view: ApplicationView, problems: Mapping[str, str]) -> list[MaterialView]:
+    """What still waits for a file of her own, or had a wrong one sent in the place of the one that is there."""
+    return [one for one in view.materials if one.by_hand and (one.document is None or one.code in problems)]
 
 
 def _groups(view: ApplicationView) -> list[tuple[str, list[parts.Row]]]:
