@@ -20,7 +20,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from tongban.identity.api import find_account
 from tongban.kernel import clock
 from tongban.packs.api import activate_packs
-from tongban.portals.design.remembered import forget
+from tongban.packs.remembering import forget
 from tongban.registers.api import place_changes
 from tongban.site.home import data_home
 from tongban.site.postgres import PrivatePostgres

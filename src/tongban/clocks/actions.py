@@ -13,23 +13,40 @@ from tongban.journal.api import Actor, Subject, bump, record
 from tongban.kernel import clock
 from tongban.kernel.errors import BadInput, NotAllowed
 from tongban.kernel.sentences import say
-from tongban.packs.api import is_demonstration
+from tongban.packs.api import CONTENT_STAMP, is_demonstration
 
 MOVE_DAYS_MAX = 60
 #: SQL of how far the city runs ahead, in whole seconds: for a statement that checks its own moment.
 SECONDS_AHEAD = "coalesce((select seconds_ahead from clocks_city where id = 1), 0)"
+_WHAT_COUNTS = (
+    f"select coalesce(max(seconds_ahead), 0), coalesce(max(calendar), 0), {CONTENT_STAMP}"  # noqa: S608 - our own words
+    " from clocks_city where id = 1"
+)
 #: Offices open at nine; a moved clock stands at the hour at which a working day begins.
 OPENING_HOUR = time(9, 0)
 
 
 def read_offset() -> timedelta:
     """How far the city runs ahead of real time. With it comes which calendar counts: a newer one is loaded."""
-    seconds, calendar = CityClock.objects.filter(pk=1).values_list("seconds_ahead", "calendar").first() or (
-        0,
-        0,
-    )
+    return _read_what_counts()[0]
+
+
+def take_up_what_counts() -> int:
+    """Read anew, in one statement, what a request begins with: the city's time, its calendar, its content's stamp.
+
+    Time and calendar count from here on; returns the stamp, for `content_held`.
+    """
+    ahead, stamp = _read_what_counts()
+    clock.refresh(ahead)
+    return stamp
+
+
+def _read_what_counts() -> tuple[timedelta, int]:
+    with connection.cursor() as cursor:
+        cursor.execute(_WHAT_COUNTS)
+        seconds, calendar, stamp = cursor.fetchone()
     load_days(calendar)
-    return timedelta(seconds=seconds)
+    return timedelta(seconds=seconds), stamp
 
 
 def move_clock(*, working_days: int, by: Actor) -> datetime:

@@ -8,6 +8,7 @@ from tongban.clocks.actions import (
     move_dues,
     read_offset,
     set_due,
+    take_up_what_counts,
 )
 from tongban.clocks.calendar import add_working_days, days_version, working_day
 from tongban.clocks.importing import CalendarLine, YearView, import_calendar, list_years, read_table
@@ -39,5 +40,6 @@ __all__ = [
     "read_table",
     "set_due",
     "span_of",
+    "take_up_what_counts",
     "working_day",
 ]

@@ -1,6 +1,6 @@
 """Who somebody is."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -23,6 +23,7 @@ from tongban.identity.numbers import is_credit_code, masked
 from tongban.journal.api import Actor
 from tongban.kernel.errors import NotFound
 from tongban.kernel.sentences import say
+from tongban.packs.api import remembered
 
 #: As many people as a page can list; a city has hundreds.
 LISTED_PEOPLE = 30
@@ -138,9 +139,14 @@ def get_agency(code: str) -> AgencyView:
     return found[code]
 
 
-def get_agencies(codes: Iterable[str]) -> dict[str, AgencyView]:
-    """Agencies by code, in one query."""
-    return {row.code: _agency(row) for row in Agency.objects.filter(code__in=set(codes))}
+def get_agencies(codes: Iterable[str]) -> Mapping[str, AgencyView]:
+    """Agencies by code, in one query; remembered while the content is in force."""
+    wanted = frozenset(codes)
+
+    def read() -> dict[str, AgencyView]:
+        return {row.code: _agency(row) for row in Agency.objects.filter(code__in=wanted)}
+
+    return remembered("agencies", wanted, make=read)
 
 
 def list_agencies() -> list[AgencyView]:

@@ -30,9 +30,9 @@ def install_offset(source: Callable[[], timedelta]) -> None:
     _source = source
 
 
-def refresh() -> None:
-    """Forget the offset of this context; the next `now()` reads it again."""
-    _offset.set(None)
+def refresh(offset: timedelta | None = None) -> None:
+    """Forget the offset of this context, so that the next `now()` reads it again; or take up the one just read."""
+    _offset.set(offset)
 
 
 def offset() -> timedelta:

@@ -16,6 +16,7 @@ from tongban.packs.kinds import PackActivated
 from tongban.packs.models import Activation, Edit
 from tongban.packs.ports import Cite, Finding, Section, Source, Stored
 from tongban.packs.reader import Pack, named_codes, read_pack, referred_codes
+from tongban.packs.remembering import release_content, remembered
 
 
 class BadPack(BadInput):
@@ -81,6 +82,7 @@ def activate_packs(names: Sequence[str], *, folder: Path | None = None) -> Store
     if checked.errors:
         raise BadPack(checked.errors)
     total = Stored()
+    release_content()
     with transaction.atomic():
         for pack in checked.packs:
             for section in sections():
@@ -92,9 +94,8 @@ def activate_packs(names: Sequence[str], *, folder: Path | None = None) -> Store
 
 @dataclass(frozen=True)
 class InForce:
-    """The content in force. `stamp` is another number after every activation and every edit."""
+    """The content in force."""
 
-    stamp: int
     demonstrations: tuple[str, ...]
     #: Every active pack but the national vocabulary is a demonstration.
     demonstration: bool
@@ -102,20 +103,22 @@ class InForce:
 
 def content_in_force() -> InForce:
     """What is in force now, in one query."""
+    return remembered("in-force", make=_read_in_force)
+
+
+def _read_in_force() -> InForce:
     newest = Activation.objects.order_by("pack", "-id").distinct("pack")
-    edit = models.Subquery(Edit.objects.order_by("-id").values("id")[:1])
-    rows = list(newest.annotate(edit=edit).values_list("id", "edit", "pack", "demonstration"))
-    flags = [demonstration for _id, _edit, pack, demonstration in rows if pack != "base"]
+    rows = list(newest.values_list("pack", "demonstration"))
+    flags = [demonstration for pack, demonstration in rows if pack != "base"]
     return InForce(
-        # both only grow, so their sum tells every state from the one before
-        stamp=max((number + (edit or 0) for number, edit, *_ in rows), default=0),
-        demonstrations=tuple(pack for _id, _edit, pack, demonstration in rows if demonstration),
+        demonstrations=tuple(pack for pack, demonstration in rows if demonstration),
         demonstration=bool(flags) and all(flags),
     )
 
 
 def note_edit(what: str) -> None:
-    """Say that content in force was changed by an editor: to be called in the transaction of the act."""
+    """Say that an editor changes content in force: to be called in the transaction of the act, before its change."""
+    release_content()
     Edit.objects.create(what=what, edited_at=clock.now())
 
 

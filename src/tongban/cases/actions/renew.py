@@ -18,14 +18,15 @@ from tongban.cases.pinning import (
 )
 from tongban.cases.references import note_reference
 from tongban.journal.api import Actor, bump
+from tongban.kernel import clock
 from tongban.kernel.errors import NotFound
+from tongban.packs.api import remembered
 from tongban.services.api import Guide, get_guide
 
 
 def form_is_current(row: Application) -> bool:
     """Whether the form that a draft was made with is the one in force; one that ended is nobody's newer form."""
-    guide = _in_force(row)
-    return guide is None or not row.form or form_digest(guide) == row.form
+    return not row.form or _digest_in_force(row.bundle) in {None, row.form}
 
 
 def renew_form(*, number: str, by: Actor) -> bool:
@@ -42,7 +43,7 @@ def renew_form(*, number: str, by: Actor) -> bool:
     with transaction.atomic():
         version = bump(Application, number)
         row.refresh_from_db()
-        guide = _in_force(row)
+        guide = _in_force(row.bundle)
         if row.state != "preparing" or guide is None:
             return False
         old = whole_guide(row)
@@ -85,8 +86,16 @@ def _take_up(row: Application, old: Guide, guide: Guide, changes: list[FormChang
     note_reference(row, kinds=list(row.item_versions), state="preparing", until=row.lapses_on)
 
 
-def _in_force(row: Application) -> Guide | None:
+def _in_force(bundle: str) -> Guide | None:
     try:
-        return get_guide(row.bundle)
+        return get_guide(bundle)
     except NotFound:
         return None
+
+
+def _digest_in_force(bundle: str) -> str | None:
+    def read() -> str | None:
+        guide = _in_force(bundle)
+        return form_digest(guide) if guide else None
+
+    return remembered("form-digest", bundle, clock.today(), make=read)

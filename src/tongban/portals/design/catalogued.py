@@ -28,9 +28,9 @@ from tongban.portals.design.shown import citation
 from tongban.services.api import get_items
 
 
-def vocabulary(request: HttpRequest) -> Vocabulary:
+def vocabulary() -> Vocabulary:
     """The words of the content in force today."""
-    return remembered(request, "catalogue-vocabulary", make=lambda: read_vocabulary(clock.today()))
+    return remembered("catalogue-vocabulary", make=lambda: read_vocabulary(clock.today()))
 
 
 def asked_of(request: HttpRequest, *, public: bool) -> Asked:
@@ -54,9 +54,9 @@ def given(request: HttpRequest, name: str) -> str:
     return request.GET.get(name, "").replace("\0", "").strip()[:100]
 
 
-def filters(request: HttpRequest, asked: Asked, words: Vocabulary) -> list[Field]:
+def filters(asked: Asked, words: Vocabulary) -> list[Field]:
     """Agency, class and sharing type to choose from."""
-    agencies = remembered(request, f"catalogue-agencies-{asked.public}", make=lambda: _agencies(asked.public))
+    agencies = remembered(f"catalogue-agencies-{asked.public}", make=lambda: _agencies(asked.public))
     classes = [(one.code, words.path("resource-class", one.code)) for one in words.choices("resource-class")]
     return [
         _choice("agency", _("提供部门"), asked.agency, [("", _("所有部门")), *agencies]),

@@ -16,8 +16,6 @@ class Page:
     """The words around the content. An empty address hides its link."""
 
     city_name: str = ""
-    #: The stamp of the content in force.
-    content: int = 0
     #: All active packs are demonstrations: the band with the city's clock is shown.
     demonstration: bool = False
     city_now: datetime | None = None

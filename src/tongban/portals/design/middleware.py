@@ -13,11 +13,12 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import get_template
 from django.urls import reverse
 
+from tongban.clocks.api import take_up_what_counts
 from tongban.identity.api import MandateView, actor_of
 from tongban.journal.api import Actor, StaleObject
 from tongban.kernel import clock
 from tongban.kernel.errors import NotAllowed, Problem, TooMany, Unavailable
-from tongban.packs.api import content_in_force
+from tongban.packs.api import content_held, content_in_force
 from tongban.portals.design.acting import as_agent
 from tongban.portals.design.context import Page
 from tongban.portals.design.looks import looks_of
@@ -76,11 +77,11 @@ def known_host(get_response: Answer) -> Answer:
 
 
 def city_time(get_response: Answer) -> Answer:
-    """Every request reads the city's offset anew, so that all of it sees one time."""
+    """Every request reads anew what time it is in the city and which content counts, so that all of it sees one of each."""
 
     def answer(request: HttpRequest) -> HttpResponse:
-        clock.refresh()
-        return get_response(request)
+        with content_held(take_up_what_counts()):
+            return get_response(request)
 
     return answer
 
@@ -188,12 +189,10 @@ def visitor(request: HttpRequest) -> Actor | None:
 
 def _page(request: HttpRequest) -> Page:
     who: Actor | None = request.actor  # type: ignore[attr-defined]
-    content = content_in_force()
-    demonstration = content.demonstration
+    demonstration = content_in_force().demonstration
     looks = looks_of(request)
     return Page(
         city_name=settings.TONGBAN_CITY,
-        content=content.stamp,
         demonstration=demonstration,
         city_now=clock.now() if demonstration else None,
         days_ahead=clock.offset().days,

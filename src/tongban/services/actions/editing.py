@@ -154,12 +154,12 @@ def publish_item(*, code: str, seen: int | None, by: Actor) -> int:
             raise Conflict("这一稿是照旧版本写的，期间已有新版本。请退回，由作者对照新版本再改。")
         _check_sound(draft.terms)
         item = ServiceItem.model_validate({**draft.terms, "code": code, "version": draft.base + 1})
+        note_edit(f"item:{code}:{item.version}")
         Item.objects.create(**item_row(item), source=f"edit:{draft.pk}")
         ItemDraft.objects.filter(pk=draft.pk).update(
             state="published", number=item.version, reviewer=by.key, published_at=clock.now()
         )
         index_items()
-        note_edit(f"item:{code}:{item.version}")
         act = ItemPublished(
             item=code,
             number=item.version,

@@ -2,12 +2,14 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any, ClassVar
 
 from tongban.clocks.api import Span, span_of
 from tongban.kernel import clock
 from tongban.kernel.errors import NotFound
 from tongban.kernel.sentences import say
+from tongban.packs.api import remembered
 from tongban.rules.api import Evaluation, evaluate, next_fact, read_rule
 from tongban.services.asking import Eligibility, Fact
 from tongban.services.asking import Question as QuestionTerms
@@ -134,32 +136,48 @@ def get_regime(code: str) -> RegimeTable:
 
 def get_regimes(codes: Iterable[str]) -> dict[str, RegimeTable]:
     """State tables by code, in one query."""
+    known = all_regimes()
     wanted = set(codes)
-    found = {
-        row.code: RegimeTable.model_validate(row.table) for row in Regime.objects.filter(code__in=wanted)
-    }
-    if missing := wanted - found.keys():
+    if missing := wanted - known.keys():
         raise NotFound(say("没有这种办理程序：{missing}。", missing="、".join(sorted(missing))))
-    return found
+    return {code: known[code] for code in wanted}
 
 
-def all_regimes() -> dict[str, RegimeTable]:
-    """Every state table by code, in one query."""
+def all_regimes() -> Mapping[str, RegimeTable]:
+    """Every state table by code, in one query; remembered while the content is in force."""
+    return remembered("regimes", make=_read_regimes)
+
+
+def _read_regimes() -> Mapping[str, RegimeTable]:
     return {row.code: RegimeTable.model_validate(row.table) for row in Regime.objects.order_by("code")}
 
 
-def get_items(codes: Iterable[str], *, versions: Mapping[str, int] | None = None) -> dict[str, ServiceItem]:
-    """Items by code: the newest version in force, or the pinned one. One query. Those that ended are left out."""
-    rows = Item.objects.filter(code__in=set(codes)).order_by("code", "version")
-    today, found = clock.today(), {}
-    for row in rows:
-        pinned = versions.get(row.code) if versions else None
+def get_items(
+    codes: Iterable[str], *, versions: Mapping[str, int] | None = None
+) -> Mapping[str, ServiceItem]:
+    """Items by code: the newest version in force, or the pinned one. One query, remembered while the content is in force.
+
+    Those that ended are left out.
+    """
+    wanted, today = frozenset(codes), clock.today()
+    pinned = {code: versions[code] for code in sorted(wanted) if versions and code in versions}
+    return remembered(
+        "items", wanted, tuple(pinned.items()), today, make=lambda: _read_items(wanted, pinned, today)
+    )
+
+
+def _read_items(
+    codes: Collection[str], versions: Mapping[str, int], today: date
+) -> Mapping[str, ServiceItem]:
+    found = {}
+    for row in Item.objects.filter(code__in=codes).order_by("code", "version"):
+        pinned = versions.get(row.code)
         if row.version == pinned if pinned else row.valid_from <= today:
             found[row.code] = row
     return {
         row.code: ServiceItem.model_validate(row.terms)
         for row in found.values()
-        if (versions and row.code in versions) or row.valid_to is None or row.valid_to >= today
+        if row.code in versions or row.valid_to is None or row.valid_to >= today
     }
 
 
@@ -179,10 +197,18 @@ def get_item(code: str) -> ServiceItem:
 def get_guide(code: str, *, version: int | None = None, versions: Mapping[str, int] | None = None) -> Guide:
     """The guide of a bundle, or of an item that is done alone: the newest in force, or a pinned one with pinned items.
 
+    Remembered while the content is in force.
+
     Raises:
         ItemEnded: it is an item that was in force once.
         NotFound: there is no such bundle or item in force.
     """
+    pinned = frozenset(versions.items()) if versions else None
+    key = ("guide", code, version, pinned, clock.today())
+    return remembered(*key, make=lambda: _read_guide(code, version, versions))
+
+
+def _read_guide(code: str, version: int | None, versions: Mapping[str, int] | None) -> Guide:
     rows = Bundle.objects.filter(code=code)
     rows = rows.filter(version=version) if version else rows.filter(valid_from__lte=clock.today())
     row = rows.order_by("-version").first()

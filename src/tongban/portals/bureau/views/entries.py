@@ -23,7 +23,7 @@ from tongban.portals.design.shown import citation
 @require_safe
 def catalogue(request: HttpRequest) -> HttpResponse:
     """Search as everybody does, over all entries; words that find nothing are demand as well."""
-    words = catalogued.vocabulary(request)
+    words = catalogued.vocabulary()
     asked = catalogued.asked_of(request, public=False)
     after = catalogued.given(request, "after")
     found = search_resources(asked, after=after)
@@ -34,7 +34,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     context = {
         **frame(actor(request), here="catalogue"),
         "query": asked.words,
-        "fields": catalogued.filters(request, asked, words),
+        "fields": catalogued.filters(asked, words),
         "results": [catalogued.result(hit, words, page="bureau:entry") for hit in found.hits],
         "next_url": f"{address}?{urlencode(following)}" if found.after else "",
         "paged": bool(after),
@@ -50,7 +50,7 @@ def entry(request: HttpRequest, code: str) -> HttpResponse:
     view = get_resource(code)
     if not view.offered:
         raise NotFound(say("「{name}」已撤下，或者还没有发布。", name=view.name))
-    words = catalogued.vocabulary(request)
+    words = catalogued.vocabulary()
     agency = get_agency(view.agency)
     who = actor(request)
     context = {

@@ -23,7 +23,7 @@ Line = tuple[str, int]
 @require_safe
 def before_after(request: HttpRequest, code: str) -> HttpResponse:
     """Visits, materials, agencies and days, each opening into what it was counted from."""
-    shown = remembered(request, "before-after", code, make=lambda: _compared(code))
+    shown = remembered("before-after", code, make=lambda: _compared(code))
     return render(request, "public/before_after.html", shown)
 
 

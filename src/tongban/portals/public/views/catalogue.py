@@ -37,7 +37,7 @@ _FORM_NAMES = {"ttl": "Turtle", "jsonld": "JSON-LD", "rdf": "RDF/XML"}
 @require_safe
 def catalogue(request: HttpRequest) -> HttpResponse:
     """Search by word, agency, class and sharing type; words that find nothing are counted, of nobody."""
-    words = catalogued.vocabulary(request)
+    words = catalogued.vocabulary()
     asked = catalogued.asked_of(request, public=True)
     after = catalogued.given(request, "after")
     found = search_resources(asked, after=after)
@@ -47,7 +47,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     address = reverse("public:catalogue")
     context = {
         "query": asked.words,
-        "fields": catalogued.filters(request, asked, words),
+        "fields": catalogued.filters(asked, words),
         "results": [catalogued.result(hit, words, page="public:resource") for hit in found.hits],
         "next_url": f"{address}?{urlencode({**narrowed, 'after': found.after})}" if found.after else "",
         "paged": bool(after),
@@ -63,7 +63,7 @@ def resource(request: HttpRequest, code: str) -> HttpResponse:
     """One resource: what it holds, how each item is shared and opened by which law, and how to ask for it."""
     view = get_public(code)
     who = visitor(request)
-    words = catalogued.vocabulary(request)
+    words = catalogued.vocabulary()
     agency = get_agency(view.agency)
     context = {
         "resource": view,
@@ -115,7 +115,7 @@ def _dcat(request: HttpRequest, form: str, shown: list[ResourceView], *, followi
     text = dcat(
         shown,
         get_agencies({one.agency for one in shown}),
-        catalogued.vocabulary(request),
+        catalogued.vocabulary(),
         base=address,
         title=settings.TONGBAN_CITY + "信息资源目录",
         format_name=form,

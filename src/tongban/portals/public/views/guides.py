@@ -23,7 +23,7 @@ from tongban.services.api import Guide, get_guide, get_item
 @require_safe
 def bundle(request: HttpRequest, code: str) -> HttpResponse:
     """The guide of a bundle: figures first, then what is needed and from whom."""
-    shown = remembered(request, "bundle", code, make=lambda: _bundle(code))
+    shown = remembered("bundle", code, make=lambda: _bundle(code))
     return render(request, "public/bundle.html", shown)
 
 
@@ -31,7 +31,7 @@ def bundle(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 def item(request: HttpRequest, code: str) -> HttpResponse:
     """The guide of one item, and the bundles it can be done in."""
-    return render(request, "public/item.html", remembered(request, "item", code, make=lambda: _item(code)))
+    return render(request, "public/item.html", remembered("item", code, make=lambda: _item(code)))
 
 
 def _bundle(code: str) -> dict[str, Any]:

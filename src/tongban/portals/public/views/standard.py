@@ -19,7 +19,7 @@ from tongban.services.api import BY_TESTS, broken, find_proofs, judge_items, sta
 @require_safe
 def standard(request: HttpRequest) -> HttpResponse:
     """Every rule of the standard by what it is about, and how many items in force break it."""
-    context = remembered(request, "standard", make=_standard)
+    context = remembered("standard", make=_standard)
     return render(request, "public/standard.html", {**context, "here": "services"})
 
 
