@@ -1,5 +1,7 @@
 """Submitting, telling once, supplying, accepting."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import timedelta
 
 import pytest
@@ -9,10 +11,13 @@ from tests.documents.test_upload import PNG
 from tongban.cases.access import own_application
 from tongban.cases.api import (
     accept_case,
+    acknowledge_notice,
     attach_document,
     decide,
     get_application,
+    prepare_application,
     refuse_acceptance,
+    save_answers,
     settle_due,
     submit_application,
     supply,
@@ -20,10 +25,11 @@ from tongban.cases.api import (
     withdraw_case,
 )
 from tongban.cases.models import Handed, Supplement
-from tongban.clocks.api import add_working_days
+from tongban.clocks.api import add_working_days, take_up_what_counts
 from tongban.journal.api import Actor, StaleObject, timeline
 from tongban.kernel import clock
 from tongban.kernel.errors import BadInput, Conflict, NotAllowed
+from tongban.packs.api import content_held
 
 
 def kinds(number: str) -> list[str]:
@@ -239,3 +245,19 @@ def test_a_certificate_that_the_library_gave_is_not_asked_for(submitted: str, cl
 def test_a_certificate_that_nobody_holds_may_be_asked_for(submitted: str, clerk: Actor) -> None:
     tell_once(number=submitted, reasons={"business-licence-copy": "没有查到"}, seen=None, by=clerk)
     assert Supplement.objects.filter(pk=submitted).exists()
+
+
+def test_submitting_and_accepting_cost_few_statements(
+    linxia: Actor, clerk: Actor, django_assert_max_num_queries: Callable[[int], AbstractContextManager[None]]
+) -> None:
+    """The first application reads the content, the second one finds it remembered; two statements are the test's own."""
+    for to_submit, to_accept in ((20, 20), (10, 9)):
+        number = prepare_application(bundle="open-information", by=linxia)
+        acknowledge_notice(number=number, by_hand=(), by=linxia)
+        answers = {"info-wanted": "示例文件", "info-form": "电子邮件", "contact-phone": "16099010001"}
+        save_answers(number=number, answers=answers, by=linxia)
+        with content_held(take_up_what_counts()):
+            with django_assert_max_num_queries(to_submit):
+                submit_application(number=number, seen=None, by=linxia)
+            with django_assert_max_num_queries(to_accept):
+                accept_case(number=f"{number}-01", seen=None, by=clerk)

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from django.db import transaction
 
-from tongban.cases.access import find_case
-from tongban.cases.actions.settle import settle_application
+from tongban.cases.access import application_of, find_case
+from tongban.cases.actions.settle import settle_cases
 from tongban.cases.entries import note_case
 from tongban.cases.formalities.lapsing import settle_hearings
 from tongban.cases.formalities.policy import (
@@ -73,7 +73,7 @@ def act_on_case(
 
 def settle_case(number: str) -> None:
     """Journal what is already due for a case: its application's effects, and hearings that nobody asked for."""
-    settle_application(find_case(number).application_id)
+    settle_cases(application_of(number))
     settle_hearings(number)
 
 

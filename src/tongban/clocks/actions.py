@@ -75,20 +75,24 @@ def move_clock(*, working_days: int, by: Actor) -> datetime:
     return clock.now()
 
 
-def set_due(*, on: str, what: str, day: date) -> None:
-    """Note that `what` is due for the object `on` at the end of `day`."""
+def set_due(*, on: str, what: str, day: date, instead_of: str = "") -> None:
+    """Note that `what` is due for the object `on` at the end of `day`, perhaps instead of something else."""
     with connection.cursor() as cursor:  # one statement: every act of a case says it
         cursor.execute(
-            "insert into clocks_due (object, what, due_on) values (%s, %s, %s)"
+            "with over as (delete from clocks_due where object = %(on)s and what = %(over)s)"
+            " insert into clocks_due (object, what, due_on) values (%(on)s, %(what)s, %(day)s)"
             " on conflict (object, what) do update set due_on = excluded.due_on",
-            [on, what, day],
+            {"on": on, "what": what, "day": day, "over": instead_of},
         )
 
 
 def clear_due(*, on: str, what: str | None = None) -> None:
     """Forget what is due for the object `on` (all of it, or one thing)."""
-    rows = Due.objects.filter(object=on)
-    (rows if what is None else rows.filter(what=what)).delete()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "delete from clocks_due where object = %(on)s and (%(what)s::text is null or what = %(what)s)",
+            {"on": on, "what": what},
+        )
 
 
 def move_dues(*, what: str, days: Sequence[tuple[str, date]]) -> None:

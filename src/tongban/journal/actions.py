@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NoReturn, TypeVar
 from uuid import UUID
 
 from django.db import connection
@@ -22,6 +22,7 @@ from tongban.kernel.errors import Conflict, NotFound
 from tongban.kernel.ids import uuid7
 
 Private = Mapping[UUID, Mapping[str, Json]]
+Row = TypeVar("Row", bound=Model)
 
 _INSERT = """
 with entry as (
@@ -70,20 +71,31 @@ def bump(model: type[Model], key: UUID | str | int, *, seen: int | None = None) 
         StaleObject: the row's version is not `seen`.
         NotFound: there is no such row.
     """
-    table, column = model._meta.db_table, model._meta.pk.column
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"update {table} set version = version + 1"  # noqa: S608 - names of our own tables
-            f" where {column} = %s and (%s::int is null or version = %s) returning version",
-            [key, seen, seen],
-        )
-        if row := cursor.fetchone():
-            return int(row[0])
-        cursor.execute(f"select version from {table} where {column} = %s", [key])  # noqa: S608
+        cursor.execute(f"{_raising(model)} returning version", [key, seen, seen])
         row = cursor.fetchone()
-    if row is None or seen is None:
+    return int(row[0]) if row else _refuse(model, key, seen)
+
+
+def take(model: type[Row], key: UUID | str | int, *, seen: int | None = None) -> Row:
+    """As `bump`, in the same statement the row itself, as it is under the lock. Raises: as `bump`."""
+    # as rows of a query, so that fields read their columns as ever
+    rows = model._default_manager.raw(f"{_raising(model)} returning *", [key, seen, seen])
+    return next(iter(rows), None) or _refuse(model, key, seen)
+
+
+def _raising(model: type[Model]) -> str:
+    return (
+        f"update {model._meta.db_table} set version = version + 1"  # noqa: S608 - names of our own tables
+        f" where {model._meta.pk.column} = %s and (%s::int is null or version = %s)"
+    )
+
+
+def _refuse(model: type[Model], key: UUID | str | int, seen: int | None) -> NoReturn:
+    current = model._default_manager.filter(pk=key).values_list("version", flat=True).first()
+    if current is None or seen is None:
         raise NotFound("没有找到要办的这件事，它可能已被移走。")
-    raise StaleObject(f"{model._meta.model_name}:{key}", seen=seen, current=int(row[0]))
+    raise StaleObject(f"{model._meta.model_name}:{key}", seen=seen, current=current)
 
 
 def record(

@@ -1,6 +1,6 @@
 """The door of the journal."""
 
-from tongban.journal.actions import Private, StaleObject, Subject, bump, record
+from tongban.journal.actions import Private, StaleObject, Subject, bump, record, take
 from tongban.journal.actors import Actor, system
 from tongban.journal.adoption import keep_orphans, place_everything, relocate
 from tongban.journal.batches import BatchEntry, record_batch
@@ -139,6 +139,7 @@ __all__ = [
     "subscribe",
     "subscribe_together",
     "system",
+    "take",
     "timeline",
     "title_of",
     "unplaced_entries",

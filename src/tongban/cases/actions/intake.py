@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 from django.db import transaction
 
-from tongban.cases.access import find_case
+from tongban.cases.access import application_of, find_case
 from tongban.cases.actions.close import close_if_all_decided
-from tongban.cases.actions.settle import settle_application
+from tongban.cases.actions.settle import settle_application, settle_cases
 from tongban.cases.entries import note_application, note_case
 from tongban.cases.fetching import fetch_materials, fetch_open
 from tongban.cases.kinds import Accepted, NotAccepted, ToldOnce
@@ -71,9 +71,8 @@ def accept_case(*, number: str, seen: int | None, by: Actor) -> None:
         Conflict: another state, a material is missing, or a decision it waits for is not there.
         StaleObject: somebody acted since `seen`.
     """
-    application = find_case(number).application_id
-    settle_application(application)
-    fetch_open(application, by=by)
+    settle_cases(application_of(number))
+    fetch_open(application_of(number), by=by)
     with transaction.atomic():
         version = bump(Case, number, seen=seen)
         case = find_case(number)
@@ -89,8 +88,7 @@ def accept_case(*, number: str, seen: int | None, by: Actor) -> None:
         Case.objects.filter(pk=number).update(
             state=verb.leads, accepted_on=start, legal_due_on=legal, promised_due_on=promised
         )
-        clear_due(on=f"case:{number}", what="accept")
-        set_due(on=f"case:{number}", what="decide", day=legal or promised)
+        set_due(on=f"case:{number}", what="decide", day=legal or promised, instead_of="accept")
         act = Accepted(
             item=case.item,
             promised_due_on=promised.isoformat(),
@@ -109,7 +107,7 @@ def refuse_acceptance(*, number: str, reason: str, seen: int | None, by: Actor) 
         StaleObject: somebody acted since `seen`.
     """
     words = check_words(reason, field="reason", what="不予受理的理由")
-    settle_application(find_case(number).application_id)
+    settle_cases(application_of(number))
     with transaction.atomic():
         version = bump(Case, number, seen=seen)
         case = find_case(number)

@@ -36,7 +36,16 @@ def settle_application(number: str) -> None:
         if row.lapses_on and clock.today() > row.lapses_on:
             end_draft(row, Lapsed, by=system("settle"))
         return
-    cases = list(row.cases.order_by("ordinal"))
+    settle_cases(number)
+
+
+def settle_cases(application: str) -> None:
+    """As `settle_application`, for one that is no draft: one query where nothing is due."""
+    rows = Case.objects.filter(application=application, application__state="submitted")
+    cases = list(rows.select_related("application").order_by("ordinal"))
+    if not cases:
+        return
+    row = cases[0].application
     regimes = get_regimes({case.regime for case in cases})
     for case, due_on, complete_on in waiting_for_acceptance(row, cases, regimes):
         if clock.today() > due_on:
@@ -97,8 +106,7 @@ def _deem_accepted(case: Case, regime: RegimeTable, *, due_on: date, complete_on
             promised_due_on=promised,
             deemed_on=due_on,
         )
-        clear_due(on=f"case:{row.number}", what="accept")
-        set_due(on=f"case:{row.number}", what="decide", day=legal or promised)
+        set_due(on=f"case:{row.number}", what="decide", day=legal or promised, instead_of="accept")
         note_case(
             DeemedAccepted(item=row.item, legal_due_on=(legal or promised).isoformat()),
             row,

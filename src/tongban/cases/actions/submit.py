@@ -8,7 +8,7 @@ from tongban.cases.acceptance import note_acceptance_due
 from tongban.cases.access import own_application
 from tongban.cases.actions.close import close_if_all_decided
 from tongban.cases.actions.renew import form_is_current
-from tongban.cases.actions.settle import settle_application
+from tongban.cases.actions.settle import settle_cases
 from tongban.cases.answers import gaps_of
 from tongban.cases.entries import note_application, note_case
 from tongban.cases.form import codes_of, questions_of
@@ -21,7 +21,7 @@ from tongban.cases.references import note_reference
 from tongban.cases.renewing import note_renewal, renewal_gap
 from tongban.clocks.api import clear_due
 from tongban.identity.api import check_mandate
-from tongban.journal.api import Actor, StaleObject, bump
+from tongban.journal.api import Actor, StaleObject, bump, take
 from tongban.kernel import clock
 from tongban.kernel.errors import BadInput, Conflict
 from tongban.kernel.sentences import say
@@ -48,49 +48,61 @@ def submit_application(*, number: str, seen: int | None, by: Actor) -> None:
         return
     try:
         with transaction.atomic():
-            _submit(row, seen=seen, by=by)
+            _submit(number, seen=seen, by=by)
     except StaleObject:
         row.refresh_from_db(fields=["state"])
         if row.state == "preparing":
             raise
 
 
-def _submit(row: Application, *, seen: int | None, by: Actor) -> None:
-    guide = guide_of(row)
+def _submit(number: str, *, seen: int | None, by: Actor) -> None:
     check_mandate(by)
-    version = bump(Application, row.pk, seen=seen)
-    row.refresh_from_db()
+    row = take(Application, number, seen=seen)
     if row.state != "preparing":  # the second of two clicks waited for the first one's lock
         transaction.set_rollback(True)
         return
+    guide = guide_of(row)
     handed = {one.material: one for one in row.materials.all()}
     if gaps := _gaps(row, guide, handed):
         raise BadInput("还不能提交。" + "".join(gaps.values()), field=next(iter(gaps)))
-    now = row.received_at or clock.now()
-    asked = codes_of(guide, row.answers)
-    Application.objects.filter(pk=row.pk).update(
-        state="submitted",
-        channel=_channel(by),
-        submitted_at=now,
-        completed_at=now,
-        item_versions={item.code: item.version for item in guide.items},
-        answers={code: text for code, text in row.answers.items() if code in asked},
-        about=note_about(row, guide),
-    )
-    row.materials.exclude(material__in=[one.material.code for one in guide.materials]).delete()
-    row.refresh_from_db()
+    _pin(row, guide, by=by)
+    if left_out := handed.keys() - {one.material.code for one in guide.materials}:
+        row.materials.filter(material__in=left_out).delete()
     clear_due(on=f"application:{row.pk}", what="lapse")
     cases = _open_cases(row, guide, by)
-    kinds = [case.item for case in cases]
-    note_reference(row, kinds=kinds, state="open")
+    note_reference(row, kinds=[case.item for case in cases], state="open")
     act = Submitted(
         bundle=row.bundle,
         bundle_version=row.bundle_version,
         channel=row.channel,
         materials={code: one.outcome or one.state for code, one in handed.items()},
     )
-    note_application(act, row, version=version, by=by, said={"title": row.title}, occurred_at=row.received_at)
+    note_application(
+        act, row, version=row.version, by=by, said={"title": row.title}, occurred_at=row.received_at
+    )
     note_acceptance_due(row, cases)
+
+
+def _pin(row: Application, guide: Guide, *, by: Actor) -> None:
+    """What was submitted, with the versions it is decided by; answers to what is no longer asked are dropped."""
+    asked = codes_of(guide, row.answers)
+    row.state = "submitted"
+    row.channel = _channel(by)
+    row.submitted_at = row.completed_at = row.received_at or clock.now()
+    row.item_versions = {item.code: item.version for item in guide.items}
+    row.answers = {code: text for code, text in row.answers.items() if code in asked}
+    row.about = note_about(row, guide)
+    row.save(
+        update_fields=[
+            "state",
+            "channel",
+            "submitted_at",
+            "completed_at",
+            "item_versions",
+            "answers",
+            "about",
+        ]
+    )
 
 
 def supply(*, number: str, seen: int | None, by: Actor) -> None:
@@ -100,24 +112,22 @@ def supply(*, number: str, seen: int | None, by: Actor) -> None:
         Conflict: nothing was asked for, or something of it is still missing.
         StaleObject: somebody acted since `seen`.
     """
-    row = own_application(number, by)
+    own_application(number, by)
     with transaction.atomic():
         check_mandate(by)
-        version = bump(Application, number, seen=seen)
-        row.refresh_from_db()
+        row = take(Application, number, seen=seen)
         if row.state != "supplementing":
             raise Conflict("现在没有需要补正的材料。")
         returned = [one.title for one in row.materials.all() if one.state == "returned"]
         if returned:
             raise Conflict(say("还没有补齐：{missing}。", missing="、".join(returned)))
-        now = clock.now()
-        Application.objects.filter(pk=number).update(state="submitted", completed_at=now)
-        row.refresh_from_db()
+        row.state, row.completed_at = "submitted", clock.now()
+        row.save(update_fields=["state", "completed_at"])
         row.supplement.answered_on = clock.today()
         row.supplement.save(update_fields=["answered_on"])
         clear_due(on=f"application:{number}", what="supply")
         codes = [line["material"] for line in row.supplement.lines]
-        note_application(Supplied(materials=codes, channel=_channel(by)), row, version=version, by=by)
+        note_application(Supplied(materials=codes, channel=_channel(by)), row, version=row.version, by=by)
         note_acceptance_due(row, list(row.cases.all()))
 
 
@@ -129,7 +139,7 @@ def withdraw_case(*, number: str, seen: int | None, by: Actor) -> None:
         StaleObject: somebody acted since `seen`.
     """
     application = own_application(number.rpartition("-")[0], by, in_person=True)
-    settle_application(application.number)
+    settle_cases(application.number)
     with transaction.atomic():
         version = bump(Case, number, seen=seen)
         case = Case.objects.select_related("application").get(pk=number)
@@ -197,7 +207,8 @@ def _gaps(row: Application, guide: Guide, handed: Mapping[str, Handed]) -> dict[
             gaps[item.renews.number] = gap
     if row.told_at is None:
         gaps["notice"] = "请先阅读数据读取告知。"
-    signing = {one.material: one for one in row.co_applicants.all()}
+    signs = any(one.kind == "signature" for one in handed.values())
+    signing = {one.material: one for one in row.co_applicants.all()} if signs else {}
     for one in (handed[held.material.code] for held in guide.materials):
         if gap := _missing(one, signing):
             gaps[one.material] = gap

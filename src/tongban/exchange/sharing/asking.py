@@ -128,8 +128,7 @@ def tell_missing(*, request: int, words: str, seen: int | None, by: Actor) -> No
         SharingRequest.objects.filter(pk=row.pk).update(
             state="returned", missing=text, missing_on=clock.today(), supplement_due_on=day
         )
-        clear_due(on=f"request:{row.pk}", what="answer")
-        set_due(on=f"request:{row.pk}", what="supplement", day=day)
+        set_due(on=f"request:{row.pk}", what="supplement", day=day, instead_of="answer")
         act = MissingTold(words=text, due_on=day.isoformat(), told=[row.consumer])
         record(act, on=Subject("request", str(row.pk), version), by=by, basis=limit.cite)
 
@@ -167,8 +166,7 @@ def supplement_request(
             approval=approval or row.approval,
             agreement=agreement or row.agreement,
         )
-        clear_due(on=f"request:{row.pk}", what="supplement")
-        set_due(on=f"request:{row.pk}", what="answer", day=day)
+        set_due(on=f"request:{row.pk}", what="answer", day=day, instead_of="supplement")
         act = Supplemented(due_on=day.isoformat(), told=[row.provider])
         record(act, on=Subject("request", str(row.pk), version), by=by)
 
