@@ -12,6 +12,7 @@ from pathlib import Path
 from tongban.kernel.errors import Misconfigured
 from tongban.site.postgres import dying_with_parent
 
+WEB_PROCESSES = int(os.environ.get("TONGBAN_WEB_PROCESSES", "1"))
 WEB_THREADS = int(os.environ.get("TONGBAN_WEB_THREADS", "16"))
 FIRST_PAGE_TIMEOUT_S = 30.0
 
@@ -63,7 +64,7 @@ def spawn_web(port: int, host: str) -> "subprocess.Popen[bytes]":
         *("--interface", "wsgi", "--host", host, "--port", str(port)),
         *(
             "--workers",
-            "1",
+            str(WEB_PROCESSES),
             "--blocking-threads",
             str(WEB_THREADS),
             "--no-ws",
