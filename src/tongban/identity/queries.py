@@ -321,9 +321,16 @@ def get_account(account: int) -> Account:
 
 
 def officers_with(role: str, *, agency: str) -> list[Actor]:
-    """The officers of an agency who hold a role."""
-    rows = Officer.objects.filter(agency_id=agency, roles__contains=[role]).order_by("number")
-    return [Actor("officer", row.number, row.agency_id, frozenset(row.roles), row.name) for row in rows]
+    """The officers of an agency who hold a role, by number."""
+    return [one for one in _officers_of(agency) if one.has_role(role)]
+
+
+def _officers_of(agency: str) -> Sequence[Actor]:
+    def read() -> Sequence[Actor]:
+        rows = Officer.objects.filter(agency_id=agency).order_by("number")
+        return [Actor("officer", row.number, row.agency_id, frozenset(row.roles), row.name) for row in rows]
+
+    return remembered("officers", agency, make=read)
 
 
 def officer_posts(numbers: Iterable[str]) -> dict[str, str]:
@@ -346,9 +353,9 @@ def count_invented() -> tuple[int, int]:
     return people, Account.objects.filter(source__startswith="pack:", is_active=True).count()
 
 
-def role_titles() -> dict[str, str]:
+def role_titles() -> Mapping[str, str]:
     """The Chinese titles of the roles."""
-    return dict(Role.objects.values_list("code", "title"))
+    return remembered("roles", make=lambda: dict(Role.objects.values_list("code", "title")))
 
 
 def candidates() -> list[Candidate]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from tongban.catalogue.api import ResourceView, get_resource
 from tongban.exchange.actions.correction import Asked, open_correction
@@ -53,6 +53,14 @@ class _Reading:
     evidence: UUID
 
 
+_WRITE_CASE_REF = """
+insert into exchange_case_ref (number, kinds, subjects, numbers, state, until)
+values (%s, %s::text[], %s::uuid[], %s::bytea[], %s, %s)
+on conflict (number) do update set kinds = excluded.kinds, subjects = excluded.subjects, numbers = excluded.numbers,
+    state = excluded.state, until = excluded.until
+"""
+
+
 def write_case_ref(
     *, number: str, kinds: Sequence[str], subjects: Sequence[UUID], state: str, until: date | None = None
 ) -> None:
@@ -61,15 +69,8 @@ def write_case_ref(
     `subjects` are people, or firms by what the journal calls them.
     """
     numbers = [digest_of_number(number) for number in subject_numbers(subjects)]
-    row = CaseRef(
-        number=number, kinds=list(kinds), subjects=list(subjects), numbers=numbers, state=state, until=until
-    )
-    CaseRef.objects.bulk_create(
-        [row],
-        update_conflicts=True,
-        unique_fields=["number"],
-        update_fields=["kinds", "subjects", "numbers", "state", "until"],
-    )
+    with connection.cursor() as cursor:  # one statement: most acts of an application say it
+        cursor.execute(_WRITE_CASE_REF, [number, list(kinds), list(subjects), numbers, state, until])
 
 
 def digest_of_number(number: str) -> bytes:

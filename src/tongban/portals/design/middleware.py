@@ -9,9 +9,10 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.template.loader import get_template
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 
 from tongban.clocks.api import take_up_what_counts
 from tongban.identity.api import MandateView, actor_of
@@ -96,7 +97,9 @@ class Visitor:
         """Answer with `request.actor` and `request.page` at hand."""
         user = request.user
         request.actor = who = actor_of(user) if user.is_authenticated else None  # type: ignore[attr-defined]
-        request.page = _page(request)  # type: ignore[attr-defined]
+        mandate: MandateView | None = None
+        again: QueryDict | None = None
+        request.page = SimpleLazyObject(lambda: _page(request, mandate, held=bool(again)))  # type: ignore[attr-defined]
         if who:
             try:
                 acting, mandate = as_agent(request, who)
@@ -106,10 +109,8 @@ class Visitor:
                 return response
             if mandate:
                 request.actor = acting  # type: ignore[attr-defined]
-                request.page = _page_of_agent(request.page, mandate)  # type: ignore[attr-defined]
-        if typed := held(request):
-            request.POST = typed  # type: ignore[assignment]  # a form shows what it was sent, so it shows this
-            request.page = replace(request.page, held=True)  # type: ignore[attr-defined]
+        if again := held(request):
+            request.POST = again  # type: ignore[assignment]  # a form shows what it was sent, so it shows this
         response = self.get_response(request)
         if request.actor:  # type: ignore[attr-defined]
             response.headers.setdefault("Cache-Control", "no-store")
@@ -187,11 +188,11 @@ def visitor(request: HttpRequest) -> Actor | None:
     return who
 
 
-def _page(request: HttpRequest) -> Page:
+def _page(request: HttpRequest, mandate: MandateView | None, *, held: bool) -> Page:
     who: Actor | None = request.actor  # type: ignore[attr-defined]
     demonstration = content_in_force().demonstration
     looks = looks_of(request)
-    return Page(
+    page = Page(
         city_name=settings.TONGBAN_CITY,
         demonstration=demonstration,
         city_now=clock.now() if demonstration else None,
@@ -218,7 +219,9 @@ def _page(request: HttpRequest) -> Page:
         size=looks.size,
         scheme=looks.scheme,
         looks_url=reverse("public:appearance"),
+        held=held,
     )
+    return _page_of_agent(page, mandate) if mandate else page
 
 
 def _page_of_agent(page: Page, mandate: MandateView) -> Page:
