@@ -10,5 +10,5 @@ class AccountBackend(BaseBackend):
 
     def get_user(self, user_id: int) -> Account | None:
         """The account of a session."""
-        rows = Account.objects.select_related("person", "officer__agency")
+        rows = Account.objects.select_related("person", "officer")
         return rows.filter(pk=user_id, is_active=True).first()

@@ -223,14 +223,15 @@ def _kept(people: Sequence[Person]) -> dict[UUID, Person]:
 
 
 def subject_numbers(subjects: Sequence[UUID]) -> list[str]:
-    """The numbers of subjects, people or firms, in their order; one query.
+    """The numbers of subjects, people or firms, in their order; one query where all are people.
 
     Raises:
         NotFound: one of them is neither.
     """
-    people = Person.objects.filter(pk__in=subjects).values_list("pk", "id_number")
-    known = dict(people.union(Firm.objects.filter(subject__in=subjects).values_list("subject", "uscc")))
-    if set(subjects) - set(known):
+    known = dict(Person.objects.filter(pk__in=subjects).values_list("pk", "id_number"))
+    if others := set(subjects) - known.keys():
+        known |= dict(Firm.objects.filter(subject__in=others).values_list("subject", "uscc"))
+    if set(subjects) - known.keys():
         raise NotFound("没有找到这个人，或者这家经营主体。")
     return [known[one] for one in subjects]
 
@@ -313,7 +314,7 @@ def get_account(account: int) -> Account:
     Raises:
         NotFound: there is none.
     """
-    rows = Account.objects.select_related("person", "officer__agency")
+    rows = Account.objects.select_related("person", "officer")
     row = rows.filter(pk=account, is_active=True).first()
     if row is None:
         raise NotFound("没有这个账户，或者它已停用。")

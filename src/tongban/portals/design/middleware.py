@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from tongban.clocks.api import take_up_what_counts
-from tongban.identity.api import MandateView, actor_of
+from tongban.identity.api import MandateView, actor_of, get_agency
 from tongban.journal.api import Actor, StaleObject
 from tongban.kernel import clock
 from tongban.kernel.errors import NotAllowed, Problem, TooMany, Unavailable
@@ -238,4 +238,4 @@ def _page_of_agent(page: Page, mandate: MandateView) -> Page:
 
 def _name(request: HttpRequest, who: Actor) -> str:
     officer = getattr(request.user, "officer", None)
-    return f"{who.name} · {officer.agency.short_name}" if officer else who.name
+    return f"{who.name} · {get_agency(officer.agency_id).short_name}" if officer else who.name
