@@ -1,6 +1,6 @@
 """Who somebody is."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -139,14 +139,14 @@ def get_agency(code: str) -> AgencyView:
     return found[code]
 
 
-def get_agencies(codes: Iterable[str]) -> Mapping[str, AgencyView]:
+def get_agencies(codes: Iterable[str]) -> dict[str, AgencyView]:
     """Agencies by code, in one query; remembered while the content is in force."""
     wanted = frozenset(codes)
 
     def read() -> dict[str, AgencyView]:
         return {row.code: _agency(row) for row in Agency.objects.filter(code__in=wanted)}
 
-    return remembered("agencies", wanted, make=read)
+    return dict(remembered("agencies", wanted, make=read))
 
 
 def list_agencies() -> list[AgencyView]:
@@ -354,9 +354,9 @@ def count_invented() -> tuple[int, int]:
     return people, Account.objects.filter(source__startswith="pack:", is_active=True).count()
 
 
-def role_titles() -> Mapping[str, str]:
+def role_titles() -> dict[str, str]:
     """The Chinese titles of the roles."""
-    return remembered("roles", make=lambda: dict(Role.objects.values_list("code", "title")))
+    return dict(remembered("roles", make=lambda: dict(Role.objects.values_list("code", "title"))))
 
 
 def candidates() -> list[Candidate]:

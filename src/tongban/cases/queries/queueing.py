@@ -1,6 +1,6 @@
 """An officer's queue: the running cases of the agency by how soon they are due, a page by key, however many there are."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -89,7 +89,7 @@ def _running(by: Actor) -> QuerySet[Case]:
     return Case.objects.filter(agency=by.agency, accepted_on__isnull=False, decided_on=None)
 
 
-def _wanted(by: Actor, wanted: Wanted, regimes: Mapping[str, RegimeTable]) -> QuerySet[Case]:
+def _wanted(by: Actor, wanted: Wanted, regimes: dict[str, RegimeTable]) -> QuerySet[Case]:
     rows = _running(by)
     if wanted.item:
         rows = rows.filter(item=wanted.item)

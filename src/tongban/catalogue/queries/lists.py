@@ -158,5 +158,5 @@ def _resources(which: Q, agency: str, after: str, limit: int) -> tuple[list[dict
     return found, f"{found[-1]['agency']}/{found[-1]['code']}" if more else ""
 
 
-def _agencies(rows: Sequence[Mapping[str, Any]]) -> Mapping[str, AgencyView]:
+def _agencies(rows: Sequence[Mapping[str, Any]]) -> dict[str, AgencyView]:
     return get_agencies({row["agency"] for row in rows})

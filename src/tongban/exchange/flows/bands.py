@@ -1,6 +1,6 @@
 """Flows as three bands: across agencies, between levels, between government and the public. Small numbers are folded."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -180,7 +180,7 @@ def _sums(days: "QuerySet[FlowDay]", *by: str) -> Iterable[Ribbon]:
         yield Ribbon(band=band, **said, **sums)  # type: ignore[arg-type]
 
 
-def _band(source: str, target: str, agencies: "Mapping[str, AgencyView]") -> str:
+def _band(source: str, target: str, agencies: "dict[str, AgencyView]") -> str:
     """Which band two parties make; an agency that identity does not know counts as one of the same level."""
     if not source or not target:
         return "public"

@@ -190,7 +190,7 @@ def _correction_note(state: CorrectionState) -> str:
     )
 
 
-def case_agencies(view: ApplicationView, entries: Iterable[EntryView]) -> Mapping[str, AgencyView]:
+def case_agencies(view: ApplicationView, entries: Iterable[EntryView]) -> dict[str, AgencyView]:
     """The agencies that appear in a timeline, in one query."""
     return get_agencies({entry.agency for entry in entries if entry.agency} | {view.window})
 

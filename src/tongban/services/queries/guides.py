@@ -143,32 +143,27 @@ def get_regimes(codes: Iterable[str]) -> dict[str, RegimeTable]:
     return {code: known[code] for code in wanted}
 
 
-def all_regimes() -> Mapping[str, RegimeTable]:
+def all_regimes() -> dict[str, RegimeTable]:
     """Every state table by code, in one query; remembered while the content is in force."""
-    return remembered("regimes", make=_read_regimes)
+    return dict(remembered("regimes", make=_read_regimes))
 
 
-def _read_regimes() -> Mapping[str, RegimeTable]:
+def _read_regimes() -> dict[str, RegimeTable]:
     return {row.code: RegimeTable.model_validate(row.table) for row in Regime.objects.order_by("code")}
 
 
-def get_items(
-    codes: Iterable[str], *, versions: Mapping[str, int] | None = None
-) -> Mapping[str, ServiceItem]:
+def get_items(codes: Iterable[str], *, versions: Mapping[str, int] | None = None) -> dict[str, ServiceItem]:
     """Items by code: the newest version in force, or the pinned one. One query, remembered while the content is in force.
 
     Those that ended are left out.
     """
     wanted, today = frozenset(codes), clock.today()
     pinned = {code: versions[code] for code in sorted(wanted) if versions and code in versions}
-    return remembered(
-        "items", wanted, tuple(pinned.items()), today, make=lambda: _read_items(wanted, pinned, today)
-    )
+    key = ("items", wanted, tuple(pinned.items()), today)
+    return dict(remembered(*key, make=lambda: _read_items(wanted, pinned, today)))
 
 
-def _read_items(
-    codes: Collection[str], versions: Mapping[str, int], today: date
-) -> Mapping[str, ServiceItem]:
+def _read_items(codes: Collection[str], versions: Mapping[str, int], today: date) -> dict[str, ServiceItem]:
     found = {}
     for row in Item.objects.filter(code__in=codes).order_by("code", "version"):
         pinned = versions.get(row.code)

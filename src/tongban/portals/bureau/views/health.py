@@ -1,6 +1,5 @@
 """What is broken and what is late, for the data officer."""
 
-from collections.abc import Mapping
 from datetime import date
 
 from django.http import HttpRequest, HttpResponse
@@ -84,7 +83,7 @@ def late(request: HttpRequest) -> HttpResponse:
 
 
 def health_rows(
-    rows: list[SourceHealth], agencies: Mapping[str, AgencyView]
+    rows: list[SourceHealth], agencies: dict[str, AgencyView]
 ) -> list[tuple[SourceHealth, str, str, parts.Status, str]]:
     """Each source with its agency, its adapter, its state and the share of silent answers."""
     return [
