@@ -181,6 +181,7 @@ def test_pages_ask_the_database_a_fixed_number_of_times(owner: Client, worked: o
     for n in range(3):
         hand_in(owner, csv_of([card(n, status="好")]), batch=f"b{n}")
     worked()  # type: ignore[operator]
+    owner.get(REGISTER)
     with CaptureQueriesContext(
         connection,
     ) as few:

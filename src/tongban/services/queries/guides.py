@@ -135,21 +135,21 @@ def get_regime(code: str) -> RegimeTable:
 
 
 def get_regimes(codes: Iterable[str]) -> dict[str, RegimeTable]:
-    """State tables by code, in one query."""
-    known = all_regimes()
-    wanted = set(codes)
-    if missing := wanted - known.keys():
+    """State tables by code, in one query; remembered while the content is in force."""
+    wanted = frozenset(codes)
+    found = remembered("regimes", wanted, make=lambda: _read_regimes(Regime.objects.filter(code__in=wanted)))
+    if missing := wanted - found.keys():
         raise NotFound(say("没有这种办理程序：{missing}。", missing="、".join(sorted(missing))))
-    return {code: known[code] for code in wanted}
+    return dict(found)
 
 
 def all_regimes() -> dict[str, RegimeTable]:
     """Every state table by code, in one query; remembered while the content is in force."""
-    return dict(remembered("regimes", make=_read_regimes))
+    return dict(remembered("all-regimes", make=lambda: _read_regimes(Regime.objects.order_by("code"))))
 
 
-def _read_regimes() -> dict[str, RegimeTable]:
-    return {row.code: RegimeTable.model_validate(row.table) for row in Regime.objects.order_by("code")}
+def _read_regimes(rows: Iterable[Regime]) -> dict[str, RegimeTable]:
+    return {row.code: RegimeTable.model_validate(row.table) for row in rows}
 
 
 def get_items(codes: Iterable[str], *, versions: Mapping[str, int] | None = None) -> dict[str, ServiceItem]:
