@@ -27,6 +27,9 @@ from tongban.kernel.errors import BadInput, Conflict
 from tongban.kernel.sentences import say
 from tongban.services.api import Guide, ServiceItem, get_regimes
 
+#: What submitting writes into the application.
+_PINNED = ("state", "channel", "submitted_at", "completed_at", "item_versions", "answers", "about")
+
 
 def find_gaps(number: str, *, by: Actor) -> dict[str, str]:
     """What still keeps the application from being submitted: sentences by question or material code."""
@@ -92,17 +95,7 @@ def _pin(row: Application, guide: Guide, *, by: Actor) -> None:
     row.item_versions = {item.code: item.version for item in guide.items}
     row.answers = {code: text for code, text in row.answers.items() if code in asked}
     row.about = note_about(row, guide)
-    row.save(
-        update_fields=[
-            "state",
-            "channel",
-            "submitted_at",
-            "completed_at",
-            "item_versions",
-            "answers",
-            "about",
-        ]
-    )
+    row.save(update_fields=_PINNED)
 
 
 def supply(*, number: str, seen: int | None, by: Actor) -> None:
