@@ -105,6 +105,7 @@ ELSEWHERE = {
     "counter:serial-block",  # tests/portals/counter/test_serials: the window gets a block of numbers
     "counter:shift",  # tests/portals/counter/test_shifts: one clerk hands over to another
     "counter:original",  # tests/portals/counter/test_originals: the window keeps a paper
+    "counter:bundle",  # tests/portals/counter/test_bundles.py: the lead agency looks at one
     "counter:delivery",  # tests/portals/counter/test_deliveries.py: a decision waits for its receiver
     "citizen:pickup",  # the same: she takes a code
     "counter:review",  # tests/portals/counter/test_formality_pages: one agency asks another

@@ -4,6 +4,7 @@ from tongban.cases.acting import roles_today
 from tongban.cases.actions.ask import drop_draft, look_up
 from tongban.cases.actions.decide import decide
 from tongban.cases.actions.intake import accept_case, refuse_acceptance, tell_once
+from tongban.cases.actions.nudge import nudge
 from tongban.cases.actions.prepare import (
     acknowledge_notice,
     agree,
@@ -92,6 +93,13 @@ from tongban.cases.formalities.reviewing import answer_review, ask_review, recal
 from tongban.cases.formalities.undoing import UndoGround, correct, undo, undo_grounds
 from tongban.cases.queries.application import application_timeline, get_application
 from tongban.cases.queries.asking import DraftFacts, looked_up
+from tongban.cases.queries.coordinating import (
+    CoordinationView,
+    LedRow,
+    MemberView,
+    get_coordination,
+    led_applications,
+)
 from tongban.cases.queries.lists import (
     PAGE,
     CaseBrief,
@@ -187,6 +195,7 @@ __all__ = [
     "BlockView",
     "CaseBrief",
     "CaseView",
+    "CoordinationView",
     "DayCloseView",
     "DeputyView",
     "DraftFacts",
@@ -196,10 +205,12 @@ __all__ = [
     "HandOverView",
     "InterestView",
     "ItemFigures",
+    "LedRow",
     "LevelView",
     "ListRow",
     "Lookup",
     "MaterialView",
+    "MemberView",
     "OpenWork",
     "OriginalView",
     "Presentable",
@@ -266,6 +277,7 @@ __all__ = [
     "find_gaps",
     "get_application",
     "get_block",
+    "get_coordination",
     "get_hand_over",
     "get_interest",
     "get_original",
@@ -286,6 +298,7 @@ __all__ = [
     "item_figures",
     "items_in_queue",
     "key_questions",
+    "led_applications",
     "look_up",
     "looked_up",
     "lookup_questions",
@@ -295,6 +308,7 @@ __all__ = [
     "my_applications",
     "my_cases",
     "name_deputy",
+    "nudge",
     "open_work",
     "originals_of",
     "outlook_of",

@@ -238,6 +238,13 @@ class Withdrawn(Act):
     item: str
 
 
+@kind("case.nudged.v1", "牵头部门催办")
+class Nudged(Act):
+    """The agency that leads the bundle reminded whoever has to act next; `told` are the agencies reminded."""
+
+    told: list[str]
+
+
 @kind("application.closed.v1", "全部办结")
 class Closed(Act):
     """Every case of the application is decided."""

@@ -67,6 +67,7 @@ TOLD = (
 
 #: What an agency is told: what its partner did about a request, a grant or a dispute.
 TOLD_AGENCIES = (
+    "case.nudged.v1",
     *TELLING,
     *SUPERVISING,
     *ORDERS,

@@ -4,6 +4,7 @@ from django.urls import path
 
 from tongban.portals.counter.views import (
     bench,
+    bundles,
     calendar,
     certificates,
     corrections,
@@ -91,6 +92,8 @@ urlpatterns = [
     path("applications/<str:number>/receipt.pdf", printed.receipt, name="receipt-pdf"),
     path("applications/<str:number>/notice.pdf", printed.notice, name="notice-pdf"),
     path("cases/<str:number>/letters/<uuid:formality>.pdf", printed.letter, name="letter-pdf"),
+    path("bundles/", bundles.bundles, name="bundles"),
+    path("bundles/<str:number>/", bundles.bundle, name="bundle"),
     path("deliveries/", deliveries.deliveries, name="deliveries"),
     path("deliveries/<str:number>/", deliveries.delivery, name="delivery"),
     path("formalities/", formalities.formalities, name="formalities"),

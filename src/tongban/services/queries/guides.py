@@ -242,6 +242,11 @@ def _in_force(bundle: BundleTerms, found: Mapping[str, ServiceItem]) -> BundleTe
     return bundle.model_copy(update={"members": members})
 
 
+def bundles_led_by(agency: str) -> list[str]:
+    """The codes of the bundles that an agency leads, in any version. One query."""
+    return sorted(set(Bundle.objects.filter(lead=agency).values_list("code", flat=True)))
+
+
 def list_bundles() -> list[Hit]:
     """The bundles in force, by title."""
     rows = Bundle.objects.filter(valid_from__lte=clock.today()).order_by("code", "-version").distinct("code")

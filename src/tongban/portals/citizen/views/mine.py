@@ -85,6 +85,7 @@ def application(request: HttpRequest, number: str) -> HttpResponse:
         "application": view,
         "tag": state_tag(view.state, view.state_words),
         "lede": _lede(view),
+        "halves": _halves(view),
         "cases": [_case(case, rated, in_person=in_person) for case in view.cases],
         "materials": [handed_part(one, links=_links(view, one)) for one in view.materials],
         "events": [*ahead, *past[:NEWEST_STEPS]],
@@ -187,7 +188,7 @@ def _lede(view: ApplicationView) -> str:
     if view.state == "withdrawn":
         return _("这份草稿没有提交，已经作废；为它取的数据已经删除。")
     if view.state == "closed":
-        return _("全部办结。")
+        return _ended(view)
     busy = [case for case in view.cases if not case.final and case.accepted_on]
     if not busy:
         return _("{window}正在核对材料。").format(window=view.window_name)
@@ -196,6 +197,35 @@ def _lede(view: ApplicationView) -> str:
     unit = _("个工作日") if soonest.item.promised.unit == "working_day" else _("日")
     words = _("{agency}正在办理「{title}」，承诺还剩 {n} {unit}。")
     return words.format(agency=soonest.agency_name, title=soonest.title, n=left, unit=unit)
+
+
+def _ended(view: ApplicationView) -> str:
+    """How it ended; where not everything was granted, what holds all the same."""
+    granted = sum(case.state in {"granted", "advised"} for case in view.cases)
+    if granted == len(view.cases):
+        return _("全部办结。")
+    words = _("全部办结：{all} 件里办成 {granted} 件，没有办成 {others} 件。")
+    said = words.format(all=len(view.cases), granted=granted, others=len(view.cases) - granted)
+    return said + _("办成的照样有效，不受没有办成的影响；没有办成的可以另行申请。") if granted else said
+
+
+def _halves(view: ApplicationView) -> list[str]:
+    """Of a bundle that goes on: what was refused or withdrawn, and which members cannot go on without it."""
+    lost = [case for case in view.cases if case.final and case.state not in {"granted", "advised"}]
+    if view.state == "closed" or not lost:
+        return []
+    said = []
+    for case in lost:
+        needing = [one.title for one in view.cases if case.item.code in one.after and not one.final]
+        words = _("「{title}」：{state}。").format(title=case.title, state=case.state_title)
+        if needing:
+            words += _("要等它办成的{list}办不下去，请撤回，或者问窗口怎样单独申请。").format(
+                list=_("、").join(needing)
+            )
+        else:
+            words += _("其他几件照常办，不受影响。")
+        said.append(words)
+    return said
 
 
 def _case(case: CaseView, rated: Mapping[str, int], *, in_person: bool) -> dict[str, object]:
