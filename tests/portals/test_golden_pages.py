@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Callable
+from html import unescape
 from io import BytesIO
 from pathlib import Path
 
@@ -71,7 +72,14 @@ def test_a_firm_is_seen_by_who_represents_it(sign_in: SignIn) -> None:
     page = text(owner.get("/my/record/", {"firm": uscc}))
     assert f"登记簿里的{name}" in page
     assert "《市场主体登记管理条例》第八条" in re.sub(r"<[^>]+>|\s", "", page)
-    assert "#dispute" not in page
+    address = re.search(r'href="(/my/record/market-entity/\?[^"]+)#dispute"', page)
+    assert address
+    where = unescape(address[1])
+    assert name in text(owner.get(where))
+    assert "请写明理由" in text(owner.post(where, {"items": ["name"], "reason": ""}))
+    asked = text(owner.post(where, {"items": ["name"], "reason": "名称里少一个字"}, follow=True))
+    assert "校核中" in asked
+    assert sign_in("linxia").get(where).status_code == 404
 
 
 def test_own_records_take_the_same_queries_however_many_registers_there_are(sign_in: SignIn) -> None:

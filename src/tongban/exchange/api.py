@@ -141,6 +141,7 @@ from tongban.exchange.queries import (
     open_corrections,
     open_objections,
     registers_bound,
+    subjects_of,
 )
 from tongban.exchange.refusals import REFUSALS, Refusal
 from tongban.exchange.registered import (
@@ -468,6 +469,7 @@ __all__ = [
     "start_subsystem",
     "stop_grant",
     "stop_subsystem",
+    "subjects_of",
     "supplement_request",
     "tell_ending",
     "tell_missing",

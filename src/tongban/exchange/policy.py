@@ -1,7 +1,7 @@
 """Whether a reading is allowed, and who answers for it. Pure."""
 
 import string
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from uuid import UUID
@@ -138,13 +138,15 @@ def check_title(title: str) -> str:
     return text
 
 
-def check_asker(*, subject: UUID, consumer: str, by: Actor) -> str:
+def check_asker(*, subject: UUID, hers: Collection[UUID], consumer: str, by: Actor) -> str:
     """How the asker of a correction is kept: the person whom the record is about, or an officer who read it.
+
+    `hers` are the subjects that a person speaks for: herself, and the firms that she represents.
 
     Raises:
         NotFound: the reading is of somebody else, by another agency.
     """
-    if by.person and by.person == subject:
+    if by.person and subject in hers:
         return "person"
     if by.kind == "officer" and by.agency == consumer:
         return f"officer:{by.key}"

@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from tongban.catalogue.api import ResourceView, get_resources
 from tongban.exchange.models import Binding, Correction, Evidence, Grant, Objection
+from tongban.identity.api import get_firms_of
 from tongban.journal.api import Actor
 from tongban.kernel import clock
 from tongban.kernel.canonical import Json
@@ -178,12 +179,12 @@ def view_evidence(row: Evidence, resource: ResourceView) -> EvidenceView:
 
 
 def get_evidence(evidence: UUID, *, by: Actor) -> EvidenceView:
-    """A reading for the person whom it is about, or for an officer of the agency that made it.
+    """A reading for whom it is about (for a firm, who represents it), or for an officer of the agency that made it.
 
     Raises:
         NotFound: there is none, or it is none of theirs; told alike.
     """
-    mine = Q(subject=by.person) if by.person else Q(consumer=by.agency)
+    mine = Q(subject__in=subjects_of(by)) if by.person else Q(consumer=by.agency)
     rows = Evidence.objects.select_related("correction").filter(mine, pk=evidence)
     row = rows.first() if by.person or by.kind == "officer" else None
     if row is None:
@@ -209,9 +210,28 @@ def bound_target(adapter: str, resource: str) -> str:
     return rows.values_list("target", flat=True).first() or ""
 
 
-def corrections_of(subject: UUID, *, evidence: UUID | None = None, limit: int = 50) -> list[CorrectionView]:
-    """What was asked about a person's records (or about one reading), newest first. Three queries."""
-    rows = Correction.objects.select_related("evidence").filter(evidence__subject=subject)
+def subjects_of(by: Actor) -> list[UUID]:
+    """Whom a person speaks for: herself first, then the firms that she represents; nobody else speaks for anybody."""
+    return [by.person, *(firm.subject for firm in get_firms_of(by.person))] if by.person else []
+
+
+def subject_of(person: UUID, firm: str) -> UUID:
+    """The person, or the firm with that credit code, which she has to represent.
+
+    Raises:
+        NotFound: she does not represent it.
+    """
+    if not firm:
+        return person
+    found = [one.subject for one in get_firms_of(person) if one.uscc == firm]
+    if not found:
+        raise NotFound("您不是这家经营主体的法定代表人或者经营者，看不到它的数据足迹和登记记录。")
+    return found[0]
+
+
+def corrections_of(*subjects: UUID, evidence: UUID | None = None, limit: int = 50) -> list[CorrectionView]:
+    """What was asked about somebody's records (or about one reading), newest first. Three queries."""
+    rows = Correction.objects.select_related("evidence").filter(evidence__subject__in=subjects)
     if evidence is not None:
         rows = rows.filter(pk=evidence)
     return _corrections(rows.order_by("-evidence_id")[:limit])

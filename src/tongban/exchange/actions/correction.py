@@ -12,7 +12,7 @@ from tongban.exchange.kinds import CorrectionAnswered, CorrectionAsked, Correcti
 from tongban.exchange.models import NOTHING_READ, Binding, Correction, Evidence
 from tongban.exchange.policy import check_asker, check_correctable, check_owner, check_words
 from tongban.exchange.ports import SourceDown, correctable, source_of
-from tongban.exchange.queries import CorrectionView, find_correction, view_correction
+from tongban.exchange.queries import CorrectionView, find_correction, subjects_of, view_correction
 from tongban.journal.api import Actor, Subject, bump, has_recent, record
 from tongban.kernel import clock
 from tongban.kernel.canonical import Json
@@ -35,7 +35,7 @@ class Asked:
 def request_correction(
     *, evidence: UUID, items: Sequence[str], stated: Mapping[str, str], reason: str, by: Actor
 ) -> None:
-    """Say that what was read is wrong: the person whom it is about, or an officer of the agency that read it.
+    """Say that what was read is wrong: whom it is about (for a firm, who represents it), or an officer who read it.
 
     What a comparison has already asked about gets her items and words added; its day stays. Pressing twice asks once.
 
@@ -47,7 +47,7 @@ def request_correction(
     row = Evidence.objects.filter(pk=evidence).first()
     if row is None:
         raise NotFound("没有这一次读取，或者它与您无关。")
-    asker = check_asker(subject=row.subject, consumer=row.consumer, by=by)
+    asker = check_asker(subject=row.subject, hers=subjects_of(by), consumer=row.consumer, by=by)
     chosen = check_correctable(row.outcome, row.items, items)
     words = check_words(reason, field="reason")
     right = {item: stated[item].strip() for item in chosen if stated.get(item, "").strip()}

@@ -10,7 +10,7 @@ from tongban.exchange.feeding.concerned import pages_about
 from tongban.exchange.kinds import ObjectionAnswered, ObjectionRaised
 from tongban.exchange.models import Objection
 from tongban.exchange.policy import check_answer, check_same_words, check_words
-from tongban.identity.api import get_firms_of
+from tongban.exchange.queries import subject_of
 from tongban.journal.api import Actor, Subject, bump, find_trace, record
 from tongban.kernel import clock
 from tongban.kernel.errors import Conflict, NotAllowed, NotFound
@@ -35,7 +35,7 @@ def raise_objection(*, entry: UUID, reason: str, by: Actor, firm: str = "") -> U
     if by.person is None:
         raise NotAllowed("只有本人可以对自己的数据足迹提出异议。")
     words = check_words(reason, field="reason")
-    subject = _subject(by.person, firm)
+    subject = subject_of(by.person, firm)
     trace = find_trace(subject, entry, also=pages_about(subject))
     if trace is None or not trace.act.agency:
         raise NotFound("您的数据足迹里没有这一条。")
@@ -96,15 +96,6 @@ def answer_objection(*, objection: UUID, outcome: str, words: str, seen: int | N
             case_number=row.case_number,
             private={row.subject: {"words": text}},
         )
-
-
-def _subject(person: UUID, firm: str) -> UUID:
-    if not firm:
-        return person
-    found = [one.subject for one in get_firms_of(person) if one.uscc == firm]
-    if not found:
-        raise NotFound("您不是这家经营主体的法定代表人或者经营者，看不到它的数据足迹。")
-    return found[0]
 
 
 def _note_raised(row: Objection, due_on: date, by: Actor) -> None:

@@ -11,6 +11,7 @@ from tongban.exchange.kinds import OwnRead, RecordQuestioned
 from tongban.exchange.models import Binding, Correction, Evidence
 from tongban.exchange.policy import check_correctable, check_words
 from tongban.exchange.ports import DescribedSource, SourceDown, source_of
+from tongban.exchange.queries import subject_of
 from tongban.identity.api import find_holder, subject_numbers
 from tongban.journal.api import Actor, Subject, has_recent, record
 from tongban.kernel import clock
@@ -35,41 +36,52 @@ def note_own_reading(*, registers: Sequence[str], by: Actor) -> None:
             record(OwnRead(), on=on, by=by, private={by.person: {"registers": list(registers)}})
 
 
-def own_values(resource: str, *, by: Actor) -> tuple[ResourceView, Mapping[str, Json]]:
-    """What a register says of the person who asks, item by item. Journalled once an hour.
+def own_values(resource: str, *, by: Actor, firm: str = "") -> tuple[ResourceView, Mapping[str, Json]]:
+    """What a register says of the person who asks, or of a firm that she represents, item by item.
+
+    Journalled once an hour.
 
     Raises:
         NotAllowed: not a person.
-        NotFound: the resource is kept elsewhere, or has no record of hers.
+        NotFound: the resource is kept elsewhere, has no record of hers, or she does not represent that firm.
         Unavailable: the register does not answer now.
     """
     if by.person is None:
         raise NotAllowed("只有本人可以查看登记簿里自己的记录。")
     view = get_resource(resource)
-    _keys, held = _record(view, subject_numbers([by.person])[0])
+    _keys, held = _record(view, subject_numbers([subject_of(by.person, firm)])[0])
     note_own_reading(registers=[view.name], by=by)
     return view, held
 
 
 def dispute_record(
-    *, resource: str, items: Sequence[str], stated: Mapping[str, str], reason: str, by: Actor
+    *,
+    resource: str,
+    items: Sequence[str],
+    stated: Mapping[str, str],
+    reason: str,
+    by: Actor,
+    firm: str = "",
 ) -> UUID:
-    """Say that one's own record in a register is wrong; its keeper is asked by a day. Returns the id of the reading.
+    """Say that one's own record in a register is wrong, or that of a firm one represents; its keeper is asked by a day.
+
+    Returns the id of the reading.
 
     Pressing twice asks once.
 
     Raises:
         NotAllowed: not a person.
-        NotFound: the register has no record of hers.
+        NotFound: the register has no record of hers, or she does not represent that firm.
         BadInput: no item, no reason, or one too long.
         Conflict: it was asked in other words already and waits for its answer.
         Unavailable: the register does not answer now.
     """
     if by.person is None:
         raise NotAllowed("只有本人可以对自己的记录提出校核。")
-    (number,) = subject_numbers([by.person])
+    subject = subject_of(by.person, firm)
+    (number,) = subject_numbers([subject])
     words = check_words(reason, field="reason")
-    return _ask(resource, number, by.person, Asked("person", items, stated, words), by=by)
+    return _ask(resource, number, subject, Asked("person", items, stated, words), by=by)
 
 
 def ask_of_linkage(*, resource: str, number: str, stated: Mapping[str, str], by: Actor) -> UUID:

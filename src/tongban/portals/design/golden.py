@@ -1,5 +1,6 @@
 """A golden record in words, for the person whose it is and for the agency that keeps it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -40,14 +41,16 @@ class Line:
     lost: tuple[Said, ...]
 
 
-def golden_lines(view: GoldenView, *, resources: dict[str, str] | None = None) -> list[Line]:
+def golden_lines(
+    view: GoldenView, *, resources: Mapping[str, str] | None = None, firm: str = ""
+) -> list[Line]:
     """The fields of a golden record; with `resources` (by register) each value has the way to question it. One query."""
     every = [one for field in view.fields for one in (field.taken, *field.lost) if one]
     agencies = {code: one.name for code, one in get_agencies({one.agency for one in every}).items()}
 
     def said(one: Candidate) -> Said:
         resource = (resources or {}).get(one.register, "")
-        query = urlencode({"item": one.column})
+        query = urlencode({"item": one.column} | ({"firm": firm} if firm else {}))
         url = f"{reverse('citizen:record-of', args=[resource])}?{query}#dispute" if resource else ""
         origin = _ORIGINS.get(one.origin.partition(":")[0])
         return Said(one, agencies.get(one.agency, one.agency), str(origin) if origin else one.origin, url)

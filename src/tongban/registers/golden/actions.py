@@ -60,7 +60,7 @@ def own_record(*, by: Actor, firm: str = "") -> OwnRecord:
     firms = tuple(get_firms_of(by.person))
     of = next((one for one in firms if one.uscc == firm), None)
     if firm and of is None:
-        raise NotFound("您不是这家经营主体的法定代表人或者经营者，看不到它的登记记录。")
+        raise NotFound("您不是这家经营主体的法定代表人或者经营者，看不到它的数据足迹和登记记录。")
     number = of.uscc if of else subject_numbers([by.person])[0]
     declared = GoldenRecord.objects.filter(of="firm" if of else "person").first()
     golden = assemble(declared, number, None) if declared else None

@@ -15,6 +15,7 @@ from tongban.exchange.api import (
     corrections_of,
     get_evidence,
     request_correction,
+    subjects_of,
     told_about,
 )
 from tongban.identity.api import get_agencies
@@ -34,8 +35,7 @@ RIGHT = "right-"
 @require_safe
 def corrections(request: HttpRequest) -> HttpResponse:
     """What was asked about her records, newest first."""
-    person = actor(request).person
-    found = corrections_of(person) if person else []
+    found = corrections_of(*subjects_of(actor(request)))
     agencies = get_agencies({one.provider for one in found})
     rows = [
         (

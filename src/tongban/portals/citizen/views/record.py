@@ -1,5 +1,7 @@
 """Her own record: what each register says of her, what is taken where they differ, and 「不对？」 for each item."""
 
+from urllib.parse import urlencode
+
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -24,12 +26,12 @@ def record(request: HttpRequest) -> HttpResponse:
     """The golden record with its sources, then the registers that have her; the same of a firm that she represents."""
     found = own_record(by=actor(request), firm=request.GET.get("firm", ""))
     agencies = get_agencies({row.agency for row in found.rows})
-    may_question = {row.register: row.resource for row in found.rows if row.resource and not found.firm}
+    resources = {row.register: row.resource for row in found.rows if row.resource}
+    firm = found.firm.uscc if found.firm else ""
     context = {
         "found": found,
-        "lines": golden_lines(found.golden, resources=may_question) if found.golden else [],
+        "lines": golden_lines(found.golden, resources=resources, firm=firm) if found.golden else [],
         "rows": [(row, agencies[row.agency].name if row.agency in agencies else "") for row in found.rows],
-        "may_question": not found.firm,
         "here": "mine",
     }
     return render(request, "citizen/record.html", context)
@@ -39,8 +41,8 @@ def record(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def record_of(request: HttpRequest, resource: str) -> HttpResponse:
     """What one register says of her, item by item, and the form that asks its keeper to check."""
-    who = actor(request)
-    view, values = own_values(resource, by=who)
+    who, firm = actor(request), request.GET.get("firm", "")
+    view, values = own_values(resource, by=who, firm=firm)
     problem: BadInput | None = None
     if request.method == "POST":
         try:
@@ -50,6 +52,7 @@ def record_of(request: HttpRequest, resource: str) -> HttpResponse:
                 stated={item: request.POST.get(RIGHT + item, "") for item in values},
                 reason=request.POST.get("reason", ""),
                 by=who,
+                firm=firm,
             )
         except BadInput as bad:
             problem = bad
@@ -62,6 +65,7 @@ def record_of(request: HttpRequest, resource: str) -> HttpResponse:
     )
     context = {
         "view": view,
+        "back_url": reverse("citizen:record") + (f"?{urlencode({'firm': firm})}" if firm else ""),
         "provider": get_agencies([view.agency])[view.agency],
         "facts": [
             parts.Row(name, _("空着") if values[item] is None else str(values[item]))
