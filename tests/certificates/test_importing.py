@@ -156,11 +156,11 @@ def test_a_file_that_cannot_be_taken_leaves_nothing(tmp_path: Path, approver: Ac
 def test_the_command_says_what_came_of_it_and_writes_what_was_sent_back(
     tmp_path: Path, approver: Actor, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    path, back = written(tmp_path, [row("G1"), row("G2", 经营项目="")]), tmp_path / "back.csv"
+    path, back = written(tmp_path, [row("G1"), row("=cmd|G2", 经营项目="")]), tmp_path / "back.csv"
     assert approver
     assert import_file(path, type_code="food-permit", username="food-approver", refused=back) == 1
     assert "共 2 行：补录 1，已在库 0，退回 1。" in capsys.readouterr().out
-    assert "3,G2,没有「经营项目」" in back.read_text("utf-8-sig")
+    assert "3,'=cmd|G2,没有「经营项目」" in back.read_text("utf-8-sig")
     sound = written(tmp_path, [row("G1")])
     assert import_file(sound, type_code="food-permit", username="food-approver", refused=None) == 0
 

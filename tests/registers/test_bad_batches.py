@@ -257,6 +257,24 @@ def test_a_full_disk_is_told_and_nothing_is_left(own_home: Path) -> None:
     assert gather(TWO).inserted == 2
 
 
+def test_a_disk_that_fills_while_a_batch_is_read_is_told_and_nothing_lands() -> None:
+    import signal
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    load = hand_in(csv_of([card(n, name=f"云{n}" * 40) for n in range(1, 4000)]))
+    before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    try:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, hard))
+        run_load(load, tell=lambda _load: None)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        signal.signal(signal.SIGXFSZ, before)
+    refused = view(load)
+    assert refused.state == "refused"
+    assert refused.reason == "磁盘空间不够，读不下这一批，什么都没有入库。请系统管理员清出空间以后再交。"
+    assert cards() == {}
+
+
 def test_a_row_goes_back_with_what_it_was_and_formulas_are_told_by_who_writes_the_file() -> None:
     load = gather(csv_of([card(1, name="=cmd|' /C calc'!A0", status="好")]))
     columns, rows = take_bad_rows(load.id, by=find_actor("yunling-hrss-owner"))

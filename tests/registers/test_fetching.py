@@ -102,7 +102,10 @@ def test_a_source_that_breaks_half_way_leaves_nothing(front: None) -> None:
     assert not list((Path(settings.HOME) / "loads").iterdir())
 
 
-def test_a_table_of_mysql_comes_as_rows_of_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.slow
+def test_a_table_of_mysql_comes_as_rows_of_text_and_lands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     if (program := shutil.which("mariadbd")) is None:
         pytest.skip("no mariadbd on this machine: gathering from MySQL is not tried")
     import pymysql
@@ -135,6 +138,16 @@ def test_a_table_of_mysql_comes_as_rows_of_text(tmp_path: Path, monkeypatch: pyt
         assert late.count(b"\n") == 2
         with pytest.raises(BadInput, match="来源里没有 nothing 这张表"):
             list(table_pieces(VARIABLE, "nothing"))
+        with closing(pymysql.connect(host="127.0.0.1", port=port, user="root", autocommit=True)) as link:
+            cursor, columns = link.cursor(), ", ".join(f"{name} varchar(40)" for name in HEADS)
+            cursor.execute(f"create table front.social ({columns}) character set gbk")
+            for row in (card(1), card(2, status="好")):
+                cursor.execute("insert into front.social values (%s, %s, %s, %s, %s, %s)", [*row.values()])
+        handed = Handed(register="social-card", batch="m1", file_name="t.csv", source="table:front:social")
+        load = order_load(handed, table_pieces(VARIABLE, "front.social"), by=find_actor("yunling-hrss-owner"))
+        run_load(load, tell=lambda _load: None)
+        assert (view(load).inserted, view(load).bad) == (1, 1)
+        assert cards()[number(1)][0] == "云试1"
     finally:
         server.terminate()
         server.wait(30)

@@ -15,7 +15,7 @@ from tongban.kernel.quoting import named, quoted
 
 #: Bits of a mask: whole numbers of 64 bits with a sign.
 BITS = 62
-_FULL = ("No space left", "disk full", "max_temp_directory_size")
+_FULL = ("No space left", "File too large", "disk full", "max_temp_directory_size")
 
 
 @dataclass(frozen=True)

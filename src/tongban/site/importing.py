@@ -1,9 +1,9 @@
 """The commands `certificates import`, which takes over a file of old certificates, and `certificates reseal`."""
 
-import csv
 import sys
 from pathlib import Path
 
+from tongban.catalogue.api import write_csv
 from tongban.certificates.api import (
     begin_resealing,
     get_import,
@@ -29,10 +29,11 @@ def import_file(path: Path, *, type_code: str, username: str, refused: Path | No
         _say(f"  {title} 填写率 {share:.1f}%")
     rows = refused_rows(run, limit=None)
     if refused is not None:
-        with refused.open("w", encoding="utf-8-sig", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow(("行号", "证照编号", "异常说明"))
-            writer.writerows((one.line, one.number, "；".join(one.reasons)) for one in rows)
+        columns = {"line": "行号", "number": "证照编号", "reasons": "异常说明"}
+        said = (
+            {"line": str(one.line), "number": one.number, "reasons": "；".join(one.reasons)} for one in rows
+        )
+        refused.write_bytes(write_csv(said, columns))
     elif rows:
         _say(
             f"退回的行在柜台「成批补录」页，或者用 --refused 写成文件。第一行：{rows[0].line}，{rows[0].reasons[0]}"
