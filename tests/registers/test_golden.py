@@ -21,6 +21,7 @@ from tongban.exchange.api import (
     stop_grant,
     told_about,
 )
+from tongban.exchange.models import Grant
 from tongban.journal.api import Actor, drain, footprint, run_subscribers, timeline
 from tongban.kernel import clock
 from tongban.kernel.errors import BadInput, Conflict, NotAllowed, NotFound, Unavailable
@@ -111,6 +112,10 @@ def test_an_agency_reads_what_it_has_a_grant_for_and_says_what_it_did_not_read(
         "没有这个号码的记录",
         "本部门没有成批读取它的授权，没有读",
     ]
+    Grant.objects.filter(code="lanchuan-data-golden-household").update(purpose="别的目的")
+    assert [str(why) for _title, why in field(officers_view(who), "address").unread] == [
+        "本部门没有成批读取它的授权，没有读"
+    ]
     stop_grant(code="lanchuan-data-golden-population", reason="不再需要", by=who("data-officer"))
     assert field(officers_view(who), "sex").taken is None
 
@@ -118,7 +123,7 @@ def test_an_agency_reads_what_it_has_a_grant_for_and_says_what_it_did_not_read(
 def test_looking_takes_the_post_the_agency_a_number_and_a_purpose_and_she_sees_it(
     who: Who, linxia: Actor, work: Work
 ) -> None:
-    assert [code for code, _title in golden_records(who("data-officer"))] == ["firm", "natural-person"]
+    assert [code for code, _title in golden_records(who("data-officer"))] == ["natural-person", "firm"]
     with pytest.raises(NotAllowed, match="主数据由数据专员查看"):
         view_golden(code="firm", number="1", purpose="x", by=who("police-owner"))
     with pytest.raises(BadInput, match="请写明为什么要看"):

@@ -32,12 +32,13 @@ def grants_on_columns(register: str, columns: Collection[str]) -> list[Dependent
     ]
 
 
-def columns_in_batches(consumer: str) -> dict[str, frozenset[str]]:
-    """The columns of hosted registers that an agency may read in batches today, by register. Two queries."""
+def columns_in_batches(consumer: str, *, purpose: str) -> dict[str, frozenset[str]]:
+    """The columns of hosted registers that an agency may read in batches today for a purpose, by register. Two queries."""
     today = clock.today()
     rows = Grant.objects.filter(
         Q(valid_to=None) | Q(valid_to__gte=today),
         consumer=consumer,
+        purpose=purpose,
         subsystem="",
         forms__contains=["batch"],
         valid_from__lte=today,

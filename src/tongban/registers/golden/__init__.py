@@ -4,5 +4,6 @@ Nouns: a *golden record* is declared in a pack: its fields, for each the sources
 article. A *candidate* is a value of one source; one is *taken*, the others *lost*, each with the reason.
 
 Invariants: nothing is stored, so nothing goes stale: a golden record is put together when it is asked for. Who asks reads
-only registers of his own agency and columns that it has a grant for in batches; a person reads all that is hers.
+only registers of his own agency and columns that it has a grant for in batches, for the purpose of the golden record; a
+person reads all that is hers.
 """

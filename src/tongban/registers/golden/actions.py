@@ -70,12 +70,8 @@ def own_record(*, by: Actor, firm: str = "") -> OwnRecord:
 
 
 def golden_records(by: Actor) -> list[tuple[str, str]]:
-    """The golden records that the officer's agency keeps, code and title, by code."""
-    rows = (
-        GoldenRecord.objects.filter(agency=by.agency).order_by("code")
-        if by.agency
-        else GoldenRecord.objects.none()
-    )
+    """The golden records that the officer's agency keeps, code and title, people's first."""
+    rows = GoldenRecord.objects.filter(agency=by.agency).order_by("-of")
     return list(rows.values_list("code", "title"))
 
 
@@ -92,7 +88,7 @@ def view_golden(*, code: str, number: str, purpose: str, by: Actor) -> GoldenVie
     plain = number.strip().upper()
     if not plain:
         raise BadInput("请填写公民身份号码或者统一社会信用代码。", field="number")
-    found = assemble(declared, plain, _reach(by))
+    found = assemble(declared, plain, _reach(declared, by))
     read = sorted({one.register for field in found.fields for one in (*field.lost, field.taken) if one})
     holder = find_holder(plain)
     titles = [field.title for field in found.fields if field.taken or field.lost]
@@ -115,7 +111,8 @@ def ask_about_lost(*, code: str, number: str, field: str, register: str, by: Act
         NotFound: no such golden record, nothing there that differs any more, or nobody to ask here.
         Conflict: it was asked already and waits for its answer.
     """
-    found = assemble(_kept(code, by), number.strip().upper(), _reach(by))
+    declared = _kept(code, by)
+    found = assemble(declared, number.strip().upper(), _reach(declared, by))
     named = next((one for one in found.fields if one.name == field), None)
     lost = (
         next((one for one in named.lost if one.register == register and one.differs), None) if named else None
@@ -137,11 +134,11 @@ def _kept(code: str, by: Actor) -> GoldenRecord:
     return declared
 
 
-def _reach(by: Actor) -> dict[str, Sequence[str] | frozenset[str]]:
-    """The columns that the officer's agency may read: its own registers, and what it has a grant for in batches."""
+def _reach(declared: GoldenRecord, by: Actor) -> dict[str, Sequence[str] | frozenset[str]]:
+    """The columns that the officer's agency may read: its own registers, and what grants for this purpose give in batches."""
     own = Register.objects.filter(agency=by.agency)
     return {
-        **columns_in_batches(by.agency),
+        **columns_in_batches(by.agency, purpose=declared.purpose),
         **{row.name: [field["name"] for field in row.fields] for row in own},
     }
 

@@ -14,6 +14,8 @@ class GoldenRecord(models.Model):
     title = models.TextField()
     of = models.TextField()
     agency = models.TextField()
+    #: What it is for: other agencies' registers are read under grants for this purpose alone.
+    purpose = models.TextField()
     fields = models.JSONField()
     source = models.TextField()
 

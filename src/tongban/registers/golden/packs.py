@@ -42,12 +42,13 @@ class FieldRow(Model):
 
 
 class RecordRow(Model):
-    """A golden record; `agency` keeps it."""
+    """A golden record; `agency` keeps it, and has grants for the same `purpose`."""
 
     code: Annotated[Code, Names("golden-record")]
     title: Text
     of: Literal["person", "firm"]
     agency: Annotated[Code, Ref("agency")]
+    purpose: Text
     fields: Annotated[tuple[FieldRow, ...], Field(min_length=1)]
 
 
@@ -79,6 +80,7 @@ def load_golden(documents: Sequence[Document], source: Source) -> Stored:
             "title": record.title,
             "of": record.of,
             "agency": record.agency,
+            "purpose": record.purpose,
             "fields": [
                 {**field.model_dump(exclude={"cite"}), "cite": cites_json([field.cite])[0]}
                 for field in record.fields

@@ -17,6 +17,7 @@ class Migration(migrations.Migration):
                 ('title', models.TextField()),
                 ('of', models.TextField()),
                 ('agency', models.TextField()),
+                ('purpose', models.TextField()),
                 ('fields', models.JSONField()),
                 ('source', models.TextField()),
             ],
