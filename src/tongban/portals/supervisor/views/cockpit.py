@@ -37,20 +37,20 @@ class Shown:
 @require_safe
 def cockpit(request: HttpRequest) -> HttpResponse:
     """Five rows; no wall, no radar."""
-    context = {**frame(actor(request), here="supervision:cockpit"), **_context()}
+    context = {**frame(actor(request), here="supervision:cockpit"), **_context(causes=3)}
     return render(request, "supervisor/cockpit.html", context)
 
 
 @officers(*WATCHERS)
 @require_safe
 def brief(request: HttpRequest) -> HttpResponse:
-    """The same on two sheets of A4, with the lamps."""
+    """The same on two sheets of A4, with the worst cause of each indicator and the lamps."""
     found = [row for row in lamps() if row.yellow or row.red]
     rows = found[:BRIEF_AGENCIES]
     names = get_agencies({row.agency for row in rows})
     context = {
         **frame(actor(request), here="supervision:cockpit"),
-        **_context(),
+        **_context(causes=1),
         "lamps": [(row, names[row.agency].name if row.agency in names else row.agency) for row in rows],
         "more": len(found) - len(rows),
     }
@@ -83,11 +83,12 @@ def indicator(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "supervisor/indicator.html", context)
 
 
-def _context() -> dict[str, object]:
+def _context(*, causes: int) -> dict[str, object]:
     rows = read_cockpit()
     words = _Words([reading for _name, readings in rows for reading in readings])
     return {
-        "rows": [(name, [words.shown(reading) for reading in readings]) for name, readings in rows],
+        "rows": [(name, [words.shown(reading, causes) for reading in readings]) for name, readings in rows],
+        "causes": _("最差的三个原因") if causes > 1 else _("最差的原因"),
         "since": rows[0][1][0].since,
         "now": clock.now(),
     }
@@ -115,14 +116,14 @@ class _Words:
             return "–"
         return f"{above / below:.1%}" if reading.indicator.share else f"{above / below:.2f}"
 
-    def shown(self, reading: Reading) -> Shown:
+    def shown(self, reading: Reading, causes: int = 3) -> Shown:
         one = reading.indicator
         worst = tuple(
             (
                 " ".join(words for words in (self.agency(part), self.item(part)) if words),
                 f"{part.above:,} ÷ {part.below:,}",
             )
-            for part in reading.worst
+            for part in reading.worst[:causes]
         )
         trend = _("没有可比的")
         if reading.before is not None and reading.value is not None:
