@@ -8,13 +8,14 @@ length; nothing stays nothing, and what is in its form already stays as it is.
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 Column = Sequence[str | None]
 
 #: No text that a database holds has it.
 _BETWEEN = "\0"
+_NO_BLANKS = dict.fromkeys((*range(1, 33), 127))
 _DOTS = "·•․‧∙⋅・･.。"
 _DASHES = "‐‑‒–—―−ー"
 #: Families whose name is not read as the character usually is (《现代汉语词典》), two characters first.
@@ -33,6 +34,11 @@ _NO_DIGIT = re.compile(r"[^0-9A-Z]+")
 _CALLED = re.compile(r"^(?:\+?0{0,2}86)(?=1\d{10}$)")
 _DIGITS = dict(zip("零〇一二三四五六七八九两", (0, *range(10), 2), strict=True))
 _HAN_FIGURE = re.compile(r"[零〇一二三四五六七八九两十百]+(?=[号號栋幢座楼层单室弄组户#])")
+_AREA = re.compile(
+    r"(?:.{2,8}?(?:省|自治区|特别行政区))?(?:.{2,8}?(?:市|自治州|地区|盟))?(?:.{1,7}?(?:(?<![小园社])区|县|旗|市))?"
+)
+_FROM_DIGIT = re.compile(r"第?\d")
+_FIGURE = re.compile(r"[零〇一二三四五六七八九两十百]+(?=[号號栋幢座楼层单室弄组户#])")
 _ADDRESS = re.compile(
     r"(?P<area>(?:.{2,8}?(?:省|自治区|特别行政区))?(?:.{2,8}?(?:市|自治州|地区|盟))?(?:.{1,7}?(?:(?<![小园社])区|县|旗|市))?)"
     r"(?P<road>.*?)(?P<rest>(?:第?\d.*)?)"
@@ -42,10 +48,15 @@ _FIGURE = re.compile(r"\d+[A-Z]?|(?<![A-Z])[A-Z](?=[座栋幢])")
 
 def normal_texts(values: Column) -> list[str | None]:
     """Texts of any sort: full width as half, capitals, simplified characters, no blanks, one sort of dash."""
-    given = [value.replace(_BETWEEN, "") if value else "" for value in values]
-    composed = unicodedata.normalize("NFKC", _BETWEEN.join(given)).translate(_folding())
-    folded = unicodedata.normalize("NFKC", composed)
-    return [text or None for text in folded.split(_BETWEEN)] if given else []
+    joined = _BETWEEN.join([value or "" for value in values])
+    if joined.count(_BETWEEN) >= len(values):
+        joined = _BETWEEN.join([(value or "").replace(_BETWEEN, "") for value in values])
+    if joined.isascii():
+        folded = joined.upper().translate(_NO_BLANKS)
+    else:
+        composed = unicodedata.normalize("NFKC", joined).translate(_folding())
+        folded = unicodedata.normalize("NFKC", composed)
+    return [text or None for text in folded.split(_BETWEEN)] if values else []
 
 
 def normal_names(values: Column) -> list[str | None]:
@@ -61,12 +72,12 @@ def sounds(names: Column) -> list[str | None]:
 
 def normal_numbers(values: Column) -> list[str | None]:
     """Identity numbers and codes: letters and digits alone; a number of 15 digits as the 18 that it became."""
-    return _each(_number, normal_texts(values))
+    return [text and _number(text) for text in normal_texts(values)]
 
 
 def normal_phones(values: Column) -> list[str | None]:
     """Telephones: digits alone, without the country's."""
-    return _each(_phone, normal_texts(values))
+    return [text and _phone(text) for text in normal_texts(values)]
 
 
 def split_addresses(values: Column) -> tuple[list[str | None], list[str | None], list[str | None]]:
@@ -135,6 +146,8 @@ def _syllable(char: str) -> str:
 
 
 def _number(text: str) -> str | None:
+    if len(text) == 18 and text.isascii() and text.isalnum():
+        return text
     plain = _NO_DIGIT.sub("", text)
     if _OLD_NUMBER.fullmatch(plain):
         body = f"{plain[:6]}19{plain[6:]}"
@@ -144,15 +157,24 @@ def _number(text: str) -> str | None:
 
 
 def _phone(text: str) -> str | None:
+    if len(text) == 11 and text.isascii() and text.isdigit():
+        return text
     return "".join(char for char in _CALLED.sub("", text.replace("-", "")) if char.isdigit()) or None
 
 
 def _address(text: str) -> tuple[str | None, str | None, str | None]:
     said = _HAN_FIGURE.sub(lambda found: str(_figure(found[0])), text)
-    found = _ADDRESS.fullmatch(said)
-    assert found
-    numbers = "-".join(_FIGURE.findall(found["rest"]))
-    return found["area"] or None, found["road"].strip("-,，、") or None, numbers or None
+    digit = _FROM_DIGIT.search(said)
+    before, rest = (said[: digit.start()], said[digit.start() :]) if digit else (said, "")
+    return *_place(before), "-".join(_FIGURE.findall(rest)) or None
+
+
+@lru_cache(maxsize=100_000)
+def _place(text: str) -> tuple[str | None, str | None]:
+    """The area and the road; a town has few of them."""
+    area = _AREA.match(text)
+    end = area.end() if area else 0
+    return text[:end] or None, text[end:].strip("-,，、") or None
 
 
 def _figure(han: str) -> int:

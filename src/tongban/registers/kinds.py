@@ -152,3 +152,55 @@ class GoldenViewed(Act):
 
     golden: str
     registers: list[str]
+
+
+@kind("linkage.ordered.v1", "安排数据关联")
+class LinkageOrdered(Act):
+    """A run of a linkage was ordered."""
+
+    linkage: str
+    run: str
+    engine: str
+
+
+@kind("linkage.ended.v1", "数据关联完成")
+class LinkageEnded(Act):
+    """The clusters of a linkage follow what a run found: so many were made, merged into others, split for others.
+
+    `asked`: pairs that wait for an officer.
+    """
+
+    linkage: str
+    run: str
+    engine: str
+    records: int
+    clusters: int
+    asked: int
+    made: int
+    merged: int
+    split: int
+
+
+@kind("linkage.failed.v1", "数据关联没有完成")
+class LinkageFailed(Act):
+    """A run of a linkage ended without a result; `reason` is shown to who ordered it."""
+
+    linkage: str
+    run: str
+    reason: str
+
+
+@kind("linkage.pair-decided.v1", "比对记录")
+class PairDecided(Act):
+    """An officer said whether two records are of one object."""
+
+    linkage: str
+    pair: int
+    verdict: str
+
+
+@kind("linkage.pairs-viewed.v1", "查看待比对的记录")
+class PairsViewed(Act):
+    """An officer looked at pairs of records that wait for a decision."""
+
+    linkage: str

@@ -6,10 +6,11 @@ from django.db import models
 
 from tongban.registers.drops import models as drops
 from tongban.registers.golden import models as golden
+from tongban.registers.linkage import models as linkage
 from tongban.registers.loads import models as loads
 from tongban.registers.quality import models as quality
 
-__all__ = ["drops", "golden", "loads", "quality"]
+__all__ = ["drops", "golden", "linkage", "loads", "quality"]
 
 #: `correct`: the owner put the record right; `delete`: it is gone, and the key is all that is left.
 CHANGES = ("insert", "update", "correct", "delete")

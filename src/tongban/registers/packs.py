@@ -34,6 +34,7 @@ from tongban.registers.evolving import evolve, note_schema, require_what_holds
 from tongban.registers.golden.packs import SECTIONS as GOLDEN
 from tongban.registers.history import past_statements
 from tongban.registers.kinds import RegisterLoaded
+from tongban.registers.linkage.packs import SECTIONS as LINKAGES
 from tongban.registers.models import Register
 from tongban.registers.schema import create_statements, table_of, typed
 from tongban.registers.tracking import track_statements
@@ -199,4 +200,5 @@ SECTIONS = [
     Section("registers", "registers/*.yaml", RegisterFile, load_registers, check_register),
     *DROPS,
     *GOLDEN,
+    *LINKAGES,
 ]

@@ -43,6 +43,7 @@ from tongban.registers.api import (
     forget_bad_rows,
     forget_changes,
     place_changes,
+    run_linkages,
     run_loads,
     run_measurements,
 )
@@ -164,6 +165,7 @@ _BESIDE: tuple[Callable[[], object], ...] = (
     reconcile,
     run_loads,
     run_measurements,
+    run_linkages,
 )
 
 

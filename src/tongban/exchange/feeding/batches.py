@@ -37,8 +37,12 @@ class HeldBatch:
     terms: Terms
 
 
-def batches_for(consumer: str, wanted: Mapping[str, Sequence[str]]) -> dict[str, HeldBatch]:
+def batches_for(
+    consumer: str, wanted: Mapping[str, Sequence[str]], *, purpose: str = ""
+) -> dict[str, HeldBatch]:
     """The batch readings of `wanted` (items by resource) that `consumer` has grants for, by resource. Three queries.
+
+    Of several grants, one for the `purpose` is taken first, then the oldest.
 
     Raises:
         NotAllowed: a resource is offered no more, lies outside, or has no such grant; says which and what to do.
@@ -50,6 +54,7 @@ def batches_for(consumer: str, wanted: Mapping[str, Sequence[str]]) -> dict[str,
             consumer=consumer, resource__in=wanted, subsystem="", stopped_at=None, forms__contains=["batch"]
         ).order_by("valid_from", "code")
     )
+    grants.sort(key=lambda row: row.purpose != purpose)
     now, found = clock.local(clock.now()), {}
     for code, items in wanted.items():
         resource = resources[code]
