@@ -75,3 +75,5 @@ lock: .venv/dev
 	  --group dev -c requirements/core.txt -o requirements/dev.txt
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11 \
 	  --group bulk -c requirements/core.txt -o requirements/bulk.txt
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11 \
+	  --group spark -c requirements/core.txt -c requirements/bulk.txt -o requirements/spark.txt

@@ -5,9 +5,9 @@ Both take the same statements over named tables, read and write Parquet, and giv
 
 import multiprocessing
 import os
+import sys
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
-from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -95,6 +95,7 @@ class Spark:
         from pyspark.sql import SparkSession  # noqa: PLC0415 - in a child only
         from splink.backends.spark import similarity_jar_location  # noqa: PLC0415
 
+        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
         self._spark = (
             SparkSession.builder.appName("tongban")
             .master(os.environ.get(MASTER, "local[*]"))
@@ -129,7 +130,9 @@ class Spark:
         """Write what `made` makes of each batch of a statement's rows."""
         from pyspark.sql.pandas.types import from_arrow_schema  # noqa: PLC0415
 
-        rows = self._spark.sql(statement).mapInArrow(partial(map, made), from_arrow_schema(schema))
+        rows = self._spark.sql(statement).mapInArrow(
+            lambda batches: map(made, batches), from_arrow_schema(schema)
+        )
         rows.write.parquet(str(path))
 
     def splink(self) -> Any:

@@ -22,6 +22,7 @@ AREAS = (
             ("overview", "bureau:overview", _("数据总览"), OFFICER),
             ("assets", "bureau:assets", _("数据资产"), OFFICER),
             ("golden", "bureau:golden", _("主数据"), OFFICER),
+            ("linkages", "bureau:linkages", _("数据关联"), OFFICER),
             ("merging", "bureau:merging", _("身份归并"), OFFICER),
         ),
     ),

@@ -12,6 +12,7 @@ from django.db.models import Count, Q
 from tongban.kernel.errors import NotFound
 from tongban.kernel.sentences import say
 from tongban.registers.linkage.models import AT_WORK, Cluster, ClusterChange, Linkage, Membership, Pair, Run
+from tongban.registers.models import Register
 
 
 @dataclass(frozen=True)
@@ -42,14 +43,15 @@ class RunView:
 
 @dataclass(frozen=True)
 class LinkageView:
-    """A linkage as its agency sees it: what it is for, over what, by what; `waiting` pairs to decide."""
+    """A linkage as its agency sees it: what it is for, over what, by what; `waiting`: pairs to decide."""
 
     name: str
     title: str
     agency: str
     purpose: str
     basis: Sequence[Mapping[str, Any]]
-    registers: Sequence[str]
+    #: Titles by name, in the order of the file.
+    registers: Mapping[str, str]
     fields: Mapping[str, str]
     same: float
     review: float
@@ -96,12 +98,12 @@ class PairView:
 
 
 def linkages_of(agency: str) -> list[LinkageView]:
-    """The linkages of an agency by their titles. Three queries."""
+    """The linkages of an agency by their titles. Four queries."""
     return _views(list(Linkage.objects.filter(agency=agency).order_by("title", "name")))
 
 
 def get_linkage(name: str, *, agency: str) -> LinkageView:
-    """One linkage of an agency. Three queries.
+    """One linkage of an agency. Four queries.
 
     Raises:
         NotFound: there is none, or it is another agency's.
@@ -204,6 +206,8 @@ def _views(rows: Sequence[Linkage]) -> list[LinkageView]:
         .order_by("linkage", "-id")
         .distinct("linkage")
     }
+    linked = {one["register"] for row in rows for one in row.terms["registers"]}
+    titles = dict(Register.objects.filter(pk__in=linked).values_list("name", "title"))
     return [
         LinkageView(
             name=row.pk,
@@ -211,7 +215,7 @@ def _views(rows: Sequence[Linkage]) -> list[LinkageView]:
             agency=row.agency,
             purpose=row.purpose,
             basis=row.basis,
-            registers=[one["register"] for one in row.terms["registers"]],
+            registers={one["register"]: titles[one["register"]] for one in row.terms["registers"]},
             fields={one["name"]: one["title"] for one in row.terms["fields"]},
             same=row.terms["same"],
             review=row.terms["review"],
