@@ -246,7 +246,7 @@ def test_a_grant_that_was_stopped_meanwhile_ends_the_run_with_the_reason(
 ) -> None:
     order_run(linkage=NAME, by=officer())
     with speaking_as("owner"):
-        Grant.objects.filter(code="lanchuan-data-linkage-social-card").update(stopped_at=clock.now())
+        Grant.objects.filter(consumer="lanchuan.data", resource="social-card").update(stopped_at=clock.now())
     with speaking_as("sequencer"):
         assert run_linkages() == 1
     (ended,) = runs_of(NAME)

@@ -150,7 +150,7 @@ def review(request: HttpRequest, name: str) -> HttpResponse:
     field = Field(
         name="note",
         label=_("说明"),
-        hint=_("怎么核实的。可以不写。"),
+        hint=_("怎么核实的，例如看过本人的证件。"),
         value=request.POST.get("note", "")[:500] if problem else "",
         required=False,
         error=str(problem) if isinstance(problem, BadInput) else "",
