@@ -149,6 +149,7 @@ ELSEWHERE = {
     "bureau:load",  # tests/portals/bureau/test_registers_pages: the city gathered nothing
     "bureau:load-errors",
     "bureau:issues",
+    "bureau:linkage-review",  # tests/portals/bureau/test_linkage_pages: the worker found a doubtful pair
     "bureau:health-system",  # tests/portals/bureau/test_outside_pages: the city asks no system outside
 }
 TITLE = re.compile(r"^(错误：)?\S.* - 通办$")
