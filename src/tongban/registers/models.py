@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from tongban.registers.drops import models as drops
@@ -53,14 +54,18 @@ class SchemaVersion(models.Model):
 
 
 class PendingChange(models.Model):
-    """A committed change of a register's row that has no position yet; written by the tables' own triggers."""
+    """Committed changes of a register's rows that have no position yet; written by the tables' own triggers.
+
+    A statement that changed many rows is noted by up to a thousand keys at a time.
+    """
 
     place: ClassVar = "local"
     rights: ClassVar = {"app": "select", "sequencer": "select, delete"}
 
     seq = models.BigAutoField(primary_key=True)
     register = models.TextField()
-    key = models.TextField()
+    keys = ArrayField(models.TextField())
+    rows = models.IntegerField()
     op = models.TextField()
 
     class Meta:

@@ -20,14 +20,19 @@ BATCH = 50_000
 KEPT = timedelta(days=180)
 
 _PLACE = """
-with taken as materialized (
-    select seq, register, key, op from registers_pending_change order by seq limit %(limit)s
+with waiting as (
+    select seq, sum(rows) over (order by seq) as upto, row_number() over (order by seq) as place
+    from (select seq, rows from registers_pending_change order by seq limit %(limit)s) first
+), taken as materialized (
+    select seq, register, keys, op from registers_pending_change join waiting using (seq)
+    where upto <= %(limit)s or place = 1
 ), placed as (
     insert into registers_change (register, position, key, op, at)
     select taken.register,
-        coalesce(log.last, 0) + row_number() over (partition by taken.register order by taken.seq),
-        taken.key, taken.op, %(at)s
-    from taken left join registers_change_log log on log.register = taken.register
+        coalesce(log.last, 0) + row_number() over (partition by taken.register order by taken.seq, noted.place),
+        noted.key, taken.op, %(at)s
+    from taken cross join unnest(taken.keys) with ordinality as noted (key, place)
+    left join registers_change_log log on log.register = taken.register
     returning register, position
 ), moved as (
     insert into registers_change_log (register, first, last) select register, 1, max(position) from placed group by register
@@ -69,7 +74,10 @@ def changes_wait() -> bool:
 
 
 def place_changes(*, limit: int = BATCH) -> int:
-    """Give up to `limit` committed changes their positions; returns how many. Nothing while another one does it."""
+    """Give up to `limit` committed changes their positions; returns how many. Nothing while another one does it.
+
+    What was noted together is placed together, if need be above the limit.
+    """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("select pg_try_advisory_xact_lock(%s)", [LOCK])
         if not (cursor.fetchone() or [False])[0]:
