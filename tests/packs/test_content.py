@@ -13,11 +13,14 @@ from tongban.catalogue.models import Item as InformationItem
 from tongban.catalogue.models import Resource
 from tongban.certificates.models import CertificateType
 from tongban.clocks.api import span_of
+from tongban.exchange.api import registers_bound
 from tongban.exchange.models import Binding, Grant
 from tongban.identity.models import Agency, Firm, Officer, Person
 from tongban.identity.numbers import is_credit_code, is_id_number
 from tongban.packs.api import check_packs
 from tongban.packs.models import CodeValue
+from tongban.registers.golden.models import GoldenRecord
+from tongban.registers.linkage.models import Linkage
 from tongban.registers.models import Register
 from tongban.services.api import check_eligibility, get_guide, get_items, get_regimes, search
 from tongban.services.models import Bundle, Item, Material
@@ -140,7 +143,7 @@ def test_the_deciding_agency_may_read_what_its_items_fetch() -> None:
 
 
 @pytest.mark.django_db
-def test_a_grant_reads_nothing_that_no_item_or_check_of_its_agency_fetches() -> None:
+def test_a_grant_reads_nothing_that_no_item_check_golden_record_or_linkage_of_its_agency_asks_for() -> None:
     materials = {row.code: row.terms for row in Material.objects.all()}
     wanted: dict[tuple[str, str], set[str]] = {}
     for item in Item.objects.all():
@@ -152,6 +155,15 @@ def test_a_grant_reads_nothing_that_no_item_or_check_of_its_agency_fetches() -> 
     for reads in (fact["reads"] for check in checks if check for fact in check["facts"] if fact["reads"]):
         if fetch := reads["fetch"]:
             wanted.setdefault((deciding[reads["needed_by"]], fetch["resource"]), set()).update(fetch["items"])
+    resource_of = {register: resource for resource, register in registers_bound().items()}
+    key_of = dict(Register.objects.values_list("name", "key"))
+    for record in GoldenRecord.objects.all():
+        for one in (source for field in record.fields for source in field["sources"]):
+            of = (record.agency, resource_of[one["hosted_register"]])
+            wanted.setdefault(of, set()).update({one["column"], key_of[one["hosted_register"]]})
+    for linkage in Linkage.objects.all():
+        for one in linkage.terms["registers"]:
+            wanted.setdefault((linkage.agency, one["resource"]), set()).update(one["columns"].values())
     for grant in Grant.objects.all():
         assert set(grant.items) <= wanted.get((grant.consumer, grant.resource), set()), grant.code
 
