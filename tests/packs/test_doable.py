@@ -64,7 +64,7 @@ def apply_for(code: str, by: Actor) -> str:
     questions = [question for page in guide.pages for question in page.questions]
     answers = {one.code: answer(one.kind, tuple(o.value for o in one.options)) for one in questions}
     save_answers(number=number, answers=answers, by=by)
-    acknowledge_notice(number=number, by_hand=(), by=by)
+    acknowledge_notice(number=number, by_hand=(), by=by, guardian=True)
     agree(
         number=number,
         materials=[

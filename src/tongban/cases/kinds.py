@@ -20,6 +20,8 @@ class Told(Act):
 
     fetched: list[str]
     by_hand: list[str]
+    #: Whether she agreed as parent or guardian that data of a child under fourteen is handled (个人信息保护法 31).
+    guardian: bool = False
 
 
 @kind("application.looked-up.v1", "先查登记")

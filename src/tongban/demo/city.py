@@ -88,7 +88,7 @@ def fill_in(run: CityRun, person: Actor) -> str:
     """As a person would: answers, the notice, promises, and paper where no register answers; returns the number."""
     number = prepare_application(bundle=run.matter, by=person)
     save_answers(number=number, answers=run.answers, by=person)
-    acknowledge_notice(number=number, by_hand=(), by=person)
+    acknowledge_notice(number=number, by_hand=(), by=person, guardian=True)
     if not run.submitted:
         return number
     view = get_application(number, by=person)

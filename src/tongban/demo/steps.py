@@ -86,7 +86,7 @@ def fetch(scene: Scene) -> str:
         keys = {question.code for question in key_questions(view.guide)}
         first = {code: answer for code, answer in scene.answers.items() if code in keys}
         save_answers(number=number, answers=first, by=scene.person)
-        acknowledge_notice(number=number, by_hand=(), by=scene.person)
+        acknowledge_notice(number=number, by_hand=(), by=scene.person, guardian=True)
     outcomes = [one.outcome for one in scene.view().materials if one.evidence]
     for outcome in scene.story.met:
         _hold(outcome in outcomes, f"no reading came to {outcome}")

@@ -198,6 +198,7 @@ CARRIED = (
     "about",
     "certificate_fields",
     "in_person",
+    "minors",
     "dropped",
 )
 

@@ -177,7 +177,8 @@ class ServiceItem(Particulars):
 
     `alone` items may be applied for by themselves; `topic` is where people look for them, `aliases` how they call them,
     `serves` whom they are for (GB/T 39046 A.4). An item ends with the day `valid_to`, for the reason `ended`, and
-    `successor` is what stands in its place. `in_person` says why nobody may be represented.
+    `successor` is what stands in its place. `in_person` says why nobody may be represented,
+    `minors` that it handles data of a child under fourteen, to which a parent or guardian agrees.
     """
 
     code: Annotated[Code, Names("item")]
@@ -222,6 +223,7 @@ class ServiceItem(Particulars):
     topic: str = ""
     serves: Annotated[tuple[Text, ...], Field(min_length=1)] = ("1",)
     in_person: Condition | None = None
+    minors: Condition | None = None
     eligibility: Eligibility | None = None
 
 

@@ -142,19 +142,24 @@ def _rows_gone(guide: Guide, before: Mapping[str, str], checked: Mapping[str, st
     return [code for code in before if prefixes and code.startswith(prefixes) and code not in checked]
 
 
-def acknowledge_notice(*, number: str, by_hand: Sequence[str], by: Actor) -> None:
+def acknowledge_notice(*, number: str, by_hand: Sequence[str], by: Actor, guardian: bool = False) -> None:
     """Note that the person was told what will be read, and read it; `by_hand` are materials she hands in herself.
 
-    Doing it again reads only what has not been read yet.
+    `guardian`: she agrees as parent or guardian, now, where data of a child under fourteen is handled. Doing it again
+    reads only what has not been read yet.
 
     Raises:
-        BadInput: an answer that the sources need as key is missing.
+        BadInput: an answer that the sources need as key is missing, or the guardian's consent.
     """
     row = own_application(number, by)
     _check_preparing(row)
     guide = guide_of(row)
     if missing := [question.title for question in key_questions(guide) if question.code not in row.answers]:
         raise BadInput(say("请先回答：{missing}。", missing="、".join(missing)))
+    if not guardian and any(item.minors for item in guide.items):
+        raise BadInput(
+            "里面有不满十四周岁孩子的信息，要由父母或者其他监护人同意，请先勾选。", field="guardian"
+        )
     fetchable = [one.material.code for one in guide.materials if one.material.kind == "fetched"]
     kept = [code for code in fetchable if code in by_hand]
     told = [code for code in fetchable if code not in by_hand]
@@ -163,7 +168,8 @@ def acknowledge_notice(*, number: str, by_hand: Sequence[str], by: Actor) -> Non
             version = bump(Application, number)
             Application.objects.filter(pk=number).update(told_at=clock.now(), by_hand=kept)
             Handed.objects.filter(application=row, material__in=kept, state="waiting").update(kind="upload")
-            note_application(Told(fetched=told, by_hand=kept), row, version=version, by=by)
+            act = Told(fetched=told, by_hand=kept, guardian=guardian)
+            note_application(act, row, version=version, by=by)
     fetch_materials(number, by=by)
 
 

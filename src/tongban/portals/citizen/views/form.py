@@ -19,15 +19,16 @@ from tongban.cases.api import (
 )
 from tongban.exchange.api import find_terms
 from tongban.identity.api import AgencyView, get_agencies
-from tongban.kernel.errors import BadAnswers, NotFound
+from tongban.kernel.errors import BadAnswers, BadInput, NotFound
 from tongban.packs.ports import Cite
 from tongban.portals.citizen.journey import place_of, resume_at
 from tongban.portals.citizen.views.presenting import wallet_link
 from tongban.portals.design import parts
 from tongban.portals.design.access import goes_on, people_and_agents, was_pressed
-from tongban.portals.design.asked import prefill, question_field
+from tongban.portals.design.asked import consent_of, prefill
 from tongban.portals.design.fields import Field, Option, errors_of
 from tongban.portals.design.middleware import actor
+from tongban.portals.design.rows import blocks_of, given_on, group_changed
 from tongban.portals.design.shown import citation, handed_part
 from tongban.services.api import Question
 
@@ -65,10 +66,11 @@ def page(request: HttpRequest, number: str, code: str) -> HttpResponse:
     place = place_of(view, code)
     answers = dict(view.answers)
     problems: Mapping[str, str] = {}
-    given = {question.code: request.POST.get(question.code, "") for question in asked.questions}
-    if request.POST and request.method == "GET":  # typed before the session ended
+    given = given_on(asked.questions, request.POST)
+    unsent = request.POST and request.method == "GET"  # typed before the session ended
+    if unsent or group_changed(request.POST):
         answers |= given
-    if request.method == "POST":
+    elif request.method == "POST":
         try:
             save_answers(number=number, answers=given, by=actor(request))
         except BadAnswers as bad:
@@ -77,13 +79,13 @@ def page(request: HttpRequest, number: str, code: str) -> HttpResponse:
         else:
             wanted = request.POST.get("back") == "check"
             return HttpResponseRedirect(_onward(number, code, given, request, back_to_check=wanted))
-    fields = [question_field(view, question, answers, problems) for question in asked.questions]
+    blocks = blocks_of(view, asked.questions, answers, problems)
     context = {
         "application": view,
         "page": asked,
         "place": place,
-        "fields": fields,
-        "errors": errors_of(fields),
+        "blocks": blocks,
+        "errors": errors_of(field for block in blocks for field in block.fields),
         "back": request.GET.get("back") or request.POST.get("back", ""),
         "keepers": _keepers(view, asked.questions),
     }
@@ -108,11 +110,18 @@ def notice(request: HttpRequest, number: str) -> HttpResponse:
     view = draft(request, number)
     place = place_of(view, "notice")
     fetchable = [one for one in view.materials if one.kind == "fetched" or one.code in view.by_hand]
+    error, ticked = "", request.POST.get("guardian", "")
     if request.method == "POST":
-        chosen = request.POST.getlist("fetch")
+        chosen = [] if "by-hand" in request.POST else request.POST.getlist("fetch")
         by_hand = [one.code for one in fetchable if one.code not in chosen]
-        acknowledge_notice(number=number, by_hand=by_hand, by=actor(request))
-        return HttpResponseRedirect(place.after)
+        try:
+            acknowledge_notice(number=number, by_hand=by_hand, by=actor(request), guardian=bool(ticked))
+        except BadInput as bad:
+            if bad.field != "guardian":
+                raise
+            error = str(bad)
+        else:
+            return HttpResponseRedirect(place.after)
     field = Field(
         name="fetch",
         label=_("让我们替您取哪些"),
@@ -121,8 +130,17 @@ def notice(request: HttpRequest, number: str) -> HttpResponse:
         options=tuple(Option(one.code, one.title) for one in fetchable),
         values=tuple(one.code for one in fetchable if one.code not in view.by_hand),
     )
-    context = {"application": view, "place": place, "readings": _readings(view), "field": field}
-    return render(request, "citizen/notice.html", context)
+    words = _("我是孩子的父母或者其他监护人，同意为办这件事处理孩子的信息")
+    consent = consent_of(view, words, ticked=ticked, error=error)
+    context = {
+        "application": view,
+        "place": place,
+        "readings": _readings(view),
+        "field": field,
+        "consent": consent,
+        "errors": errors_of([consent.field] if consent else []),
+    }
+    return render(request, "citizen/notice.html", context, status=422 if error else 200)
 
 
 @people_and_agents

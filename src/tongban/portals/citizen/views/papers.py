@@ -25,6 +25,7 @@ from tongban.portals.citizen.views.presenting import wallet_links
 from tongban.portals.citizen.views.signing import signing_tag
 from tongban.portals.design import parts
 from tongban.portals.design.access import people_and_agents
+from tongban.portals.design.answered import answered
 from tongban.portals.design.asked import take_files, upload_field
 from tongban.portals.design.fields import Field, FieldError, Option, errors_of
 from tongban.portals.design.middleware import actor
@@ -187,10 +188,7 @@ def _groups(view: ApplicationView) -> list[tuple[str, list[parts.Row]]]:
         url = reverse("citizen:page", args=[view.number, page.code]) + "?back=check"
         rows = []
         for question in page.questions:
-            value = view.answers.get(question.code, "")
-            titles = {option.value: option.title for option in question.options}
-            shown = titles.get(value, value) or _("未填")
-            rows.append(parts.Row(question.title, f"{shown} {question.unit}".strip(), action_url=url))
+            rows += [parts.Row(*one, action_url=url) for one in answered(question, view.answers)]
         groups.append((page.title, rows))
     return groups
 

@@ -3,7 +3,7 @@
 Everything of it works by keyboard and without a script: the buttons carry access keys that they show.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -45,9 +45,10 @@ from tongban.portals.counter.views.home import frame
 from tongban.portals.counter.views.intake import seen_of
 from tongban.portals.design import parts
 from tongban.portals.design.access import officers
-from tongban.portals.design.asked import question_field, take_files, upload_field
+from tongban.portals.design.asked import Consent, consent_of, take_files, upload_field
 from tongban.portals.design.fields import Field, FieldError, Option, errors_of
 from tongban.portals.design.middleware import actor
+from tongban.portals.design.rows import blocks_of, given_on, group_changed
 from tongban.portals.design.shown import handed_part
 from tongban.services.api import search
 
@@ -106,29 +107,31 @@ def filling(request: HttpRequest, number: str) -> HttpResponse:
     given: dict[str, str] = {}
     problems: dict[str, str] = {}
     if request.method == "POST":
-        given = {code: request.POST[code] for code in _codes(view) if code in request.POST}
+        given = _given(request, view)
         problems = _keep(request, view, given)
-        do = request.POST.get("do", "save")
-        problems = problems or _carry_on(request, view, do)
-        if not problems:
+        do, changed = request.POST.get("do", "save"), group_changed(request.POST)
+        problems = problems or ({} if changed else _carry_on(request, view, do))
+        if not problems and not changed:
             taken = reverse("counter:intake", args=[number]) + "?taken=1"
             return HttpResponseRedirect(taken if do in {"submit", "supply"} else request.path)
         view = _open(request, number)
     answers = {**view.answers, **given}
     drafting = view.state == "preparing"
     pages = [
-        (page.title, [question_field(view, question, answers, problems) for question in page.questions])
+        (page.title, blocks_of(view, page.questions, answers, problems))
         for page in view.guide.pages
         if drafting
     ]
+    consent = _consent(request, view, problems) if drafting and view.told_at is None else None
     lines = [
         _line(view, one, problems)
         for one in view.materials
         if drafting or one.state != "ready" or one.outcome == PAPER
     ]
     fields = [
-        *(field for _title, asked in pages for field in asked),
+        *(field for _title, blocks in pages for block in blocks for field in block.fields),
         *(one.file for one in lines if one.file),
+        *([consent.field] if consent else []),
     ]
     context = {
         **frame(actor(request), here="filling", keys=_keys()),
@@ -136,6 +139,7 @@ def filling(request: HttpRequest, number: str) -> HttpResponse:
         "id_number": masked(get_person(view.applicant).id_number),
         "pages": pages,
         "lines": lines,
+        "consent": consent,
         "to_fetch": any(one.tick == "fetch" for one in lines),
         "gaps": _gaps(request, view, lines) if drafting else [],
         "errors": (*errors_of(fields), *_elsewhere(problems, fields)),
@@ -238,8 +242,18 @@ def _open(request: HttpRequest, number: str) -> ApplicationView:
     return view
 
 
-def _codes(view: ApplicationView) -> list[str]:
-    return [question.code for page in view.guide.pages for question in page.questions]
+def _given(request: HttpRequest, view: ApplicationView) -> dict[str, str]:
+    """What the page sent; of what it did not send nothing is said."""
+    asked = [question for page in view.guide.pages for question in page.questions]
+    return given_on([one for one in asked if one.code in request.POST], request.POST)
+
+
+def _consent(request: HttpRequest, view: ApplicationView, problems: Mapping[str, str]) -> Consent | None:
+    """The consent that the applicant gives by word at the window, until it is noted with the notice."""
+    words = _("申请人当面确认：是孩子的父母或者其他监护人，同意为办这件事处理孩子的信息")
+    return consent_of(
+        view, words, ticked=request.POST.get("guardian", ""), error=problems.get("guardian", "")
+    )
 
 
 def _keep(request: HttpRequest, view: ApplicationView, given: Mapping[str, str]) -> dict[str, str]:
@@ -250,18 +264,24 @@ def _keep(request: HttpRequest, view: ApplicationView, given: Mapping[str, str])
         if view.changes:
             acknowledge_changes(number=number, by=who)
         told = {code: text for code, text in given.items() if text.strip() or code in view.answers}
+        told = _without(told, {group_changed(request.POST)})
         try:
             save_answers(number=number, answers=told, by=who)
         except BadAnswers as bad:
             problems = dict(bad.problems)
-            right = {code: text for code, text in told.items() if code not in problems}
-            save_answers(number=number, answers=right, by=who)
+            save_answers(number=number, answers=_without(told, problems), by=who)
         agree(number=number, materials=request.POST.getlist("agree"), by=who)
         if removed := request.POST.get("remove"):
             remove_document(number=number, material=removed, by=who)
     take_papers(number=number, materials=request.POST.getlist(PAPER), by=who)
     wrong = take_files(request, view)
     return problems | {f"file-{code}": sentence for code, sentence in wrong.items()}
+
+
+def _without(given: Mapping[str, str], wrong: Iterable[str]) -> dict[str, str]:
+    """The answers without these questions; a group is kept as a whole or not at all."""
+    left_out = {code.partition(".")[0] for code in wrong}
+    return {code: text for code, text in given.items() if code.partition(".")[0] not in left_out}
 
 
 def _carry_on(request: HttpRequest, view: ApplicationView, do: str) -> dict[str, str]:
@@ -274,12 +294,15 @@ def _carry_on(request: HttpRequest, view: ApplicationView, do: str) -> dict[str,
                 *view.by_hand,
                 *(code for code in to_fetch if code not in request.POST.getlist("fetch")),
             ]
-            acknowledge_notice(number=number, by_hand=by_hand, by=who)
+            agreed = bool(request.POST.get("guardian"))
+            acknowledge_notice(number=number, by_hand=by_hand, by=who, guardian=agreed)
         if do == "submit":
             submit_application(number=number, seen=None, by=who)
         elif do == "supply":
             supply(number=number, seen=seen_of(request), by=who)
     except BadInput as bad:
+        if bad.field == "guardian":
+            return {"guardian": str(bad)}
         return find_gaps(number, by=who) if do == "submit" else {"gaps": str(bad)}
     except Conflict as still:
         if isinstance(still, StaleObject):

@@ -27,6 +27,7 @@ from tongban.portals.counter.views.presenting import present_link
 from tongban.portals.counter.views.printed import papers_of
 from tongban.portals.design import parts
 from tongban.portals.design.access import officers
+from tongban.portals.design.answered import answered
 from tongban.portals.design.fields import Field, FieldError, Option, errors_of
 from tongban.portals.design.middleware import actor
 from tongban.portals.design.shown import changes_since, events, handed_part, state_tag
@@ -132,11 +133,7 @@ def answer_rows(view: ApplicationView) -> list[tuple[str, list[parts.Row]]]:
     for page in view.guide.pages:
         rows = []
         for question in page.questions:
-            value = view.answers.get(question.code, "")
-            titles = {option.value: option.title for option in question.options}
-            rows.append(
-                parts.Row(question.title, f"{titles.get(value, value) or _('未填')} {question.unit}".strip())
-            )
+            rows += [parts.Row(*one) for one in answered(question, view.answers)]
         groups.append((page.title, rows))
     return groups
 
