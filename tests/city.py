@@ -99,6 +99,7 @@ class City:
 
     def prepare(self) -> None:
         """Tables, packs and logs, as an operator makes them: made once in this process, then copied."""
+        assert not self.home.exists(), "a city is prepared before anything runs in it"
         subprocess.run(["cp", "-a", str(_prepared()), str(self.home)], check=True)
 
     def serve(self, port: int) -> subprocess.Popen[str]:

@@ -24,34 +24,36 @@ ONE = (
 @pytest.fixture(scope="module")
 def served() -> Iterator[tuple[City, int]]:
     """A city whose feed a system of our own may read; served, with its worker."""
-    with own_city("feed") as city, city.database():
+    with own_city("feed") as city:
         city.prepare()
-        shown = city.run("feed", "key", "feed-1")
-        assert shown.returncode == 0, shown.stderr
-        city.rows(
-            "insert into exchange_subsystem (code, agency, title, slows_itself, version, source)"
-            " values (%s, 'lanchuan.fire', 'test', false, 1, 'test')",
-            [CLIENT],
-        )
-        city.rows(
-            "insert into exchange_key (id, subsystem_id, suite, public, valid_from)"
-            " values ('feed-1', %s, 'ES256', %s, '2020-01-01')",
-            [CLIENT, bytes.fromhex(shown.stdout.strip())],
-        )
-        city.rows(
-            "insert into exchange_grant (code, consumer, subsystem, resource, items, purpose, cites, case_kinds, forms,"
-            " valid_from, suspended, window_days, represented, version, source) values ('feed', 'lanchuan.fire', %s,"
-            " 'real-estate', %s, '底数', '[]', '{}', '{batch}', '2026-01-01', '{}', '{}', '{}', 1, 'test')",
-            [CLIENT, ITEMS],
-        )
-        city.rows(ONE, ["B", ROWS])
-        port = free_port()
-        city.serve(port)
-        city.start("work")
-        until(
-            lambda: not city.count("select count(*) from registers_pending_change"), what="changes are placed"
-        )
-        yield city, port
+        with city.database():
+            shown = city.run("feed", "key", "feed-1")
+            assert shown.returncode == 0, shown.stderr
+            city.rows(
+                "insert into exchange_subsystem (code, agency, title, slows_itself, version, source)"
+                " values (%s, 'lanchuan.fire', 'test', false, 1, 'test')",
+                [CLIENT],
+            )
+            city.rows(
+                "insert into exchange_key (id, subsystem_id, suite, public, valid_from)"
+                " values ('feed-1', %s, 'ES256', %s, '2020-01-01')",
+                [CLIENT, bytes.fromhex(shown.stdout.strip())],
+            )
+            city.rows(
+                "insert into exchange_grant (code, consumer, subsystem, resource, items, purpose, cites, case_kinds, forms,"
+                " valid_from, suspended, window_days, represented, version, source) values ('feed', 'lanchuan.fire', %s,"
+                " 'real-estate', %s, '底数', '[]', '{}', '{batch}', '2026-01-01', '{}', '{}', '{}', 1, 'test')",
+                [CLIENT, ITEMS],
+            )
+            city.rows(ONE, ["B", ROWS])
+            port = free_port()
+            city.serve(port)
+            city.start("work")
+            until(
+                lambda: not city.count("select count(*) from registers_pending_change"),
+                what="changes are placed",
+            )
+            yield city, port
 
 
 def words(city: City, name: str, port: int) -> list[str]:

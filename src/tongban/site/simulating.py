@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from tongban.demo.outside import FRONT, SECRET
 from tongban.kernel.errors import Misconfigured
 from tongban.site import processes
 from tongban.site.postgres import PrivatePostgres
@@ -44,6 +43,8 @@ def spawn_outside(home: Path, server: PrivatePostgres | None) -> "subprocess.Pop
     Raises:
         Misconfigured: they did not come up; their own words stand on the terminal.
     """
+    from tongban.demo.outside import FRONT, SECRET  # noqa: PLC0415 - it connects, which a witness never does
+
     os.environ.setdefault(SECRET, secrets.token_urlsafe(24))
     words = ["--drops", str(home / "drops")]
     if server:
