@@ -7,3 +7,10 @@ request = function()
   n = n + 1
   return requests[(n - 1) % #requests + 1]
 end
+local shown = 0
+response = function(status, _, body)
+  if status ~= 200 and shown < 3 then
+    shown = shown + 1
+    io.stderr:write(status .. " " .. body .. "\n")
+  end
+end

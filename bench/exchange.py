@@ -173,7 +173,7 @@ def _ask(port: int, key: ec.EllipticCurvePrivateKey, *, governed: bool = True) -
     requests, script = HOME / "requests.txt", Path(__file__).with_name("_calls.lua")
     made = (_signed(port, key, n) if governed else _plain(port, n) for n in range(SIGNED))
     requests.write_bytes(b"\0".join(made))
-    said = subprocess.run(
+    done = subprocess.run(
         [
             "wrk",
             "-t1",
@@ -188,8 +188,9 @@ def _ask(port: int, key: ec.EllipticCurvePrivateKey, *, governed: bool = True) -
         check=True,
         capture_output=True,
         text=True,
-    ).stdout
-    assert "Non-2xx" not in said, said
+    )
+    said = done.stdout
+    assert "Non-2xx" not in said, said + done.stderr
     rate = re.search(r"Requests/sec:\s+([\d.]+)", said)
     tail = re.search(r"99%\s+([\d.]+)(us|ms|s)", said)
     assert rate, said
